@@ -1,0 +1,94 @@
+"""The desk's tables; no rules live here."""
+
+from __future__ import annotations
+
+from models.accounts import Account, Asset, Contact, Contract
+from models.base import Table, database
+from models.catalogue import Category, ChargeItem, DeskSetting, Extension, Product, Status, TicketType
+from models.files import Blob, BlobPiece, Document
+from models.journal import Change, History, Operation
+from models.mail import Mail, MailOriginal
+from models.people import (
+    Employee,
+    LoginAttempts,
+    Manager,
+    Privilege,
+    Team,
+    TeamMember,
+    User,
+    UserSetting,
+)
+from models.ticket import Ticket
+from models.work import Charge, EmployeeRecipient, ExternalRecipient
+
+# In the order in which they can be created and copied; accounts point forward to employees and contacts.
+TABLES: tuple[type[Table], ...] = (
+    DeskSetting,
+    Employee,
+    Team,
+    TeamMember,
+    Manager,
+    Account,
+    Contact,
+    Asset,
+    Contract,
+    User,
+    Privilege,
+    LoginAttempts,
+    UserSetting,
+    Status,
+    Extension,
+    TicketType,
+    Category,
+    Product,
+    ChargeItem,
+    Ticket,
+    Operation,
+    History,
+    Change,
+    Blob,
+    BlobPiece,
+    Document,
+    MailOriginal,
+    Mail,
+    ExternalRecipient,
+    EmployeeRecipient,
+    Charge,
+)
+
+__all__ = [
+    "TABLES",
+    "Account",
+    "Asset",
+    "Blob",
+    "BlobPiece",
+    "Category",
+    "Change",
+    "Charge",
+    "ChargeItem",
+    "Contact",
+    "Contract",
+    "DeskSetting",
+    "Document",
+    "Employee",
+    "EmployeeRecipient",
+    "Extension",
+    "ExternalRecipient",
+    "History",
+    "LoginAttempts",
+    "Mail",
+    "MailOriginal",
+    "Manager",
+    "Operation",
+    "Privilege",
+    "Product",
+    "Status",
+    "Table",
+    "Team",
+    "TeamMember",
+    "Ticket",
+    "TicketType",
+    "User",
+    "UserSetting",
+    "database",
+]

@@ -1,0 +1,51 @@
+"""What every table shares: the database that is bound at start, and the field types of the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import (
+    BigIntegerField,
+    DatabaseProxy,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    SmallIntegerField,
+    TextField,
+)
+
+database = DatabaseProxy()
+
+
+class Table(Model):
+    """A table of the desk; text comes out as written, screens clean it before it is shown."""
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class Moment(BigIntegerField):
+    """A moment as microseconds since the epoch, UTC, the same on every engine."""
+
+
+class Flag(SmallIntegerField):
+    """A yes or no as 1 or 0, so that one literal predicate serves partial indexes on both engines."""
+
+    def __init__(self, default: int = 0, **options: Any) -> None:
+        super().__init__(default=default, **options)
+
+
+class Money(BigIntegerField):
+    """An amount in the minor unit of its currency (cents)."""
+
+
+def link(table: Any, **options: Any) -> ForeignKeyField:
+    """Return a foreign key that refuses deletion, without a reverse accessor and indexed only on request."""
+    options.setdefault("backref", "+")
+    options.setdefault("index", False)
+    options.setdefault("on_delete", "RESTRICT")
+    return ForeignKeyField(table, **options)
+
+
+__all__ = ["Flag", "IntegerField", "Moment", "Money", "Table", "TextField", "database", "link"]

@@ -1,0 +1,67 @@
+"""Bringing a database to this program's schema: numbered, forward only, one starter at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from peewee import Database, SqliteDatabase
+
+from models import TABLES
+
+DIRECTORY = Path(__file__).parent / "migrations"
+_HISTORY_TABLE = "schema_migration"
+_ADVISORY_KEY = 0x6465736B77697265  # "deskwire"
+
+
+def known_migrations() -> tuple[str, ...]:
+    """Return the names of the migrations that this program brings, in order."""
+    return tuple(sorted(entry[:-3] for entry in os.listdir(DIRECTORY) if entry[:4].isdigit() and entry[-3:] == ".py"))
+
+
+def applied_migrations(db: Any) -> tuple[str, ...]:
+    """Return the names that the database records as applied; empty when it holds no desk. Needs a connection."""
+    if not db.table_exists(_HISTORY_TABLE):
+        return ()
+    return tuple(name for (name,) in db.execute_sql(f"SELECT name FROM {_HISTORY_TABLE} ORDER BY name"))
+
+
+def migrate(db: Database) -> list[str]:
+    """Create the desk's tables or apply what is pending, under a lock; returns what was applied.
+
+    A new database gets today's tables at once and every migration recorded as applied.
+    Needs a connection.
+    """
+    if set(known_migrations()) <= set(applied_migrations(db)):
+        return []
+    from playhouse.migrations import Runner
+
+    with _single_starter(db):
+        runner = Runner(db, str(DIRECTORY), table_name=_HISTORY_TABLE)
+        if applied_migrations(db):
+            return list(runner.up())
+        with db.atomic():
+            for table in TABLES:
+                with table.bind_ctx(db, bind_refs=False, bind_backrefs=False):
+                    table.create_table(safe=True)
+            return list(runner.fake())
+
+
+@contextmanager
+def _single_starter(db: Database) -> Iterator[None]:
+    if isinstance(db, SqliteDatabase):
+        import fcntl
+
+        # The lock file stays: removing it would let a third starter lock another file of the same name.
+        with open(f"{db.database}.migrating", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        return
+    db.execute_sql("SELECT pg_advisory_lock(%s)", (_ADVISORY_KEY,))
+    try:
+        yield
+    finally:
+        db.execute_sql("SELECT pg_advisory_unlock(%s)", (_ADVISORY_KEY,))

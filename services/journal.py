@@ -1,0 +1,93 @@
+"""The journal: every write is one transaction that ends in an operation, its changes and history entries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from models import Change, History, Operation, database
+from services import clock
+from services.session import Session
+
+
+class Recorder:
+    """Collects what one operation did; written at the end of its transaction. `at` is microseconds UTC."""
+
+    def __init__(self, session: Session, operation_id: int, at: int) -> None:
+        self.session = session
+        self.id = operation_id
+        self.at = at
+        self._changes: list[dict[str, Any]] = []
+
+    def change(
+        self, entity: str, entity_id: object, field: str, before: object, after: object, ticket_id: int | None = None
+    ) -> None:
+        """Note that a field went from `before` to `after` (plain JSON values); equal values are no change."""
+        if before == after:
+            return
+        self._changes.append(
+            {
+                "operation": self.id,
+                "ticket": ticket_id,
+                "entity": entity,
+                "entity_id": str(entity_id),
+                "field": field,
+                "before": _dump(before),
+                "after": _dump(after),
+            }
+        )
+
+    def created(self, entity: str, entity_id: object, values: dict[str, Any], ticket_id: int | None = None) -> None:
+        """Note that a row came to be, field by field, so that the journal alone can rebuild it."""
+        for field, value in values.items():
+            if value is not None and value != "":
+                self.change(entity, entity_id, field, None, value, ticket_id)
+
+    def entry(
+        self, ticket_id: int, kind: str, text: str = "", *, public: bool = False, subject_id: int | None = None
+    ) -> int:
+        """Add an entry to a ticket's History and return its id."""
+        entry: int = History.insert(
+            ticket=ticket_id, operation=self.id, kind=kind, text=text, public=int(public), subject_id=subject_id
+        ).execute()
+        return entry
+
+    def write_changes(self) -> None:
+        """Write the collected changes; called once, inside the transaction."""
+        for start in range(0, len(self._changes), 100):
+            Change.insert_many(self._changes[start : start + 100]).execute()
+        self._changes.clear()
+
+
+@contextmanager
+def operation(session: Session, action: str, *, uid: str | None = None) -> Iterator[Recorder]:
+    """Run the block as one transaction of `session` and write what it recorded.
+
+    `uid` is made by the caller once per intended act; see `earlier` for a retry after a lost answer.
+    """
+    with database.atomic():
+        at = clock.now()
+        key: int = Operation.insert(
+            uid=uid,
+            at=at,
+            user=session.user_id,
+            actor=session.name,
+            os_account=session.os_account,
+            channel=session.channel,
+            action=action,
+        ).execute()
+        recorder = Recorder(session, key, at)
+        yield recorder
+        recorder.write_changes()
+
+
+def earlier(uid: str) -> int | None:
+    """Return the operation that a uid already stands for, so that a retry does not act twice."""
+    found = Operation.select(Operation.id).where(Operation.uid == uid).tuples().first()
+    return found[0] if found else None
+
+
+def _dump(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
