@@ -1,7 +1,8 @@
 """How many terminal cells a character takes, from the same Unicode 17 table that Rich measures with.
 
-Python's own `unicodedata` follows the interpreter's version (3.11 knows Unicode 14), so measuring with it would
-put the columns of the command line and those of the screens apart. A test compares every code point with Rich.
+Python's own `unicodedata` follows the interpreter's version (3.11 knows Unicode 14), so measuring with it
+would put the columns of the command line and those of the screens apart. A test compares every code point
+with Rich.
 Loaded only for text outside ASCII, hence a file of its own.
 """
 

@@ -6,8 +6,8 @@ import re
 
 from services.text import clean
 
-# The full-width forms start a formula in East Asian versions of the usual spreadsheets. White space before the
-# sign is skipped by some of them.
+# The full-width forms start a formula in East Asian versions of the usual spreadsheets. White space before
+# the sign is skipped by some of them.
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 

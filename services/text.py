@@ -1,9 +1,9 @@
 """What text from outside has to become before a terminal, a file system or a mail header sees it.
 
-Subjects, names, bodies and file names come from anyone who can send mail. Escape sequences in them would reach
-the technician's terminal, bidirectional controls make a text read differently from what it is, and a flood of
-combining marks stalls the program that measures it. Everything is kept readable: what must not pass becomes
-U+FFFD, so that a reader sees that something was there.
+Subjects, names, bodies and file names come from anyone who can send mail. Escape sequences in them would
+reach the technician's terminal, bidirectional controls make a text read differently from what it is, and a
+flood of combining marks stalls the program that measures it. Everything is kept readable: what must not pass
+becomes U+FFFD, so that a reader sees that something was there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Text as people who mean harm, and programs that mean none, send it; and what of it no terminal may receive."""
+"""Text as people who mean harm, and programs that mean none, send it; and what no terminal may receive."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ FORBIDDEN = re.compile(
 """What no text from outside may still contain where it is printed, mailed or put into a widget."""
 
 FORBIDDEN_BYTES = re.compile(
-    # Textual writes ESC [ … and ESC ] 22 ; … itself, so of those only what the corpus asks for is known as hostile.
+    # Textual writes sequences of its own, so these are the ones that only the corpus asks for.
     rb"[\x00-\x06\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]"
     rb"|\x1b\[(?:31m|38;5;213m|6n|21t)"
     rb"|\x1b\](?:0|2|8|52|1337);"
@@ -168,7 +168,7 @@ FORBIDDEN_BYTES = re.compile(
 )
 """What of it no terminal may receive, for the raw bytes that a pseudo-terminal read from a running desk.
 
-Only for what follows the program's start and precedes its end: between those two Textual talks to the terminal itself.
+For what is drawn once the program has started; while starting and leaving, Textual queries the terminal.
 A desk in truecolor never writes `ESC [ 31 m` of its own.
 """
 
@@ -179,6 +179,6 @@ def marker(index: int) -> str:
 
 
 def marked() -> Iterator[tuple[str, str]]:
-    """Each hostile text with a marker before it, so that a test can prove that the text was on the screen at all."""
+    """Each hostile text behind a marker, so that a test can prove that the text was on the screen at all."""
     for index, text in enumerate(HOSTILE):
         yield marker(index), f"{marker(index)} {text}"

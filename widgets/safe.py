@@ -1,8 +1,8 @@
 """How text that somebody else wrote gets into a widget.
 
-A plain string given to a Textual widget is markup: a subject can crash the screen, lose its brackets or carry
-an action to click on. `content` and `rich_text` make it text again, `notify` is the only way to a notification,
-and `SafeLineFilter` is the net below all of them.
+A plain string given to a Textual widget is markup: a subject can crash the screen, lose its brackets or
+carry an action to click on. `content` and `rich_text` make it text again, `notify` is the only way to a
+notification, and `SafeLineFilter` is the net below all of them.
 """
 
 from __future__ import annotations
