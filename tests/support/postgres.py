@@ -20,6 +20,7 @@ import psycopg
 from psycopg import sql
 
 STATE = "postgres.json"
+GUARD = Path(__file__).with_name("postgres_guard.py")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Server:
         """Return the libpq URL of a database on this server."""
         return f"postgresql:///{name}?{urlencode({'host': str(self.directory), 'user': 'postgres'})}"
 
-    def administer(self, *statements: sql.Composable) -> None:
+    def administer(self, *statements: sql.Composed) -> None:
         """Run statements outside a transaction, as creating and dropping databases demand."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             for statement in statements:
@@ -86,7 +87,7 @@ def _start(run: Path, controller: int) -> Server:
     log = run / "postgres-guard.log"
     with log.open("wb") as errors:
         guard = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("postgres_guard.py")), str(directory), str(controller)],
+            [sys.executable, str(GUARD), str(directory), str(controller)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -17,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 FAST_AND_FORGETFUL = {
     "listen_addresses": "",
@@ -124,12 +125,12 @@ class Cluster:
         if process.returncode != 0:
             raise RuntimeError(f"{program} failed:\n{output.decode(errors='replace')}")
 
-    def _popen(self, command: list[str], output: object) -> subprocess.Popen[bytes]:
+    def _popen(self, command: list[str], output: IO[bytes] | int) -> subprocess.Popen[bytes]:
         user, group = self._account or (None, None)
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=output,  # type: ignore[call-overload]
+            stdout=output,
             stderr=subprocess.STDOUT,
             cwd=self.directory,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},

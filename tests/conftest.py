@@ -1,0 +1,140 @@
+"""Fixtures that every test may use: both engines, a fresh desk, a real terminal, clean surroundings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.binding import close_database, connection, open_database
+from models.migrate import migrate
+from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.support.postgres import shared_server, stop_shared_server
+from tests.support.terminal import Terminal
+
+RUN = pytest.StashKey[Path]()
+# What a developer's shell may hold and the program would obey.
+INFLUENCES = (
+    "DESKWIRE_",
+    "PG",
+    "XDG_",
+    "TEXTUAL",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLORTERM",
+    "SSH_",
+    "LC_",
+    "LANG",
+    "TZ",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that all workers of this run share."""
+    if hasattr(config, "workerinput"):
+        config.stash[RUN] = Path(config.workerinput["deskwire_run"])
+    else:
+        config.stash[RUN] = Path(tempfile.mkdtemp(prefix="deskwire-run-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each worker of pytest-xdist where the shared folder is and who leads the run."""
+    node.workerinput["deskwire_run"] = str(node.config.stash[RUN])
+    node.workerinput["deskwire_controller"] = os.getpid()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Take away the server and the folder once all workers are done."""
+    if not hasattr(config, "workerinput"):
+        stop_shared_server(config.stash[RUN])
+        shutil.rmtree(config.stash[RUN], ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the run a home of its own and nothing of the developer's settings, keyring or time zone."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(INFLUENCES)]:
+            patch.delenv(name)
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("LANG", "C.UTF-8")
+        patch.setenv("TZ", "UTC")
+        patch.setenv("TEXTUAL_ANIMATIONS", "none")
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+        yield
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Run the test once on each engine."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def databases(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Databases]:
+    """Return where an engine's databases come from; PostgreSQL starts when first asked for."""
+    known: dict[str, Databases] = {}
+    worker_input: dict[str, Any] = getattr(pytestconfig, "workerinput", {})
+
+    def of(engine: str) -> Databases:
+        if engine not in known:
+            if engine == "sqlite":
+                known[engine] = SqliteDatabases(tmp_path_factory.mktemp("databases"))
+            else:
+                run = pytestconfig.stash[RUN]
+                server = shared_server(run, worker_input.get("deskwire_controller", os.getpid()))
+                known[engine] = PostgresDatabases(server, run, worker_input.get("workerid", "main"))
+        return known[engine]
+
+    return of
+
+
+@pytest.fixture
+def blank_url(engine: str, databases: Callable[[str], Databases]) -> Iterator[str]:
+    """Return the address of a database without any table."""
+    yield from _fresh(databases(engine), "blank", lambda url: None)
+
+
+@pytest.fixture
+def desk_url(engine: str, databases: Callable[[str], Databases]) -> Iterator[str]:
+    """Return the address of a database with the desk's tables and no row in them."""
+    yield from _fresh(databases(engine), "empty", build_empty)
+
+
+def build_empty(url: str) -> None:
+    """Create the desk's tables in a blank database."""
+    database = open_database(url)
+    try:
+        with connection():
+            migrate(database)
+    finally:
+        close_database()
+
+
+def _fresh(databases: Databases, template: str, build: Callable[[str], None]) -> Iterator[str]:
+    url = databases.create(template, build)
+    yield url
+    close_database()
+    databases.drop(url)
+
+
+@pytest.fixture
+def terminal() -> Iterator[Callable[..., Terminal]]:
+    """Return a way to run commands in real terminals, all of which are closed after the test."""
+    opened: list[Terminal] = []
+
+    def run(*command: str, **options: Any) -> Terminal:
+        opened.append(Terminal(*command, **options))
+        return opened[-1]
+
+    yield run
+    for each in opened:
+        each.close()
