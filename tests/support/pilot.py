@@ -1,7 +1,7 @@
 """Keys for headless Textual apps at the speed of the app: a key costs a millisecond or two, not sixty.
 
 Textual's own pilot waits until the whole process is idle, which takes long and never happens while a
-thread works. Here a key goes through the driver, and then a barrier runs through every queue that the key can travel.
+thread works. Here a key goes through the driver, and then a barrier runs through every queue on its way.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ class Terminal:
         return data
 
     def wait_for(self, wanted: str | Callable[[Terminal], object], timeout: float = 15) -> None:
-        """Read until the text is on the screen or the predicate holds; TerminalTimeout when it takes longer."""
+        """Read until the text is on the screen or the predicate holds; TerminalTimeout in vain."""
         deadline = time.monotonic() + timeout
         while not self._shows(wanted):
             left = deadline - time.monotonic()
