@@ -7,7 +7,7 @@ ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo install dev test check bench pictures lock clean
+.PHONY: help demo install dev test check lint types imports bench pictures lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,9 +24,15 @@ dev: $(VENV)/.dev ## install the program and every tool into .venv
 test: dev ## run every test (ARGS="-k journal" for some)
 	@$(BIN)/python -m pytest -n logical $(ARGS)
 
-check: dev ## ruff, mypy (strict) and the import contracts
+check: lint types imports ## ruff, mypy (strict) and the import contracts
+
+lint: dev
 	$(BIN)/ruff check .
+
+types: dev
 	$(BIN)/mypy
+
+imports: dev
 	$(BIN)/lint-imports
 
 bench: dev ## measure the real program beside its yardsticks (ARGS="--tickets 100000")
@@ -51,13 +57,16 @@ clean: ## remove the environment and everything made by a tool
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Deskwire needs Python 3.11 or newer; say which with PYTHON=…"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet -r requirements.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@echo "Installing Deskwire into $(VENV); this takes a minute once."
+	@$(BIN)/python -m pip install --quiet -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@echo "Adding the tools and what the tests need."
+	@$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	@touch $@
