@@ -1,0 +1,102 @@
+"""The action registry: one declaration per action makes its binding, hint, palette entry, help and documentation."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import NamedTuple
+
+from textual.binding import Binding, BindingType
+
+# Where each area's actions are declared; the order is the order in help and documentation.
+AREAS: dict[str, tuple[str, str]] = {
+    "desk": ("Everywhere", "screens.desk_actions"),
+    "list": ("Ticket list", "screens.main.actions"),
+    "ticket": ("Ticket window", "screens.ticket.actions"),
+    "summary": ("Summary page", "screens.summary.actions"),
+    "form": ("Forms and dialogs", "screens.dialogs.actions"),
+}
+
+
+class Action(NamedTuple):
+    """Something a person can do; the method `do_<name>` of the screen that owns the area does it.
+
+    `id` is `area.name`; `keys` are Textual key names, the first is the one shown. A `dangerous` action asks
+    first. `hint` is its place in the hint line, lowest first; None keeps it out of there.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    tooltip: str
+    privilege: str | None = None
+    dangerous: bool = False
+    hint: int | None = None
+
+    @property
+    def method(self) -> str:
+        """The name of the screen's method that does it."""
+        return "do_" + self.id.partition(".")[2].replace("-", "_")
+
+
+def area_actions(area: str) -> tuple[Action, ...]:
+    """Return the actions of an area, loading its declarations."""
+    declared: tuple[Action, ...] = import_module(AREAS[area][1]).ACTIONS
+    return declared
+
+
+def all_actions() -> dict[str, Action]:
+    """Return every action of the program by id."""
+    return {action.id: action for area in AREAS for action in area_actions(area)}
+
+
+def bindings(area: str) -> list[BindingType]:
+    """Return the Textual bindings of an area; remapping replaces keys by the binding's id."""
+    return [
+        Binding(",".join(action.keys), f"run('{action.id}')", action.label, id=action.id, tooltip=action.tooltip)
+        for action in area_actions(area)
+        if action.keys
+    ]
+
+
+_NAMES = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "space": "Space",
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "backspace": "Backspace",
+    "delete": "Del",
+    "slash": "/",
+    "question_mark": "?",
+    "colon": ":",
+    "plus": "+",
+    "minus": "-",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "comma": ",",
+    "full_stop": ".",
+    "exclamation_mark": "!",
+    "asterisk": "*",
+    "equals_sign": "=",
+}
+
+
+def shown_key(key: str) -> str:
+    """Return a Textual key name as people read it on a keyboard."""
+    if key in _NAMES:
+        return _NAMES[key]
+    if key.startswith("ctrl+"):
+        return "Ctrl+" + shown_key(key[5:]).upper()
+    if key.startswith("shift+"):
+        return "Shift+" + shown_key(key[6:])
+    return key.upper() if key[:1] == "f" and key[1:].isdigit() else key

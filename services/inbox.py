@@ -1,0 +1,105 @@
+"""The global Inbox, the envelope that everybody sees, and who may mark what as read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from models import Ticket
+from services import history_kinds, journal, tickets
+from services.errors import Forbidden
+from services.records import TicketDetail
+from services.session import Session
+from services.ticket_changes import touch
+
+NO_MARK, UNREAD, READ = range(3)
+
+
+def customer_update(op: journal.Recorder, ticket: TicketDetail, why: str) -> None:
+    """Put a ticket into the Inbox and close its envelope, because a customer or a program updated it.
+
+    `why` is the trigger as the History shows it.
+    """
+    op.entry(ticket.id, history_kinds.INBOX, why)
+    touch(op, ticket, in_inbox=1, mark=UNREAD, updated_at=op.at)
+
+
+def move_to_inbox(session: Session, ticket_ids: Iterable[int]) -> int:
+    """Put tickets into the Inbox for everyone; returns how many were not there yet."""
+    return _set_inbox(session, ticket_ids, 1)
+
+
+def remove_from_inbox(session: Session, ticket_ids: Iterable[int]) -> int:
+    """Take tickets out of the Inbox for everyone; returns how many were there."""
+    return _set_inbox(session, ticket_ids, 0)
+
+
+def _set_inbox(session: Session, ticket_ids: Iterable[int], inside: int) -> int:
+    session.require_employee()
+    changed = 0
+    with journal.operation(session, "move-to-inbox" if inside else "remove-from-inbox") as op:
+        for ticket_id in ticket_ids:
+            ticket = tickets.get(session, ticket_id, lock=True)
+            if int(ticket.in_inbox) == inside:
+                continue
+            if not ticket.mine:
+                session.require("change_others")
+            touch(op, ticket, in_inbox=inside)
+            op.entry(ticket.id, history_kinds.INBOX, "Moved to the Inbox" if inside else "Removed from the Inbox")
+            changed += 1
+    return changed
+
+
+def may_mark(session: Session, ticket: TicketDetail) -> bool:
+    """Tell whether a person may mark a ticket read or unread: its manager, or by privilege."""
+    return not session.is_client and (ticket.mine or session.has("mark_others_read"))
+
+
+def mark_read(session: Session, ticket_ids: Iterable[int]) -> int:
+    """Open the envelope of tickets; returns how many were unread. Refuses other people's without the privilege."""
+    return _set_mark(session, ticket_ids, READ)
+
+
+def mark_unread(session: Session, ticket_ids: Iterable[int]) -> int:
+    """Close the envelope of tickets, also of those that never had one; returns how many changed."""
+    return _set_mark(session, ticket_ids, UNREAD)
+
+
+def _set_mark(session: Session, ticket_ids: Iterable[int], mark: int) -> int:
+    session.require_employee()
+    changed = 0
+    with journal.operation(session, "mark-read" if mark == READ else "mark-unread") as op:
+        for ticket_id in ticket_ids:
+            ticket = tickets.get(session, ticket_id, lock=True)
+            if ticket.mark == mark or (mark == READ and ticket.mark == NO_MARK):
+                continue
+            if not may_mark(session, ticket):
+                raise Forbidden(
+                    f"{ticket.number} is managed by {ticket.manager}; marking other people's tickets"
+                    " needs a privilege that an administrator can give you."
+                )
+            touch(op, ticket, mark=mark)
+            op.entry(ticket.id, history_kinds.READ, "Marked as read" if mark == READ else "Marked as unread")
+            changed += 1
+    return changed
+
+
+def viewed(session: Session, ticket_id: int) -> bool:
+    """Note that somebody looked at a ticket for a few seconds; tells whether its envelope opened.
+
+    Only the ticket's manager opens the envelope by looking; the first employee's look is the time opened.
+    """
+    if session.is_client:
+        return False
+    ticket = tickets.get(session, ticket_id)
+    opens = ticket.mine and ticket.mark == UNREAD
+    if not opens and ticket.opened_at is not None:
+        return False
+    with journal.operation(session, "view-ticket") as op:
+        ticket = tickets.get(session, ticket_id, lock=True)
+        if ticket.opened_at is None:
+            op.change("ticket", ticket.id, "opened_at", None, op.at, ticket.id)
+            Ticket.update(opened_at=op.at).where(Ticket.id == ticket.id).execute()
+        if ticket.mine and ticket.mark == UNREAD:
+            touch(op, ticket, mark=READ)
+            op.entry(ticket.id, history_kinds.READ, "Read by the manager")
+    return opens

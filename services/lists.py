@@ -1,0 +1,243 @@
+"""The ticket lists: which tickets stand in a view, in which order, and how they read as rows."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from models import database
+from services import catalogue
+from services.errors import Invalid
+from services.numbers import number_of
+from services.records import NavCounts, TicketRow
+from services.session import Session
+from services.visibility import ticket_scope
+
+
+class View(NamedTuple):
+    """An entry of the navigation pane; `value` is the status code, account, contact or category it is about."""
+
+    kind: str
+    value: int = 0
+
+
+INBOX = View("inbox")
+DISPATCHER = View("dispatcher")
+ALL = View("all")
+OPEN = View("open")
+CLOSED = View("closed")
+ARCHIVED = View("archived")
+ASSIGNED_OPEN = View("assigned_open")
+ASSIGNED_CLOSED = View("assigned_closed")
+CREATED_OPEN = View("created_open")
+CREATED_CLOSED = View("created_closed")
+
+_LIVE = "t.archived = 0"
+_PREDICATES = {
+    "inbox": f"t.in_inbox = 1 AND {_LIVE}",
+    "dispatcher": f"t.waiting_for_dispatch = 1 AND {_LIVE}",
+    "all": _LIVE,
+    "open": f"t.is_open = 1 AND {_LIVE}",
+    "closed": f"t.is_open = 0 AND {_LIVE}",
+    "archived": "t.archived = 1",
+    "assigned_open": f"{{mine}} AND t.is_open = 1 AND {_LIVE}",
+    "assigned_closed": f"{{mine}} AND t.is_open = 0 AND {_LIVE}",
+    "created_open": f"t.created_by_id = {{user}} AND t.is_open = 1 AND {_LIVE}",
+    "created_closed": f"t.created_by_id = {{user}} AND t.is_open = 0 AND {_LIVE}",
+    "status": f"t.status_id = {{value}} AND {_LIVE}",
+    "account": f"t.account_id = {{value}} AND {_LIVE}",
+    "contact": f"t.contact_id = {{value}} AND {_LIVE}",
+    "category": f"t.category_id = {{value}} AND {_LIVE}",
+}
+
+# Sort orders by column; those of the first group stand in an index of every view.
+_INDEXED_SORTS = {"updated": "t.updated_at", "number": "t.id", "created": "t.id"}
+_BOUNDED_SORTS = _INDEXED_SORTS | {
+    "due": "t.due_at",
+    "closed": "t.closed_at",
+    "priority": "t.priority",
+    "status": "t.status_id",
+    "extension": "(SELECT x.code FROM extension x WHERE x.id = t.extension_id)",
+    "type": "(SELECT x.label FROM ticket_type x WHERE x.id = t.type_id)",
+    "category": "(SELECT x.name FROM category x WHERE x.id = t.category_id)",
+    "subject": "lower(t.subject)",
+    "account": "(SELECT lower(x.name) FROM account x WHERE x.id = t.account_id)",
+    "requester": "lower(t.requester_name)",
+    "manager": "(SELECT COALESCE(e.name, g.name) FROM manager m LEFT JOIN employee e ON e.id = m.employee_id"
+    " LEFT JOIN team g ON g.id = m.team_id WHERE m.id = t.manager_id)",
+    "channel": "t.channel",
+}
+
+
+class ListQuery(NamedTuple):
+    """What a list shows: a view, the employee filter on top of it, an order, and a compiled search.
+
+    `where` uses `?` for each of `params`; `managers` empty means all.
+    """
+
+    view: View
+    managers: tuple[int, ...] = ()
+    sort: str = "updated"
+    descending: bool = True
+    where: str = ""
+    params: tuple[Any, ...] = ()
+
+
+def is_bounded(view: View) -> bool:
+    """Tell whether a view holds open tickets only, so that any column can sort it quickly."""
+    if view.kind == "status":
+        status = catalogue.names().statuses.get(view.value)
+        return status is not None and status.status_class == "open"
+    return view.kind in ("inbox", "dispatcher", "open", "assigned_open", "created_open")
+
+
+def sort_refusal(view: View, sort: str) -> str | None:
+    """Return why a view cannot be sorted by a column, or None when it can."""
+    if sort in _INDEXED_SORTS or (sort in _BOUNDED_SORTS and is_bounded(view)):
+        return None
+    return "This column sorts only views of open tickets; choose Open or one of its statuses first."
+
+
+def ids(session: Session, query: ListQuery) -> array[int]:
+    """Return every ticket id of a list in order: eight bytes a ticket, the snapshot that the list stands on."""
+    sql, params = _select("t.id", session, query)
+    return array("q", (row[0] for row in _run(sql, params)))
+
+
+def first_rows(session: Session, query: ListQuery, limit: int = 128) -> list[TicketRow]:
+    """Return the first rows of a list with one query."""
+    sql, params = _select(_ROW, session, query, _ROW_JOIN)
+    return _rows(session, _run(f"{sql} LIMIT {int(limit)}", params))
+
+
+def rows(session: Session, ticket_ids: Sequence[int]) -> dict[int, TicketRow]:
+    """Return the rows of some tickets by id; those that the person may not see are left out."""
+    if not ticket_ids:
+        return {}
+    scope = ticket_scope(session)
+    chosen = ",".join(str(int(key)) for key in ticket_ids)
+    sql = f"SELECT {_ROW} FROM ticket t {_ROW_JOIN} WHERE t.id IN ({chosen})" + (f" AND {scope}" if scope else "")
+    return {row.id: row for row in _rows(session, _run(sql, ()))}
+
+
+def count(session: Session, query: ListQuery) -> int:
+    """Return how many tickets stand in a list."""
+    sql, params = _select("count(*)", session, query, order=False)
+    return int(next(iter(_run(sql, params)))[0])
+
+
+def nav_counts(session: Session, managers: tuple[int, ...] = ()) -> NavCounts:
+    """Count what stands behind the navigation pane, leaving out the closed ones, which take longer."""
+    sums = [_count_sql(session, View(kind), managers) for kind in ("inbox", "dispatcher")]
+    sums += [_count_sql(session, ASSIGNED_OPEN, ()), _count_sql(session, CREATED_OPEN, ())]
+    codes = [s.code for s in catalogue.names().statuses.values() if s.status_class == "open"]
+    sums += [_count_sql(session, View("status", code), managers) for code in codes]
+    found = next(iter(_run("SELECT " + ", ".join(f"({sql})" for sql in sums), ())))
+    by_status = dict(zip(codes, found[4:], strict=True))
+    return NavCounts(found[0], found[1], sum(by_status.values()), None, by_status, found[2], found[3])
+
+
+def closed_counts(session: Session, managers: tuple[int, ...] = ()) -> dict[int, int]:
+    """Count the closed tickets by status: a long scan on a large desk, so done apart."""
+    codes = [s.code for s in catalogue.names().statuses.values() if s.status_class == "closed"]
+    sums = [f"({_count_sql(session, View('status', code), managers)})" for code in codes]
+    return dict(zip(codes, next(iter(_run("SELECT " + ", ".join(sums), ()))), strict=True))
+
+
+def _count_sql(session: Session, view: View, managers: tuple[int, ...]) -> str:
+    return f"SELECT count(*) FROM ticket t WHERE {_where(session, ListQuery(view, managers))}"
+
+
+def _where(session: Session, query: ListQuery) -> str:
+    template = _PREDICATES[query.view.kind]
+    mine = _in("t.manager_id", session.manager_ids[:1] or (0,))
+    parts = [template.format(mine=mine, user=int(session.user_id or 0), value=int(query.view.value))]
+    if query.managers:
+        parts.append(_in("t.manager_id", query.managers))
+    scope = ticket_scope(session)
+    if scope:
+        parts.append(scope)
+    if query.where:
+        parts.append(f"({query.where})")
+    return " AND ".join(parts)
+
+
+def _select(
+    what: str, session: Session, query: ListQuery, join: str = "", order: bool = True
+) -> tuple[str, tuple[Any, ...]]:
+    sql = f"SELECT {what} FROM ticket t {join} WHERE {_where(session, query)}"
+    return (f"{sql} ORDER BY {_order(query)}" if order else sql), query.params
+
+
+def _order(query: ListQuery) -> str:
+    refusal = sort_refusal(query.view, query.sort)
+    if refusal and not query.where:
+        raise Invalid(refusal, "sort")
+    column = _BOUNDED_SORTS[query.sort]
+    way = "DESC" if query.descending else "ASC"
+    if column == "t.id":
+        return f"t.id {way}"
+    empty_last = "" if column == "t.updated_at" else f"({column} IS NULL), "
+    newest = f"t.id {way}" if column == "t.updated_at" else "t.updated_at DESC, t.id DESC"
+    return f"{empty_last}{column} {way}, {newest}"
+
+
+def _in(column: str, keys: Iterable[int]) -> str:
+    listed = [str(int(key)) for key in keys]
+    return f"{column} = {listed[0]}" if len(listed) == 1 else f"{column} IN ({', '.join(listed)})"
+
+
+def _run(sql: str, params: tuple[Any, ...]) -> Any:
+    if params and database.param != "?":
+        sql = sql.replace("%", "%%").replace("?", database.param)
+    return database.execute_sql(sql, params or None)
+
+
+# A subject is cut for the list: a megabyte of it must not travel with every page.
+_ROW = (
+    "t.id, substr(t.subject, 1, 300), t.status_id, t.is_open, t.extension_id, t.priority, t.type_id, t.category_id,"
+    " t.manager_id, a.name, substr(t.requester_name, 1, 100), substr(t.requester_email, 1, 100), t.created_at,"
+    " t.updated_at, t.due_at, t.closed_at, t.in_inbox, t.waiting_for_dispatch, t.mark, t.channel, t.archived, t.version"
+)
+_ROW_JOIN = "LEFT JOIN account a ON a.id = t.account_id"
+
+
+def _rows(session: Session, found: Any) -> list[TicketRow]:
+    names = catalogue.names()
+    own = frozenset(session.manager_ids)
+    rows = []
+    for key, subject, status, is_open, ext, prio, type_, category, manager, account, name, email, *rest in found:
+        created, updated, due, closed, in_inbox, dispatch, mark, channel, archived, version = rest
+        holder = names.managers.get(manager)
+        state = names.statuses.get(status)
+        rows.append(
+            TicketRow(
+                key,
+                number_of(key),
+                subject,
+                status,
+                state.label if state else str(status),
+                bool(is_open),
+                names.extensions.get(ext, "") if ext else "",
+                prio,
+                names.types.get(type_, "") if type_ else "",
+                names.categories.get(category, "") if category else "",
+                manager,
+                holder.name if holder else "",
+                account or "",
+                name or email,
+                created,
+                updated,
+                due,
+                closed,
+                bool(in_inbox),
+                bool(dispatch),
+                mark,
+                manager in own,
+                channel,
+                bool(archived),
+                version,
+            )
+        )
+    return rows

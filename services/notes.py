@@ -1,0 +1,34 @@
+"""Notes on tickets: internal ones for the desk, public ones that clients see; never edited afterwards."""
+
+from __future__ import annotations
+
+from services import history_kinds, inbox, journal, tickets
+from services.errors import Invalid
+from services.session import Session
+from services.text import clean
+from services.ticket_changes import touch
+
+MAX_CHARACTERS = 1_000_000
+
+
+def add_note(session: Session, ticket_id: int, text: str, *, public: bool = False, uid: str | None = None) -> None:
+    """Add a note to a ticket's History.
+
+    A client's note is public, and puts the ticket into the Inbox like every customer update.
+    """
+    body = clean(text).strip("\n")
+    if not body.strip():
+        raise Invalid("The note is empty; write something first.", "text")
+    if len(body) > MAX_CHARACTERS:
+        raise Invalid("The note is longer than a million characters; attach it as a file instead.", "text")
+    if uid is not None and journal.earlier(uid) is not None:
+        return
+    with journal.operation(session, "add-note", uid=uid) as op:
+        ticket = tickets.get(session, ticket_id, lock=True)
+        if ticket.merged_into:
+            raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; write the note there.")
+        op.entry(ticket_id, history_kinds.NOTE, body, public=public or session.is_client)
+        if session.is_client:
+            inbox.customer_update(op, ticket, "A client added a note")
+        else:
+            touch(op, ticket, updated_at=op.at)

@@ -1,0 +1,253 @@
+"""Who gets a ticket's mail: external addresses and employees, and the defaults that a new ticket starts with."""
+
+from __future__ import annotations
+
+from models import EmployeeRecipient, ExternalRecipient, database
+from services import catalogue, history_kinds, journal, tickets
+from services.errors import Forbidden, Invalid, NotFound
+from services.records import Choice, EmployeeRecipientRow, ExternalRecipientRow, TicketDetail
+from services.session import Session
+from services.text import clean
+
+KINDS = ("to", "cc", "bcc")
+LEVELS = ("created", "all")
+
+
+def external(session: Session, ticket_id: int) -> list[ExternalRecipientRow]:
+    """Return the outside addresses of a ticket, To before Cc before Bcc."""
+    tickets.get(session, ticket_id)
+    mark = database.param
+    found = database.execute_sql(
+        "SELECT id, kind, address, name, contact_id FROM external_recipient"
+        f" WHERE ticket_id = {mark} ORDER BY CASE kind WHEN 'to' THEN 0 WHEN 'cc' THEN 1 ELSE 2 END, id",
+        (ticket_id,),
+    )
+    return [ExternalRecipientRow(*row) for row in found]
+
+
+def employees(session: Session, ticket_id: int) -> list[EmployeeRecipientRow]:
+    """Return the employees who follow a ticket; clients do not see them."""
+    ticket = tickets.get(session, ticket_id)
+    if session.is_client:
+        return []
+    mark = database.param
+    found = database.execute_sql(
+        "SELECT r.id, r.employee_id, e.name, COALESCE(u.username, ''), r.level FROM employee_recipient r"
+        " JOIN employee e ON e.id = r.employee_id LEFT JOIN desk_user u ON u.employee_id = e.id"
+        f" WHERE r.ticket_id = {mark} ORDER BY e.name, r.id",
+        (ticket_id,),
+    )
+    by_role = {role: employee for role, employee in _roles(ticket)}
+    return [
+        EmployeeRecipientRow(*row, tuple(role for role, employee in by_role.items() if employee == row[1]))
+        for row in found
+    ]
+
+
+def _roles(ticket: TicketDetail) -> list[tuple[str, int]]:
+    """Return the employees behind the roles of a ticket."""
+    roles = []
+    manager = catalogue.names().managers.get(ticket.manager_id)
+    if manager and manager.employee_id:
+        roles.append(("Ticket Manager", manager.employee_id))
+    account_manager = _account_manager(ticket.account_id)
+    if account_manager:
+        roles.append(("Account Manager", account_manager))
+    return roles
+
+
+def _account_manager(account_id: int | None) -> int | None:
+    if account_id is None:
+        return None
+    row = next(iter(database.execute_sql(f"SELECT manager_id FROM account WHERE id = {int(account_id)}")), None)
+    return row[0] if row else None
+
+
+def add_external(
+    session: Session, ticket_id: int, address: str, name: str = "", kind: str = "to", contact_id: int | None = None
+) -> None:
+    """Add an outside address, or move one that is there already to another kind."""
+    session.require_employee()
+    address, name = normal_address(address), " ".join(clean(name).split())
+    if kind not in KINDS:
+        raise Invalid(f"“{kind}” is neither to, cc nor bcc.", "kind")
+    with journal.operation(session, "add-recipient") as op:
+        ticket = _editable(session, ticket_id)
+        place_external(op, ticket.id, address, name, kind, contact_id)
+        op.entry(ticket.id, history_kinds.RECIPIENT, f"{_title(kind)}: {_shown(name, address)} added")
+
+
+def place_external(
+    op: journal.Recorder, ticket_id: int, address: str, name: str, kind: str, contact_id: int | None
+) -> None:
+    """Put an outside address on a ticket inside an open operation."""
+    found = ExternalRecipient.get_or_none(
+        (ExternalRecipient.ticket == ticket_id) & (ExternalRecipient.address == address)
+    )
+    if found is None:
+        values = {"address": address, "name": name, "kind": kind, "contact": contact_id}
+        key = ExternalRecipient.insert(ticket=ticket_id, **values).execute()
+        op.created("external_recipient", key, values, ticket_id)
+    else:
+        op.change("external_recipient", found.id, "kind", found.kind, kind, ticket_id)
+        ExternalRecipient.update(kind=kind).where(ExternalRecipient.id == found.id).execute()
+
+
+def remove_external(session: Session, ticket_id: int, recipient_id: int) -> None:
+    """Take an outside address off a ticket."""
+    session.require_employee()
+    with journal.operation(session, "remove-recipient") as op:
+        _editable(session, ticket_id)
+        found = ExternalRecipient.get_or_none(
+            (ExternalRecipient.id == recipient_id) & (ExternalRecipient.ticket == ticket_id)
+        )
+        if found is None:
+            raise NotFound("This recipient is no longer on the ticket; somebody else removed it.")
+        for field in ("address", "name", "kind", "contact_id"):
+            op.change("external_recipient", found.id, field, getattr(found, field) or None, None, ticket_id)
+        ExternalRecipient.delete().where(ExternalRecipient.id == found.id).execute()
+        op.entry(ticket_id, history_kinds.RECIPIENT, f"{_title(found.kind)}: {_shown(found.name, found.address)} removed")
+
+
+def add_employee(session: Session, ticket_id: int, employee_id: int, level: str = "all") -> None:
+    """Let an employee follow a ticket: `created` tells once, `all` sends every mail."""
+    session.require_employee()
+    with journal.operation(session, "add-recipient") as op:
+        _editable(session, ticket_id)
+        if follow(op, ticket_id, employee_id, level):
+            op.entry(ticket_id, history_kinds.RECIPIENT, f"{_employee_name(employee_id)} follows this ticket")
+
+
+def add_by_role(session: Session, ticket_id: int, role: str) -> None:
+    """Add the employee who is the Ticket Manager or the Account Manager of a ticket."""
+    ticket = tickets.get(session, ticket_id)
+    employee_id = dict(_roles(ticket)).get(role)
+    if employee_id is None:
+        raise Invalid(f"This ticket has no {role} who is a person; choose an employee by name.", "role")
+    add_employee(session, ticket_id, employee_id)
+
+
+def remove_employee(session: Session, ticket_id: int, employee_id: int) -> None:
+    """Take an employee off a ticket's recipients."""
+    session.require_employee()
+    with journal.operation(session, "remove-recipient") as op:
+        _editable(session, ticket_id)
+        found = EmployeeRecipient.get_or_none(
+            (EmployeeRecipient.ticket == ticket_id) & (EmployeeRecipient.employee == employee_id)
+        )
+        if found is None:
+            raise NotFound("This employee does not follow the ticket any more.")
+        for field in ("employee_id", "level"):
+            op.change("employee_recipient", found.id, field, getattr(found, field), None, ticket_id)
+        EmployeeRecipient.delete().where(EmployeeRecipient.id == found.id).execute()
+        op.entry(ticket_id, history_kinds.RECIPIENT, f"{_employee_name(employee_id)} no longer follows this ticket")
+
+
+def subscribe(session: Session, ticket_id: int) -> None:
+    """Follow a ticket oneself."""
+    add_employee(session, ticket_id, _own(session))
+
+
+def unsubscribe(session: Session, ticket_id: int) -> None:
+    """Stop following a ticket oneself."""
+    remove_employee(session, ticket_id, _own(session))
+
+
+def follow(op: journal.Recorder, ticket_id: int, employee_id: int, level: str = "all") -> bool:
+    """Make an employee a recipient inside an open operation; tells whether anything changed."""
+    if level not in LEVELS:
+        raise Invalid(f"“{level}” is neither created nor all.", "level")
+    found = EmployeeRecipient.get_or_none(
+        (EmployeeRecipient.ticket == ticket_id) & (EmployeeRecipient.employee == employee_id)
+    )
+    if found is not None:
+        if found.level == level or level == "created":
+            return False
+        op.change("employee_recipient", found.id, "level", found.level, level, ticket_id)
+        EmployeeRecipient.update(level=level).where(EmployeeRecipient.id == found.id).execute()
+        return True
+    key = EmployeeRecipient.insert(ticket=ticket_id, employee=employee_id, level=level).execute()
+    op.created("employee_recipient", key, {"employee_id": employee_id, "level": level}, ticket_id)
+    return True
+
+
+def default_employees(manager_id: int, account_id: int | None) -> list[int]:
+    """Return the employees who follow a new ticket: its manager, the account's, and all who asked for everything."""
+    chosen: list[int] = []
+    manager = catalogue.names().managers.get(manager_id)
+    if manager and manager.employee_id:
+        chosen.append(manager.employee_id)
+    account_manager = _account_manager(account_id)
+    if account_manager:
+        chosen.append(account_manager)
+    chosen += [row[0] for row in database.execute_sql("SELECT id FROM employee WHERE all_mail = 1 AND active = 1")]
+    return list(dict.fromkeys(chosen))
+
+
+def default_external(account_id: int | None, contact_id: int | None) -> tuple[str, str, int | None] | None:
+    """Return (address, name, contact) of a new ticket's outside recipient: the chosen contact, else the account's main one."""
+    if contact_id is not None:
+        rows = database.execute_sql(f"SELECT email, name, id FROM contact WHERE id = {int(contact_id)}")
+    elif account_id is not None:
+        rows = database.execute_sql(
+            "SELECT COALESCE(NULLIF(c.email, ''), a.email), COALESCE(c.name, a.name), c.id FROM account a"
+            f" LEFT JOIN contact c ON c.id = a.main_contact_id WHERE a.id = {int(account_id)}"
+        )
+    else:
+        return None
+    row = next(iter(rows), None)
+    return (row[0], row[1], row[2]) if row and row[0] else None
+
+
+def contact_choices(session: Session, ticket_id: int) -> list[Choice]:
+    """Return the contacts of the ticket's account that have an address, for the quick menu."""
+    ticket = tickets.get(session, ticket_id)
+    rows = database.execute_sql(
+        f"SELECT id, name, email FROM contact WHERE account_id = {int(ticket.account_id or 0)}"
+        " AND active = 1 AND email <> '' ORDER BY name"
+    )
+    return [Choice(*row) for row in rows]
+
+
+def employee_choices(session: Session) -> list[Choice]:
+    """Return the active employees that can be made recipients."""
+    session.require_employee()
+    rows = database.execute_sql("SELECT id, name, email1 FROM employee WHERE active = 1 ORDER BY name")
+    return [Choice(*row) for row in rows]
+
+
+def normal_address(address: str) -> str:
+    """Return a typed mail address in the form that is stored, or say what is wrong with it."""
+    bare = clean(address).strip().lower()
+    local, at, domain = bare.rpartition("@")
+    if not at or not local or not domain or any(c in bare for c in " \n,;<>\"\ufffd") or len(bare) > 254:
+        raise Invalid(f"“{address.strip()}” is no mail address; write it like name@example.com.", "address")
+    return bare
+
+
+def _editable(session: Session, ticket_id: int) -> TicketDetail:
+    ticket = tickets.get(session, ticket_id, lock=True)
+    if ticket.merged_into:
+        raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; change its recipients there.")
+    return ticket
+
+
+def _own(session: Session) -> int:
+    if session.employee_id is None:
+        raise Forbidden("Only employees can follow tickets; you are told about your own tickets anyway.")
+    return session.employee_id
+
+
+def _employee_name(employee_id: int) -> str:
+    row = next(iter(database.execute_sql(f"SELECT name FROM employee WHERE id = {int(employee_id)}")), None)
+    if row is None:
+        raise NotFound("This employee is not known to the desk; choose one from the list.")
+    return str(row[0])
+
+
+def _shown(name: str, address: str) -> str:
+    return f"{name} <{address}>" if name else address
+
+
+def _title(kind: str) -> str:
+    return kind.capitalize()

@@ -1,0 +1,191 @@
+"""Changing a ticket's header fields: who may, which rules follow from it, and what the journal keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models import Ticket
+from services import catalogue, history_kinds, journal, priorities, tickets
+from services.errors import Conflict, Forbidden, Invalid, NotFound
+from services.records import TicketDetail
+from services.session import Session
+from services.ticket_fields import FIELDS
+
+_CLIENT_FIELDS = frozenset({"due", "url"})
+
+
+def change(
+    session: Session,
+    ticket_id: int,
+    fields: dict[str, Any],
+    *,
+    read: TicketDetail | None = None,
+    note: str = "",
+    uid: str | None = None,
+) -> TicketDetail:
+    """Change several header fields as one operation, optionally with an internal note about it.
+
+    `fields` maps names of `ticket_fields.FIELDS` to parsed values. `read` is the ticket as the person saw it:
+    a field that somebody else changed since raises Conflict; changes to other fields merge without a word.
+    """
+    with journal.operation(session, "change-ticket", uid=uid) as op:
+        ticket = tickets.get(session, ticket_id, lock=True)
+        apply(op, ticket, fields, read=read)
+        if note.strip():
+            from services.text import clean
+
+            op.entry(ticket_id, history_kinds.NOTE, clean(note).strip())
+    try:
+        return tickets.get(session, ticket_id)
+    except NotFound:  # handed to somebody whose tickets this person may not see
+        return ticket
+
+
+def apply(
+    op: journal.Recorder,
+    ticket: TicketDetail,
+    fields: dict[str, Any],
+    *,
+    read: TicketDetail | None = None,
+    kind: str = history_kinds.CHANGE,
+    text: str = "",
+) -> bool:
+    """Change a locked ticket inside an operation that is already open; tells whether anything changed."""
+    check_may_change(op.session, ticket, fields)
+    if read is not None:
+        _refuse_conflicts(ticket, read, fields)
+    wanted = with_consequences(op.session, ticket, fields)
+    wanted = {name: value for name, value in wanted.items() if value != value_of(ticket, name)}
+    if not wanted and not text:
+        return False
+    _check_rules(ticket, wanted)
+    for name, value in wanted.items():
+        op.change("ticket", ticket.id, name, value_of(ticket, name), value, ticket.id)
+    _store(op, ticket, wanted)
+    op.entry(ticket.id, kind, text)
+    return True
+
+
+def check_may_change(session: Session, ticket: TicketDetail, fields: dict[str, Any]) -> None:
+    """Refuse a change that this person may not make."""
+    if ticket.merged_into:
+        raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; change that ticket instead.")
+    if session.is_client:
+        if not set(fields) <= _CLIENT_FIELDS:
+            raise Forbidden("Only employees of the desk change this; write a note and the desk will see it.")
+        return
+    if not ticket.mine and ticket.created_by_id != session.user_id:
+        session.require("change_others")
+    if fields.get("waiting_for_dispatch") == 0 and ticket.waiting_for_dispatch:
+        session.require("dispatch")
+
+
+def value_of(ticket: TicketDetail, name: str) -> Any:
+    """Return the present value of a header field in the form that `change` takes."""
+    if name == "status":
+        return ticket.status_code
+    if name == "due":
+        return ticket.due_at
+    if name in ("waiting_for_dispatch", "in_inbox", "archived"):
+        return int(getattr(ticket, name))
+    if name in ("extension", "type", "category", "product", "manager", "account", "contact", "asset", "contract"):
+        return getattr(ticket, f"{name}_id")
+    return getattr(ticket, name)
+
+
+def with_consequences(session: Session, ticket: TicketDetail, fields: dict[str, Any]) -> dict[str, Any]:
+    """Add what follows from a change: the workflow's rules for managers, extensions and statuses.
+
+    What the person set in the same change is never overruled.
+    """
+    wanted = dict(fields)
+    names = catalogue.names()
+    role = names.statuses[ticket.status_code].role
+    if "manager" in wanted and "status" not in wanted and role == "new":
+        if names.managers[wanted["manager"]].team_role != "new_tickets":
+            wanted["status"] = names.status_by_role("in_house").code
+    extension = names.extensions.get(wanted.get("extension") or 0, "")
+    if extension in ("Product", "Quote") and "status" not in wanted:
+        wanted["status"] = names.status_by_role("internal").code
+    if "account" in wanted and wanted["account"] != ticket.account_id:
+        for dependent in ("contact", "asset", "contract"):
+            wanted.setdefault(dependent, None)
+    if wanted.get("status", ticket.status_code) != ticket.status_code:
+        # Moving a ticket to a status takes it out of the Inbox, for everyone.
+        wanted.setdefault("in_inbox", 0)
+        effect = names.statuses[wanted["status"]].priority_effect
+        if effect == "none":
+            wanted.setdefault("priority", priorities.NOT_APPLICABLE)
+        elif effect == "lower":
+            lower = max(priorities.LOW, ticket.priority - 1) if ticket.priority else priorities.LOW
+            wanted.setdefault("priority", lower)
+        elif ticket.priority == priorities.NOT_APPLICABLE:
+            wanted.setdefault("priority", priorities.NORMAL)
+    return wanted
+
+
+def _check_rules(ticket: TicketDetail, wanted: dict[str, Any]) -> None:
+    names = catalogue.names()
+    if "status" in wanted:
+        status = names.statuses[wanted["status"]]
+        if status.role == "hold" and "due" not in wanted:
+            raise Invalid(
+                "A ticket on hold needs a new due date: say when it is to be worked on again (due=…).", "due"
+            )
+        if status.role == "hold" and wanted["due"] is None:
+            raise Invalid("A ticket on hold needs a due date: say when it is to be worked on again.", "due")
+        if status.role == "completed" and not wanted.get("resolution", ticket.resolution).strip():
+            raise Invalid("A completed ticket needs a resolution: write what solved it, then complete it.", "resolution")
+    if names.extensions.get(wanted.get("extension") or 0) == "Project" and not wanted.get(
+        "contract", ticket.contract_id
+    ):
+        raise Invalid("A project needs a contract: choose the ticket's contract first.", "contract")
+    account = wanted.get("account", ticket.account_id)
+    for name, table in (("contact", "contact"), ("asset", "asset"), ("contract", "contract")):
+        if wanted.get(name) is not None:
+            _check_belongs(table, wanted[name], account)
+
+
+def _check_belongs(table: str, key: int, account_id: int | None) -> None:
+    from models import database
+
+    row = next(iter(database.execute_sql(f"SELECT account_id, name FROM {table} WHERE id = {int(key)}")), None)
+    if row is None or row[0] != account_id:
+        raise Invalid(f"This {table} belongs to another account; choose one of the ticket's account.", table)
+
+
+def _store(op: journal.Recorder, ticket: TicketDetail, wanted: dict[str, Any]) -> None:
+    columns: dict[str, Any] = {}
+    for name, value in wanted.items():
+        columns[FIELDS[name].column if name in FIELDS else name] = value
+    if "status" in wanted:
+        is_open = catalogue.names().statuses[wanted["status"]].status_class == "open"
+        columns["is_open"] = int(is_open)
+        if is_open != ticket.is_open:
+            columns["closed_at"] = None if is_open else op.at
+            op.change("ticket", ticket.id, "closed_at", ticket.closed_at, columns["closed_at"], ticket.id)
+    columns["updated_at"] = op.at
+    columns["version"] = ticket.version + 1
+    Ticket.update(columns).where(Ticket.id == ticket.id).execute()
+
+
+def touch(op: journal.Recorder, ticket: TicketDetail, **columns: Any) -> None:
+    """Set flags of a ticket, journal them, and count its version up; `updated_at` moves only if it is given."""
+    for name, value in columns.items():
+        if name != "updated_at":
+            op.change("ticket", ticket.id, name, value_of(ticket, name), value, ticket.id)
+    Ticket.update({**columns, "version": Ticket.version + 1}).where(Ticket.id == ticket.id).execute()
+
+
+def _refuse_conflicts(ticket: TicketDetail, read: TicketDetail, fields: dict[str, Any]) -> None:
+    clashes = {}
+    for name, asked in fields.items():
+        before, present = value_of(read, name), value_of(ticket, name)
+        if before != present and present != asked:
+            clashes[name] = (before, present, asked)
+    if clashes:
+        labels = ", ".join(FIELDS[name].label for name in clashes)
+        raise Conflict(
+            f"Somebody else changed {labels} of {ticket.number} meanwhile; look at both values and choose.", clashes
+        )
+

@@ -1,0 +1,112 @@
+"""Reading one ticket in full, by number or id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models import database
+from services import catalogue
+from services.numbers import id_of, number_of
+from services.records import TicketDetail
+from services.session import Session
+from services.visibility import may_see, unknown_ticket
+
+_SQL = """
+SELECT t.id, t.subject, t.status_id, t.is_open, t.extension_id, t.priority, t.type_id, t.category_id,
+       t.product_id, p.name, t.manager_id, t.account_id, a.name, am.name, t.contact_id, c.name, c.email, c.phone,
+       t.asset_id, s.name, t.contract_id, k.name, t.requester_name, t.requester_email, t.url, t.description,
+       t.resolution, t.created_by_id, t.channel, t.sent_at, t.created_at, t.opened_at, t.updated_at, t.due_at,
+       t.closed_at, t.waiting_for_dispatch, t.in_inbox, t.mark, t.archived, t.archive_reason, t.merged_into_id,
+       t.version
+FROM ticket t
+LEFT JOIN product p ON p.id = t.product_id
+LEFT JOIN account a ON a.id = t.account_id
+LEFT JOIN employee am ON am.id = a.manager_id
+LEFT JOIN contact c ON c.id = t.contact_id
+LEFT JOIN asset s ON s.id = t.asset_id
+LEFT JOIN contract k ON k.id = t.contract_id
+WHERE t.id = """
+
+
+def find_id(number: str) -> int:
+    """Return the ticket id for a number that a person typed; says what is wrong with it otherwise."""
+    key = id_of(number)
+    if key is None:
+        raise unknown_ticket(number.strip() or "without a number")
+    return key
+
+
+def get_by_number(session: Session, number: str) -> TicketDetail:
+    """Return the ticket with this number, such as 0500-1000."""
+    return get(session, find_id(number))
+
+
+def get(session: Session, ticket_id: int, *, lock: bool = False) -> TicketDetail:
+    """Return a ticket in full; with `lock` its row stays locked until the transaction ends (PostgreSQL)."""
+    if lock and database.for_update:
+        database.execute_sql(f"SELECT 1 FROM ticket WHERE id = {int(ticket_id)} FOR UPDATE")
+    found = list(database.execute_sql(_SQL + str(int(ticket_id))))
+    if not found:
+        raise unknown_ticket(number_of(ticket_id))
+    detail = _detail(session, found[0])
+    if not may_see(session, detail.account_id, detail.category_id, detail.manager_id):
+        raise unknown_ticket(detail.number)
+    return detail
+
+
+def _detail(session: Session, row: Any) -> TicketDetail:
+    names = catalogue.names()
+    status = names.statuses[row[2]]
+    manager = names.managers.get(row[10])
+    return TicketDetail(
+        id=row[0],
+        number=number_of(row[0]),
+        subject=row[1],
+        status_code=status.code,
+        status=status.label,
+        status_class=status.status_class,
+        is_open=bool(row[3]),
+        extension_id=row[4],
+        extension=names.extensions.get(row[4], ""),
+        priority=row[5],
+        type_id=row[6],
+        type=names.types.get(row[6], ""),
+        category_id=row[7],
+        category=names.categories.get(row[7], ""),
+        product_id=row[8],
+        product=row[9] or "",
+        manager_id=row[10],
+        manager=manager.name if manager else "",
+        account_id=row[11],
+        account=row[12] or "",
+        account_manager=row[13] or "",
+        contact_id=row[14],
+        contact=row[15] or "",
+        contact_email=row[16] or "",
+        contact_phone=row[17] or "",
+        asset_id=row[18],
+        asset=row[19] or "",
+        contract_id=row[20],
+        contract=row[21] or "",
+        requester_name=row[22],
+        requester_email=row[23],
+        url=row[24],
+        description=row[25],
+        resolution=row[26],
+        created_by_id=row[27],
+        channel=row[28],
+        sent_at=row[29],
+        created_at=row[30],
+        opened_at=row[31],
+        updated_at=row[32],
+        due_at=row[33],
+        closed_at=row[34],
+        waiting_for_dispatch=bool(row[35]),
+        in_inbox=bool(row[36]),
+        mark=row[37],
+        mine=row[10] in session.manager_ids,
+        archived=bool(row[38]),
+        archive_reason=row[39],
+        merged_into=number_of(row[40]) if row[40] else None,
+        version=row[41],
+    )

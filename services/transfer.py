@@ -1,0 +1,46 @@
+"""Transferring a ticket to other staff, another account or product, with an internal note that says why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services import catalogue, history_kinds, journal, tickets
+from services.errors import Invalid, NotFound
+from services.records import TicketDetail
+from services.session import Session
+from services.text import clean
+from services.ticket_changes import apply
+
+TRANSFER_FIELDS = frozenset({"manager", "account", "contact", "product"})
+
+
+def transfer(session: Session, ticket_id: int, fields: dict[str, Any], note: str) -> TicketDetail:
+    """Hand a ticket over as one operation; `fields` are some of TRANSFER_FIELDS, the note is internal."""
+    session.require_employee()
+    session.require("transfer")
+    if not fields or not set(fields) <= TRANSFER_FIELDS:
+        raise Invalid("Say to whom the ticket goes: another manager, account or product.", "manager")
+    body = clean(note).strip()
+    if not body:
+        raise Invalid("Add a note for the person who gets the ticket: what was done and what is open.", "note")
+    manager = fields.get("manager")
+    if manager is not None and not catalogue.names().managers[manager].usable:
+        name = catalogue.names().managers[manager].name
+        raise Invalid(f"{name} takes no tickets at present; choose somebody else.", "manager")
+    with journal.operation(session, "transfer-ticket") as op:
+        ticket = tickets.get(session, ticket_id, lock=True)
+        apply(op, ticket, fields, kind=history_kinds.TRANSFER, text=body)
+        _follow(op, ticket, manager)
+    try:
+        return tickets.get(session, ticket_id)
+    except NotFound:
+        return ticket
+
+
+def _follow(op: journal.Recorder, ticket: TicketDetail, manager: int | None) -> None:
+    """Let the new manager follow the ticket's mail, as the default recipients would."""
+    from services.recipients import follow
+
+    employee_id = catalogue.names().managers[manager].employee_id if manager is not None else None
+    if employee_id is not None:
+        follow(op, ticket.id, employee_id)

@@ -1,0 +1,41 @@
+"""Who may see which ticket: the one predicate that every list, search and window goes through."""
+
+from __future__ import annotations
+
+from services import catalogue
+from services.errors import NotFound
+from services.session import Session
+
+
+def ticket_scope(session: Session, alias: str = "t") -> str:
+    """Return the SQL predicate for the tickets that this person may see, or "" for all of them.
+
+    A client sees its own account's tickets in categories visible to clients. An employee sees all,
+    unless the privilege is withdrawn: then those of oneself and one's teams.
+    """
+    if session.is_client:
+        parts = [f"{alias}.account_id = {int(session.account_id or 0)}"]
+        hidden = sorted(catalogue.names().hidden_categories)
+        if hidden:
+            parts.append(f"({alias}.category_id IS NULL OR {alias}.category_id NOT IN ({_joined(hidden)}))")
+        return " AND ".join(parts)
+    if session.has("view_others"):
+        return ""
+    return f"{alias}.manager_id IN ({_joined(session.manager_ids) or '0'})"
+
+
+def may_see(session: Session, account_id: int | None, category_id: int | None, manager_id: int) -> bool:
+    """Tell whether a person may see a ticket with this account, category and manager."""
+    if session.is_client:
+        hidden = catalogue.names().hidden_categories
+        return account_id is not None and account_id == session.account_id and category_id not in hidden
+    return session.has("view_others") or manager_id in session.manager_ids
+
+
+def unknown_ticket(number: str) -> NotFound:
+    """Return the one answer for a ticket that is not there and for one that this person may not see."""
+    return NotFound(f"There is no ticket {number} that you can see; check the number.")
+
+
+def _joined(ids: tuple[int, ...] | list[int]) -> str:
+    return ", ".join(str(int(key)) for key in ids)
