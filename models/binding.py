@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from peewee import Database, PostgresqlDatabase, SqliteDatabase
 
@@ -22,6 +23,19 @@ SQLITE_PRAGMAS = {
 }
 LOCK_WAIT_SECONDS = 30
 
+# What a connection gets unless the address or the environment says otherwise: libpq's own defaults
+# wait without end for a server that does not answer, and a quarter of an hour for one that went away.
+_LIBPQ_DEFAULTS = (
+    ("application_name", "PGAPPNAME", "deskwire"),
+    ("connect_timeout", "PGCONNECT_TIMEOUT", 10),
+    ("keepalives_idle", "", 30),
+    ("keepalives_interval", "", 10),
+    ("keepalives_count", "", 3),
+    ("tcp_user_timeout", "", 30_000),
+)
+_SECRET_IN_ACCOUNT = re.compile(r"(?<=://)([^/?#@:]*):[^/?#]*@")
+_SECRET_IN_QUERY = re.compile(r"([?&](?:password|sslpassword)=)[^&#]*")
+
 
 def is_sqlite(url: str) -> bool:
     """Tell whether the address names a local SQLite file."""
@@ -29,12 +43,19 @@ def is_sqlite(url: str) -> bool:
 
 
 def sqlite_path(url: str) -> str:
-    """Return the file of a `sqlite:///PATH` address; as elsewhere, an absolute path makes a fourth slash.
+    """Return the file of a `sqlite:///PATH` address, either way of writing an absolute path.
 
-    `sqlite:////var/desk.db` and, because people type it, `sqlite:///~/desk.db` are understood;
+    `sqlite:////var/desk.db` has the absolute path after the third slash, and `sqlite:///~/desk.db` is understood;
     `sqlite:///desk.db` is relative to the working directory.
     """
     return os.path.expanduser(unquote(url.removeprefix("sqlite:").removeprefix("///")))
+
+
+def sqlite_url(path: str) -> str:
+    """Return the address of a SQLite file, absolute, so that it means the same from every directory."""
+    from urllib.parse import quote
+
+    return "sqlite:///" + quote(os.path.abspath(os.path.expanduser(path)))
 
 
 def make_database(url: str, password: str | None = None) -> Database:
@@ -44,8 +65,11 @@ def make_database(url: str, password: str | None = None) -> Database:
     Raises ValueError for an address of another kind.
     """
     if is_sqlite(url):
+        path = sqlite_path(url)
+        if not path or not url.startswith("sqlite:///"):
+            raise ValueError(url)
         return SqliteDatabase(
-            sqlite_path(url),
+            path,
             lock_type="IMMEDIATE",
             timeout=LOCK_WAIT_SECONDS,
             pragmas=SQLITE_PRAGMAS,
@@ -53,19 +77,18 @@ def make_database(url: str, password: str | None = None) -> Database:
         )
     if url.startswith("postgres://"):
         url = "postgresql://" + url.removeprefix("postgres://")
-    options: dict[str, Any] = {
-        "autoconnect": False,
-        "prefer_psycopg3": True,
-        "application_name": "deskwire",
-        "connect_timeout": 10,
-    }
+    options: dict[str, Any] = {"autoconnect": False, "prefer_psycopg3": True}
+    if url.startswith("service="):
+        options["service"] = url.removeprefix("service=").strip()
+        url = "postgresql://"
+    elif not url.startswith("postgresql://"):
+        raise ValueError(url)
+    for option, variable, value in _LIBPQ_DEFAULTS:
+        if f"{option}=" not in url and not (variable and variable in os.environ):
+            options[option] = value
     if password is not None:
         options["password"] = password
-    if url.startswith("postgresql://"):
-        return PostgresqlDatabase(url, **options)
-    if url.startswith("service="):
-        return PostgresqlDatabase("postgresql://", service=url.removeprefix("service=").strip(), **options)
-    raise ValueError(url)
+    return PostgresqlDatabase(url, **options)
 
 
 def open_database(url: str, password: str | None = None) -> Database:
@@ -85,8 +108,14 @@ def close_database() -> None:
 
 @contextmanager
 def connection() -> Iterator[None]:
-    """Hold a connection for this thread while the block runs; nested blocks share the outer one."""
+    """Hold a connection for this thread while the block runs; nested blocks share the outer one.
+
+    A connection that the server ended meanwhile is replaced, unless a transaction was lost with it.
+    """
     if not database.is_closed():
+        if is_lost() and not database.in_transaction():
+            database.close()
+            database.connect()
         yield
         return
     database.connect()
@@ -97,6 +126,11 @@ def connection() -> Iterator[None]:
             database.close()
 
 
+def is_lost() -> bool:
+    """Tell whether this thread's connection to a server is known to have ended."""
+    return bool(engine_of() == "postgresql" and not database.is_closed() and database.connection().closed)
+
+
 def engine_of(bound: Any = database) -> str:
     """Return `sqlite` or `postgresql` for a database, or for the one that is bound."""
     target = getattr(bound, "obj", bound)
@@ -104,11 +138,7 @@ def engine_of(bound: Any = database) -> str:
 
 
 def redacted(url: str) -> str:
-    """Return the address without its password, fit to be shown."""
+    """Return the address without any password in it, fit to be shown."""
     if is_sqlite(url):
         return url
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    account, _, hosts = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{account.partition(':')[0]}@{hosts}").geturl()
+    return _SECRET_IN_QUERY.sub(r"\1…", _SECRET_IN_ACCOUNT.sub(r"\1@", url))

@@ -5,42 +5,49 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from peewee import Database, SqliteDatabase
 
 from models import TABLES
 
-DIRECTORY = Path(__file__).parent / "migrations"
-_HISTORY_TABLE = "schema_migration"
+DIRECTORY = os.path.join(os.path.dirname(__file__), "migrations")
+HISTORY_TABLE = "schema_migration"
 _ADVISORY_KEY = 0x6465736B77697265  # "deskwire"
+
+
+class NewerSchema(RuntimeError):
+    """The database records migrations that this program does not know."""
 
 
 def known_migrations() -> tuple[str, ...]:
     """Return the names of the migrations that this program brings, in order."""
-    return tuple(sorted(entry[:-3] for entry in os.listdir(DIRECTORY) if entry[:4].isdigit() and entry[-3:] == ".py"))
+    return tuple(
+        sorted(entry[:-3] for entry in os.listdir(DIRECTORY) if entry[:4].isdigit() and entry[-3:] == ".py")
+    )
 
 
 def applied_migrations(db: Any) -> tuple[str, ...]:
     """Return the names that the database records as applied; empty when it holds no desk. Needs a connection."""
-    if not db.table_exists(_HISTORY_TABLE):
+    if not db.table_exists(HISTORY_TABLE):
         return ()
-    return tuple(name for (name,) in db.execute_sql(f"SELECT name FROM {_HISTORY_TABLE} ORDER BY name"))
+    return tuple(name for (name,) in db.execute_sql(f"SELECT name FROM {HISTORY_TABLE} ORDER BY name"))
 
 
 def migrate(db: Database) -> list[str]:
     """Create the desk's tables or apply what is pending, under a lock; returns what was applied.
 
     A new database gets today's tables at once and every migration recorded as applied.
-    Needs a connection.
+    Needs a connection. Raises NewerSchema without touching a database that a newer program wrote.
     """
-    if set(known_migrations()) <= set(applied_migrations(db)):
+    if not _is_pending(db):
         return []
     from playhouse.migrations import Runner
 
     with _single_starter(db):
-        runner = Runner(db, str(DIRECTORY), table_name=_HISTORY_TABLE)
+        if not _is_pending(db):
+            return []
+        runner = Runner(db, DIRECTORY, table_name=HISTORY_TABLE)
         if applied_migrations(db):
             return list(runner.up())
         with db.atomic():
@@ -50,15 +57,25 @@ def migrate(db: Database) -> list[str]:
             return list(runner.fake())
 
 
+def _is_pending(db: Database) -> bool:
+    known, applied = set(known_migrations()), set(applied_migrations(db))
+    if applied - known:
+        raise NewerSchema(", ".join(sorted(applied - known)))
+    return applied != known
+
+
 @contextmanager
 def _single_starter(db: Database) -> Iterator[None]:
+    """Hold off other starters: by a lock on the file's directory, which leaves nothing behind, or on the server."""
     if isinstance(db, SqliteDatabase):
         import fcntl
 
-        # The lock file stays: removing it would let a third starter lock another file of the same name.
-        with open(f"{db.database}.migrating", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        directory = os.open(os.path.dirname(os.path.abspath(db.database)), os.O_RDONLY)
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(directory)
         return
     db.execute_sql("SELECT pg_advisory_lock(%s)", (_ADVISORY_KEY,))
     try:
