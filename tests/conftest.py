@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from peewee import Database
 
 from models.binding import close_database, connection, open_database
 from models.migrate import migrate
@@ -107,6 +108,14 @@ def blank_url(engine: str, databases: Callable[[str], Databases]) -> Iterator[st
 def desk_url(engine: str, databases: Callable[[str], Databases]) -> Iterator[str]:
     """Return the address of a database with the desk's tables and no row in them."""
     yield from _fresh(databases(engine), "empty", build_empty)
+
+
+@pytest.fixture
+def tables(desk_url: str) -> Iterator[Database]:
+    """Bind the desk's empty tables and connect this thread to them while the test runs."""
+    bound = open_database(desk_url)
+    with connection():
+        yield bound
 
 
 def build_empty(url: str) -> None:

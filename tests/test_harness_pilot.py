@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from textual import work
 from textual.app import App, ComposeResult
@@ -12,6 +14,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from tests.support.pilot import running
+
+
+class Runner:
+    """Threads as the desk has them."""
+
+    def __init__(self) -> None:
+        self.pool = ThreadPoolExecutor(1)
 
 
 class Question(ModalScreen[None]):
@@ -26,6 +35,7 @@ class Counter(App[None]):
         ("down", "count", "Count"),
         ("f1", "ask", "Ask"),
         ("f2", "work", "Work"),
+        ("f3", "ask_thread", "Ask a thread"),
         ("question_mark", "hint", "Hint"),
         ("ctrl+q", "quit", "Quit"),
     ]
@@ -33,6 +43,7 @@ class Counter(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.count = 0
+        self.runner = Runner()
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -53,6 +64,19 @@ class Counter(App[None]):
 
     def action_ask(self) -> None:
         self.push_screen(Question())
+
+    def action_ask_thread(self) -> None:
+        """Ask a thread, and when it answers ask it once more, as a screen does that loads what it found."""
+
+        def ask(what: str, then: Callable[[str], object]) -> None:
+            def answered(future: Future[str]) -> None:
+                loop.call_soon_threadsafe(self.screen.call_later, then, future.result())
+
+            self.runner.pool.submit(lambda: what).add_done_callback(answered)
+
+        loop = asyncio.get_running_loop()
+        hint = self.query_one("#hint", Label)
+        ask("first", lambda first: ask(f"{first} and second", lambda both: hint.update(Content(both))))
 
     @work(thread=True)
     def action_work(self) -> None:
@@ -88,6 +112,14 @@ async def test_work_in_a_thread_is_waited_for() -> None:
     async with running(Counter()) as pilot:
         await pilot.press("f2")
         await pilot.until_shows("worked")
+
+
+async def test_what_a_key_asks_of_the_desks_threads_is_on_the_screen_when_press_returns() -> None:
+    async with running(Counter()) as pilot:
+        for _ in range(20):
+            await pilot.press("f3")
+            assert "first and second" in pilot.text()
+            pilot.app.query_one("#hint", Label).update("")
 
 
 async def test_a_key_that_quits_returns_at_once() -> None:

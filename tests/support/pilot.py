@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import unicodedata
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -45,12 +46,14 @@ class FastPilot:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until the app, the screen and the focused widget have handled what was in their queues."""
+        """Wait until the app, the screen, the focused widget and the database threads have done their work.
+
+        What a thread's answer asks of a thread again is waited for too; what a timer delays is not.
+        """
+        await self._queues()
         for _ in range(ROUNDS):
-            if not self.app.is_running:
-                return
-            for pump in self._path():
-                await _barrier(pump)
+            if await self._threads():
+                await self._queues()
         if self.app.is_running:
             # Textual's pilot does the same: what has been marked dirty is laid out and repainted now.
             self.app.screen._on_timer_update()
@@ -83,6 +86,24 @@ class FastPilot:
         assert driver is not None, "The app is not running."
         event.set_sender(self.app)
         driver.send_message(event)
+
+    async def _queues(self) -> None:
+        for _ in range(ROUNDS):
+            if not self.app.is_running:
+                return
+            for pump in self._path():
+                await _barrier(pump)
+
+    async def _threads(self) -> bool:
+        """Wait until the desk's database threads are done; False when there are none."""
+        runner = getattr(self.app, "runner", None)
+        if runner is None or not self.app.is_running:
+            return False
+        pools = [pool for pool in vars(runner).values() if isinstance(pool, ThreadPoolExecutor)]
+        for pool in pools:
+            # A pool has one thread, so whatever was asked before is done when this is.
+            await asyncio.wrap_future(pool.submit(int))
+        return bool(pools)
 
     def _path(self) -> list[MessagePump]:
         """Return the queues in the order of a key's way through them: down to the focus, up to the app."""
