@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from peewee import (
+    AutoField,
     BigIntegerField,
     DatabaseProxy,
     ForeignKeyField,
@@ -19,6 +20,10 @@ database = DatabaseProxy()
 
 class Table(Model):
     """A table of the desk; text comes out as written, screens clean it before it is shown."""
+
+    if TYPE_CHECKING:
+        # Peewee adds this key by itself to tables that declare none.
+        id = AutoField()
 
     class Meta:
         database = database
