@@ -11,6 +11,7 @@ from peewee import (
     ForeignKeyField,
     IntegerField,
     Model,
+    ModelDelete,
     SmallIntegerField,
     TextField,
 )
@@ -24,6 +25,10 @@ class Table(Model):
     if TYPE_CHECKING:
         # Peewee adds this key by itself to tables that declare none.
         id = AutoField()
+
+        @classmethod
+        def delete(cls) -> ModelDelete:
+            """Return a query that deletes rows; the stubs leave its type open."""
 
     class Meta:
         database = database
