@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from peewee import Database
 
@@ -33,6 +34,11 @@ INFLUENCES = (
     "LANG",
     "TZ",
 )
+
+
+# A busy machine is no fault, and a run that fails can be repeated.
+hypothesis.settings.register_profile("deskwire", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("deskwire")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -19,6 +20,14 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
 print(*sorted({name.partition(".")[0] for name in sys.modules} & {"textual", "rich"}))
 """
 
+RUN_COMMAND = """
+import sys
+from tui.main import main
+status = main(sys.argv[1:])
+print("loaded:" + ",".join(sorted({name.partition(".")[0] for name in sys.modules} & {"textual", "rich"})))
+raise SystemExit(status)
+"""
+
 
 def test_imports_run_one_way(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
@@ -32,3 +41,28 @@ def test_what_has_no_screen_loads_no_screen(package: str) -> None:
         [sys.executable, "-c", LOAD_ALL, package], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (loaded.returncode, loaded.stdout.strip()) == (0, ""), loaded.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["ticket", "list", "--json"],
+        ["ticket", "show", "0500-1000", "--json"],
+        ["db", "status"],
+        ["mail", "import", "tests/mails"],
+    ],
+    ids=" ".join,
+)
+def test_the_command_line_loads_no_screen(arguments: list[str], desk_url: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", RUN_COMMAND, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "DESKWIRE_DB": desk_url},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode in (0, 1), ran.stderr
+    assert ran.stdout.splitlines()[-1] == "loaded:"
