@@ -1,0 +1,142 @@
+"""Files on tickets: uploads by people and attachments of mails."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from models import Document, database
+from services import blobs, history_kinds, inbox, journal, tickets
+from services.errors import DeskError, Invalid, NotFound
+from services.records import DocumentRow
+from services.session import Session
+from services.text import clean, filename
+from services.ticket_changes import touch
+
+MAX_BYTES = 100 * 1024 * 1024
+
+
+def listed(session: Session, ticket_id: int) -> list[DocumentRow]:
+    """Return the files of a ticket, newest first."""
+    tickets.get(session, ticket_id)
+    return _rows(f"d.ticket_id = {int(ticket_id)} AND d.removed = 0", "d.id DESC")
+
+
+def of_mails(ticket_id: int, mail_ids: list[int]) -> dict[int, list[DocumentRow]]:
+    """Return the attachments of some mails of a ticket by mail id."""
+    if not mail_ids:
+        return {}
+    chosen = ", ".join(str(int(key)) for key in mail_ids)
+    found: dict[int, list[DocumentRow]] = {}
+    for row in _rows(f"d.ticket_id = {int(ticket_id)} AND d.mail_id IN ({chosen})", "d.id"):
+        if row.mail_id is not None:
+            found.setdefault(row.mail_id, []).append(row)
+    return found
+
+
+def _rows(where: str, order: str) -> list[DocumentRow]:
+    found = database.execute_sql(
+        "SELECT d.id, d.name, d.content_type, b.size, d.mail_id, d.inline, d.created_at,"
+        " COALESCE((SELECT o.actor FROM history h JOIN operation o ON o.id = h.operation_id"
+        f" WHERE h.ticket_id = d.ticket_id AND h.kind = '{history_kinds.DOCUMENT}' AND h.subject_id = d.id LIMIT 1), '')"
+        f" FROM document d JOIN blob b ON b.sha256 = d.blob_id WHERE {where} ORDER BY {order}"
+    )
+    return [DocumentRow(*row[:5], bool(row[5]), *row[6:]) for row in found]
+
+
+def attach(session: Session, ticket_id: int, path: Path) -> DocumentRow:
+    """Upload a file from disk to a ticket."""
+    try:
+        size = os.path.getsize(path)
+        if not path.is_file():
+            raise Invalid(f"{path} is not a file; choose one.", "path")
+        if size > MAX_BYTES:
+            raise Invalid(f"{path.name} is larger than {MAX_BYTES >> 20} MB; share it another way.", "path")
+        data = path.read_bytes()
+    except OSError as fault:
+        raise Invalid(f"{path} cannot be read ({fault.strerror}); choose another file.", "path") from fault
+    return attach_bytes(session, ticket_id, path.name, data)
+
+
+def attach_bytes(
+    session: Session, ticket_id: int, name: str, data: bytes, content_type: str | None = None
+) -> DocumentRow:
+    """Attach a content that is already in memory."""
+    with journal.operation(session, "attach-document") as op:
+        ticket = tickets.get(session, ticket_id, lock=True)
+        document_id = attach_within(op, ticket_id, name, content_type or _guess(name), data)
+        op.entry(ticket_id, history_kinds.DOCUMENT, f"{_shown(name)} added", public=True, subject_id=document_id)
+        if session.is_client:
+            inbox.customer_update(op, ticket, "A client added a file")
+        else:
+            touch(op, ticket, updated_at=op.at)
+    return next(row for row in _rows(f"d.id = {document_id}", "d.id"))
+
+
+def attach_within(
+    op: journal.Recorder,
+    ticket_id: int,
+    name: str,
+    content_type: str,
+    data: bytes,
+    *,
+    mail_id: int | None = None,
+    inline: bool = False,
+) -> int:
+    """Attach a content inside an open operation and return the document's id."""
+    key = blobs.store(data)
+    values = {"name": _shown(name), "content_type": clean(content_type)[:200], "mail_id": mail_id, "blob": key}
+    document_id: int = Document.insert(
+        ticket=ticket_id, inline=int(inline), created_at=op.at, **values
+    ).execute()
+    op.created("document", document_id, values, ticket_id)
+    return document_id
+
+
+def content(session: Session, document_id: int) -> tuple[str, bytes]:
+    """Return a file's name and bytes, if the person may see its ticket."""
+    document = Document.get_or_none(Document.id == document_id)
+    if document is None:
+        raise NotFound("This file is no longer on the ticket.")
+    tickets.get(session, document.ticket_id)
+    return document.name, blobs.read(document.blob_id)
+
+
+def save(session: Session, document_id: int, target: Path, *, overwrite: bool = False) -> Path:
+    """Write a file to disk, into `target` or into that folder under its own safe name; never over another file unasked."""
+    name, data = content(session, document_id)
+    path = target / filename(name) if target.is_dir() else target
+    try:
+        with open(path, "wb" if overwrite else "xb") as out:
+            out.write(data)
+    except FileExistsError as fault:
+        raise Invalid(f"{path} exists already; choose another name.", "path") from fault
+    except OSError as fault:
+        raise DeskError(f"{path} cannot be written ({fault.strerror}); choose another place.") from fault
+    return path
+
+
+def remove(session: Session, document_id: int) -> None:
+    """Take an uploaded file off the ticket's list; its content stays for the History. Mail attachments stay."""
+    session.require_employee()
+    with journal.operation(session, "remove-document") as op:
+        document = Document.get_or_none(Document.id == document_id)
+        if document is None or document.removed:
+            raise NotFound("This file is no longer on the ticket.")
+        if document.mail_id is not None:
+            raise Invalid("This file came with a mail and stays with it.")
+        ticket = tickets.get(session, document.ticket_id, lock=True)
+        op.change("document", document.id, "removed", 0, 1, ticket.id)
+        Document.update(removed=1, version=Document.version + 1).where(Document.id == document.id).execute()
+        op.entry(ticket.id, history_kinds.DOCUMENT, f"{document.name} removed", public=True, subject_id=document.id)
+        touch(op, ticket, updated_at=op.at)
+
+
+def _shown(name: str) -> str:
+    return " ".join(clean(name).split())[:255] or "unnamed"
+
+
+def _guess(name: str) -> str:
+    import mimetypes
+
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -1,0 +1,151 @@
+"""A ticket's History: every entry in one stream, read from the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from models import database
+from services import catalogue, tickets
+from services.documents import of_mails
+from services.history_kinds import CREATED, MAIL_IN, MAIL_OUT
+from services.records import FieldChange, HistoryEntry, MailView
+from services.session import Session
+from services.ticket_fields import REFERENCES, label_of, readable
+
+# Fields whose changes say nothing that the entry does not say better.
+_SILENT = frozenset({"in_inbox", "mark", "archived", "archive_reason", "opened_at", "closed_at"})
+
+
+def entries(
+    session: Session, ticket_id: int, *, limit: int = 500, before: int | None = None, kinds: Iterable[str] = ()
+) -> list[HistoryEntry]:
+    """Return the newest entries of a ticket's History, oldest first; `before` is an entry id to page back from.
+
+    Staff see everything, clients the public entries. Four queries, whatever the number of entries.
+    """
+    tickets.get(session, ticket_id)
+    where = [f"h.ticket_id = {int(ticket_id)}"]
+    if before is not None:
+        where.append(f"h.id < {int(before)}")
+    if session.is_client:
+        where.append("h.public = 1")
+    chosen = ", ".join(f"'{kind}'" for kind in kinds if kind.replace("_", "").isalpha())
+    if chosen:
+        where.append(f"h.kind IN ({chosen})")
+    found = list(
+        database.execute_sql(
+            "SELECT h.id, h.operation_id, h.kind, o.at, o.actor, o.channel, o.action, h.public, h.text, h.subject_id"
+            f" FROM history h JOIN operation o ON o.id = h.operation_id WHERE {' AND '.join(where)}"
+            f" ORDER BY h.id DESC LIMIT {int(limit)}"
+        )
+    )
+    found.reverse()
+    changes = {} if session.is_client else _changes(ticket_id, found)
+    mails = _mails(session, [row[9] for row in found if row[2] in (MAIL_IN, MAIL_OUT) and row[9]])
+    files = of_mails(ticket_id, list(mails))
+    result = []
+    shown: set[int] = set()
+    for key, operation, kind, at, actor, channel, action, public, text, subject in found:
+        is_mail = kind in (MAIL_IN, MAIL_OUT)
+        # Several entries of one operation share its changes: the first one shows them.
+        own = [] if operation in shown or is_mail else changes.get(operation, [])
+        if own:
+            shown.add(operation)
+        mail = mails.get(subject) if is_mail else None
+        attached = tuple(files.get(subject, ())) if is_mail else ()
+        result.append(
+            HistoryEntry(
+                key, operation, kind, at, actor, channel, action, bool(public), text, tuple(own), mail, attached
+            )
+        )
+    return result
+
+
+def count(session: Session, ticket_id: int) -> int:
+    """Return how many entries of the History the person may see."""
+    only = " AND public = 1" if session.is_client else ""
+    sql = f"SELECT count(*) FROM history WHERE ticket_id = {int(ticket_id)}{only}"
+    return int(next(iter(database.execute_sql(sql)))[0])
+
+
+def _changes(ticket_id: int, found: list[Any]) -> dict[int, list[FieldChange]]:
+    """Return the readable header changes of the operations behind some history rows."""
+    created = {row[1] for row in found if row[2] == CREATED}
+    operations = {row[1] for row in found if row[2] not in (MAIL_IN, MAIL_OUT)} - created
+    if not operations:
+        return {}
+    rows = [
+        row
+        for row in database.execute_sql(
+            f"SELECT operation_id, field, before, after FROM change WHERE ticket_id = {int(ticket_id)}"
+            f" AND operation_id BETWEEN {min(operations)} AND {max(operations)} AND entity = 'ticket' ORDER BY id"
+        )
+        if row[0] in operations and row[1] not in _SILENT
+    ]
+    names_of = _resolver(rows)
+    changes: dict[int, list[FieldChange]] = {}
+    for operation, field, before, after in rows:
+        old, new = (readable(field, _load(value), names_of) for value in (before, after))
+        changes.setdefault(operation, []).append(FieldChange(field, label_of(field), old, new))
+    return changes
+
+
+def _resolver(found: Iterable[tuple[int, str, str | None, str | None]]) -> Callable[[str, Any], str]:
+    """Return a function that names the rows that changes point to, with one query a table."""
+    wanted: dict[str, set[int]] = {}
+    for _, field, *values in found:
+        if field in REFERENCES:
+            wanted.setdefault(field, set()).update(
+                value for value in map(_load, values) if isinstance(value, int)
+            )
+    known: dict[tuple[str, int], str] = {}
+    for field, keys in wanted.items():
+        if keys:
+            table, key, name = REFERENCES[field]
+            listed = ", ".join(map(str, keys))
+            for row in database.execute_sql(f"SELECT {key}, {name} FROM {table} WHERE {key} IN ({listed})"):
+                known[field, row[0]] = row[1]
+    managers = catalogue.names().managers
+
+    def name_of(field: str, value: Any) -> str:
+        if field == "manager":
+            return managers[value].name if value in managers else str(value)
+        return known.get((field, value), str(value))
+
+    return name_of
+
+
+def _mails(session: Session, mail_ids: list[int]) -> dict[int, MailView]:
+    if not mail_ids:
+        return {}
+    chosen = ", ".join(str(int(key)) for key in mail_ids)
+    found = database.execute_sql(
+        "SELECT id, original_id, direction, message_id, sender_name, sender_email, to_addresses, cc_addresses,"
+        f" bcc_addresses, subject, sent_at, warnings FROM mail WHERE id IN ({chosen})"
+    )
+    return {
+        row[0]: MailView(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            (row[4], row[5]),
+            _addresses(row[6]),
+            _addresses(row[7]),
+            () if session.is_client else _addresses(row[8]),
+            row[9],
+            row[10],
+            tuple(json.loads(row[11])),
+        )
+        for row in found
+    }
+
+
+def _addresses(stored: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, address) for name, address in json.loads(stored))
+
+
+def _load(stored: str | None) -> Any:
+    return None if stored is None else json.loads(stored)
