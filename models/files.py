@@ -30,6 +30,9 @@ class BlobPiece(Table):
 class Document(Table):
     """A file linked to a ticket: uploaded by a person, or an attachment of a mail."""
 
+    ticket_id: int
+    blob_id: str
+
     ticket = link(Ticket, index=True)
     blob = link(Blob)
     name = TextField()

@@ -35,6 +35,9 @@ class EmployeeRecipient(Table):
 class Charge(Table):
     """Work, an expense or a part on a ticket; quantity in thousandths, rate in minor units of the currency."""
 
+    ticket_id: int
+    employee_id: int | None
+
     ticket = link(Ticket, index=True)
     kind = TextField()
     label = TextField()

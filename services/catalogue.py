@@ -1,4 +1,4 @@
-"""The names behind the ids in tickets: statuses, managers, categories and so on, read once and kept briefly."""
+"""The names behind the ids in tickets: statuses, managers, categories; read once and kept briefly."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ def _read() -> Names:
     run = database.execute_sql
     statuses = {
         row[0]: StatusRow(*row)
-        for row in run("SELECT code, label, status_class, role, priority_effect FROM status ORDER BY position, code")
+        for row in run(
+            "SELECT code, label, status_class, role, priority_effect FROM status ORDER BY position, code"
+        )
     }
     categories = list(run("SELECT id, name, client_visible FROM category ORDER BY name"))
     managers = run(
@@ -88,7 +90,7 @@ def _read() -> Names:
         dict(run("SELECT id, label FROM ticket_type ORDER BY label")),
         {row[0]: row[1] for row in categories},
         frozenset(row[0] for row in categories if not row[2]),
-        {row[0]: ManagerName(*row[:7], bool(row[7])) for row in managers},
+        {row[0]: ManagerName._make((*row[:7], bool(row[7]))) for row in managers},
     )
 
 
@@ -99,9 +101,8 @@ def status_choices() -> list[Choice]:
 
 def manager_choices() -> list[Choice]:
     """Return the people and teams that may be given tickets."""
-    return [
-        Choice(m.id, m.name, "team" if m.team_id else m.username) for m in names().managers.values() if m.usable
-    ]
+    usable = [manager for manager in names().managers.values() if manager.usable]
+    return [Choice(m.id, m.name, "team" if m.team_id else m.username) for m in usable]
 
 
 def extension_choices() -> list[Choice]:
@@ -112,7 +113,8 @@ def extension_choices() -> list[Choice]:
 
 def type_choices() -> list[Choice]:
     """Return the active ticket types."""
-    return [Choice(*row) for row in database.execute_sql("SELECT id, label FROM ticket_type WHERE active = 1 ORDER BY label")]
+    rows = database.execute_sql("SELECT id, label FROM ticket_type WHERE active = 1 ORDER BY label")
+    return [Choice(*row) for row in rows]
 
 
 def category_choices(client: bool = False) -> list[Choice]:
@@ -124,7 +126,8 @@ def category_choices(client: bool = False) -> list[Choice]:
 
 def product_choices() -> list[Choice]:
     """Return the active products."""
-    return [Choice(*row) for row in database.execute_sql("SELECT id, name FROM product WHERE active = 1 ORDER BY name")]
+    rows = database.execute_sql("SELECT id, name FROM product WHERE active = 1 ORDER BY name")
+    return [Choice(*row) for row in rows]
 
 
 def find_status(text: str) -> StatusRow:
@@ -152,7 +155,8 @@ def find_manager(text: str, own: int | None = None) -> ManagerName:
     matches = [row for row in rows if typed and row.name.casefold().startswith(typed)]
     if len(matches) == 1:
         return matches[0]
-    raise Invalid(f"No employee or team is called “{text}”; give a user name, a full name or a team's name.", "manager")
+    sentence = f"No employee or team is called “{text}”; give a user name, a full name or a team's name."
+    raise Invalid(sentence, "manager")
 
 
 def find_in(table: dict[int, str], text: str, what: str) -> int:

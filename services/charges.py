@@ -41,7 +41,7 @@ def listed(session: Session, ticket_id: int) -> list[ChargeRow]:
         f" WHERE c.ticket_id = {int(ticket_id)} AND c.removed = 0{only} ORDER BY c.id"
     )
     return [
-        ChargeRow(*row[:5], amount(row[3], row[4]), row[5], bool(row[6]), *row[7:]) for row in found
+        ChargeRow._make((*row[:5], amount(row[3], row[4]), row[5], bool(row[6]), *row[7:])) for row in found
     ]
 
 
@@ -139,7 +139,9 @@ def _own_charge(session: Session, charge_id: int) -> Charge:
 
 def item_choices() -> list[Choice]:
     """Return the presets for charges."""
-    rows = database.execute_sql("SELECT id, label, kind, rate, currency FROM charge_item WHERE active = 1 ORDER BY kind, label")
+    rows = database.execute_sql(
+        "SELECT id, label, kind, rate, currency FROM charge_item WHERE active = 1 ORDER BY kind, label"
+    )
     return [Choice(row[0], row[1], f"{row[2]}, {money(row[3], row[4])}") for row in rows]
 
 
@@ -195,8 +197,9 @@ def quantity(thousandths: int) -> str:
 def describe(charge: NewCharge) -> str:
     """Return one line that says what was charged."""
     unit = " h" if charge.kind == "work" else ""
-    line = f"{charge.kind.capitalize()}: {quantity(charge.quantity)}{unit} {charge.label} at {money(charge.rate, charge.currency)}"
-    line += f" = {money(amount(charge.quantity, charge.rate), charge.currency)}"
+    rate, sum_ = charge.rate, amount(charge.quantity, charge.rate)
+    line = f"{charge.kind.capitalize()}: {quantity(charge.quantity)}{unit} {charge.label}"
+    line += f" at {money(rate, charge.currency)} = {money(sum_, charge.currency)}"
     if not charge.billable:
         line += ", not billable"
     return f"{line}. {charge.note}" if charge.note else line

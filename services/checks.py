@@ -1,4 +1,4 @@
-"""What administrators may enter: each check takes what was typed, or the value itself, and returns what is kept."""
+"""What administrators may enter: a check takes what was typed, or the value itself, and returns what is kept."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def username(value: Any, field: str) -> str:
     text = header(_text(value), 200).lower()
     if not _USERNAME.fullmatch(text):
         raise Invalid(
-            f"“{text}” can't be a user name; use up to 64 letters, digits, dots, dashes and @, like anna.smith.", field
+            f"“{text}” can't be a user name; use up to 64 letters, digits, dots and dashes, like anna.smith.",
+            field,
         )
     if text in _RESERVED:
         raise Invalid(f"“{text}” has a meaning of its own at the desk; choose another user name.", field)
@@ -87,7 +88,7 @@ def flag(value: Any, field: str) -> int:
 
 
 def day(value: Any, field: str) -> int | None:
-    """A moment: microseconds as they are, or a date like 2030-12-31, whose midnight in UTC is meant; or None."""
+    """A moment or None: microseconds as they are, or a date like 2030-12-31, meaning its midnight in UTC."""
     if value is None or isinstance(value, int):
         return value
     text = _text(value).strip()
@@ -129,7 +130,8 @@ def one_of(known: Collection[str]) -> Check:
     def check(value: Any, field: str) -> str:
         word = _text(value).strip().casefold()
         if word not in known:
-            raise Invalid(f"“{header(word, 40)}” is no {_spoken(field)}; choose one of {', '.join(known)}.", field)
+            choices = ", ".join(known)
+            raise Invalid(f"“{header(word, 40)}” is no {_spoken(field)}; choose one of {choices}.", field)
         return word
 
     return check

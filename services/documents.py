@@ -38,10 +38,11 @@ def _rows(where: str, order: str) -> list[DocumentRow]:
     found = database.execute_sql(
         "SELECT d.id, d.name, d.content_type, b.size, d.mail_id, d.inline, d.created_at,"
         " COALESCE((SELECT o.actor FROM history h JOIN operation o ON o.id = h.operation_id"
-        f" WHERE h.ticket_id = d.ticket_id AND h.kind = '{history_kinds.DOCUMENT}' AND h.subject_id = d.id LIMIT 1), '')"
+        " WHERE h.ticket_id = d.ticket_id AND h.subject_id = d.id"
+        f" AND h.kind = '{history_kinds.DOCUMENT}' LIMIT 1), '')"
         f" FROM document d JOIN blob b ON b.sha256 = d.blob_id WHERE {where} ORDER BY {order}"
     )
-    return [DocumentRow(*row[:5], bool(row[5]), *row[6:]) for row in found]
+    return [DocumentRow._make((*row[:5], bool(row[5]), *row[6:])) for row in found]
 
 
 def attach(session: Session, ticket_id: int, path: Path) -> DocumentRow:
@@ -103,7 +104,7 @@ def content(session: Session, document_id: int) -> tuple[str, bytes]:
 
 
 def save(session: Session, document_id: int, target: Path, *, overwrite: bool = False) -> Path:
-    """Write a file to disk, into `target` or into that folder under its own safe name; never over another file unasked."""
+    """Write a file to disk, as `target` or into that folder under its own safe name; never over another unasked."""
     name, data = content(session, document_id)
     path = target / filename(name) if target.is_dir() else target
     try:

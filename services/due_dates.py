@@ -38,7 +38,8 @@ def parse_due(typed: str, *, now: dt.datetime | None = None) -> int | None:
     found = _relative(text, present) or _named_day(text, present) or _time_today(text, present)
     found = found or _calendar(typed, present)
     if found is None:
-        raise Invalid(f"“{typed}” is no date that the desk understands; try tomorrow 9am, +3d or 2026-12-31 14:00.", "due")
+        sentence = f"“{typed}” is no date that the desk understands; try tomorrow 9am, +3d or 2026-12-31 14:00."
+        raise Invalid(sentence, "due")
     return _microseconds(found)
 
 
@@ -108,7 +109,7 @@ def _time(text: str) -> dt.time | None:
     if match[4]:
         return dt.time(0) if match[4] == "midnight" else dt.time(12)
     hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
-    if half and not 1 <= hour <= 12 or hour > 23 or minute > 59:
+    if (half and not 1 <= hour <= 12) or hour > 23 or minute > 59:
         return None
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)

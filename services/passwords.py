@@ -17,11 +17,12 @@ def check_strength(password: str, username: str = "") -> None:
     """Refuse a password that is too short, too long to be meant, or the user name itself."""
     if len(password) < MINIMUM_LENGTH:
         raise Invalid(
-            f"That password has fewer than {MINIMUM_LENGTH} characters; choose a longer one, several words are good.",
+            f"That password has fewer than {MINIMUM_LENGTH} characters; choose a longer one, such as a few words.",
             "password",
         )
     if len(password) > MAXIMUM_LENGTH:
-        raise Invalid(f"That password has more than {MAXIMUM_LENGTH} characters; choose a shorter one.", "password")
+        sentence = f"That password has more than {MAXIMUM_LENGTH} characters; choose a shorter one."
+        raise Invalid(sentence, "password")
     if username and password.strip().casefold() == username.casefold():
         raise Invalid("The password is the user name; choose one that others can't guess.", "password")
 
@@ -32,7 +33,7 @@ def hash_password(password: str) -> str:
 
 
 def verify(kept: str | None, password: str) -> bool:
-    """Tell whether a password is the one behind a hash; without a hash it takes as long and is never right."""
+    """Tell whether a password is the one behind a hash; without one it takes as long and is never right."""
     from argon2.exceptions import InvalidHashError, VerificationError
 
     if kept is None:

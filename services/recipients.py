@@ -39,7 +39,7 @@ def employees(session: Session, ticket_id: int) -> list[EmployeeRecipientRow]:
     )
     by_role = {role: employee for role, employee in _roles(ticket)}
     return [
-        EmployeeRecipientRow(*row, tuple(role for role, employee in by_role.items() if employee == row[1]))
+        EmployeeRecipientRow._make((*row, tuple(role for role, holder in by_role.items() if holder == row[1])))
         for row in found
     ]
 
@@ -106,7 +106,8 @@ def remove_external(session: Session, ticket_id: int, recipient_id: int) -> None
         for field in ("address", "name", "kind", "contact_id"):
             op.change("external_recipient", found.id, field, getattr(found, field) or None, None, ticket_id)
         ExternalRecipient.delete().where(ExternalRecipient.id == found.id).execute()
-        op.entry(ticket_id, history_kinds.RECIPIENT, f"{_title(found.kind)}: {_shown(found.name, found.address)} removed")
+        shown = _shown(found.name, found.address)
+        op.entry(ticket_id, history_kinds.RECIPIENT, f"{_title(found.kind)}: {shown} removed")
 
 
 def add_employee(session: Session, ticket_id: int, employee_id: int, level: str = "all") -> None:
@@ -185,7 +186,7 @@ def default_employees(manager_id: int, account_id: int | None) -> list[int]:
 
 
 def default_external(account_id: int | None, contact_id: int | None) -> tuple[str, str, int | None] | None:
-    """Return (address, name, contact) of a new ticket's outside recipient: the chosen contact, else the account's main one."""
+    """Return (address, name, contact) for a new ticket: the chosen contact, else the account's main one."""
     if contact_id is not None:
         rows = database.execute_sql(f"SELECT email, name, id FROM contact WHERE id = {int(contact_id)}")
     elif account_id is not None:

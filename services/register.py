@@ -29,10 +29,11 @@ class Saved(NamedTuple):
 
 
 class Field(NamedTuple):
-    """A field that can be set: its check, and whether a new row must have it."""
+    """A field that can be set: its check, whether it must say something, and whether it stays as first given."""
 
     check: Check
     required: bool = False
+    fixed: bool = False
 
 
 class Register(Generic[Row]):
@@ -66,7 +67,7 @@ class Register(Generic[Row]):
         self._columns = columns or {}
         self._joins = joins
         self._order = order or f"r.{called_by[0]}"
-        self._key = table._meta.primary_key
+        self._key: Any = table._meta.primary_key
 
     def all(self, session: Session, **match: Any) -> list[Row]:
         """Return the rows whose columns equal `match`, in their usual order; employees only."""
@@ -98,7 +99,7 @@ class Register(Generic[Row]):
             return found[0]
         if found:
             keys = ", ".join(f"#{key}" for key in found[:_FEW])
-            raise Invalid(f"“{header(text, 80)}” fits more than one {self.noun}; say which by its number: {keys}.")
+            raise Invalid(f"“{header(text, 80)}” fits more than one {self.noun}; give its number: {keys}.")
         raise NotFound(f"No {self.noun} is called “{header(text, 80)}”{self._advice(within)}")
 
     def add(self, session: Session, **values: Any) -> Saved:
@@ -121,14 +122,15 @@ class Register(Generic[Row]):
         catalogue.forget()
         return saved
 
-    def create(self, op: journal.Recorder, values: Mapping[str, Any]) -> Saved:
-        """Add a row inside an operation that is already open."""
+    def create(self, op: journal.Recorder, values: Mapping[str, Any], **links: int) -> Saved:
+        """Add a row inside an operation that is already open; `links` are keys that nobody types."""
         checked = self.check(values)
         for name, field in self.fields.items():
             if field.required and checked.get(name) in (None, ""):
                 raise Invalid(f"A new {self.noun} needs a {name.replace('_', ' ')}; give one.", name)
         warnings = self.rules(None, checked, checked)
         self._refuse_double(None, checked)
+        checked.update(links)
         if "created_at" in self.table._meta.fields:
             checked["created_at"] = op.at
         try:
@@ -139,7 +141,9 @@ class Register(Generic[Row]):
         self.created(op, key)
         return Saved(key, 1, tuple(warnings))
 
-    def apply(self, op: journal.Recorder, key: int, values: Mapping[str, Any], *, read: Row | None = None) -> Saved:
+    def apply(
+        self, op: journal.Recorder, key: int, values: Mapping[str, Any], *, read: Row | None = None
+    ) -> Saved:
         """Change a row inside an operation that is already open."""
         checked = self.check(values)
         now = self._locked(key)
@@ -149,6 +153,12 @@ class Register(Generic[Row]):
         for name in wanted:
             if self.fields[name].required and wanted[name] in (None, ""):
                 raise Invalid(f"The {self.noun} needs its {name.replace('_', ' ')}; it can't be empty.", name)
+            if self.fields[name].fixed:
+                raise Invalid(
+                    f"The {name.replace('_', ' ')} of this {self.noun} stays, because rules hang on it;"
+                    f" add another {self.noun} and set this one to active=no.",
+                    name,
+                )
         warnings = self.rules(key, now | wanted, wanted)
         if not wanted:
             return Saved(key, int(now["version"]), tuple(warnings))
@@ -166,9 +176,9 @@ class Register(Generic[Row]):
         """Return the values as they are stored; refuses unknown fields and unfit values."""
         unknown = [name for name in values if name not in self.fields]
         if unknown:
+            wrong, known = header(unknown[0], 40), ", ".join(self.fields)
             raise Invalid(
-                f"A {self.noun} has no field “{header(unknown[0], 40)}” to set; it has {', '.join(self.fields)}.",
-                unknown[0],
+                f"The {self.noun} has no field “{wrong}” that can be set; it has {known}.", unknown[0]
             )
         return {name: self.fields[name].check(value, name) for name, value in values.items()}
 
@@ -192,26 +202,30 @@ class Register(Generic[Row]):
         return rows
 
     def _expression(self, name: str) -> str:
-        return self._columns.get(name, f"r.{name}")
+        return self._columns.get(name, name if name.startswith("r.") else f"r.{name}")
 
     def _named(self, within: Mapping[str, int]) -> list[tuple[int, list[str]]]:
         """Every key with the names that people use for it; compared here because SQLite folds only ASCII."""
-        columns = ", ".join(f"r.{name}" for name in (self._key.column_name, *self._called_by))
-        where = " AND ".join(f"r.{name} = ?" for name in within)
-        sql = f'SELECT {columns} FROM "{self.entity}" r {f"WHERE {where}" if where else ""} ORDER BY {self._order}'
+        rows = self._select(f"r.{self._key.column_name}", *self._called_by, within=within)
         return [
-            (row[0], [str(value).casefold() for value in row[1:] if value not in (None, "")])
-            for row in fetch(sql, *within.values())
+            (key, [str(name).casefold() for name in names if name not in (None, "")]) for key, *names in rows
         ]
 
     def _advice(self, within: Mapping[str, int]) -> str:
-        columns = f"r.{self._called_by[0]}"
-        where = " AND ".join(f"r.{name} = ?" for name in within)
-        sql = f'SELECT {columns} FROM "{self.entity}" r {f"WHERE {where}" if where else ""} ORDER BY {self._order}'
-        known = [header(str(row[0]), 80) for row in fetch(f"{sql} LIMIT {_FEW + 1}", *within.values())]
+        rows = self._select(self._called_by[0], within=within, limit=_FEW + 1)
+        known = [header(str(name), 80) for (name,) in rows]
         if not known:
             return "; there is none yet."
         return f"; choose one of {', '.join(known)}." if len(known) <= _FEW else "; check the spelling."
+
+    def _select(
+        self, *names: str, within: Mapping[str, int], limit: int | None = None
+    ) -> list[tuple[Any, ...]]:
+        columns = ", ".join(map(self._expression, names))
+        where = " AND ".join(f"{self._expression(name)} = ?" for name in within)
+        sql = f'SELECT {columns} FROM "{self.entity}" r {self._joins} {f"WHERE {where}" if where else ""}'
+        ending = "" if limit is None else f" LIMIT {int(limit)}"
+        return fetch(f"{sql} ORDER BY {self._order}{ending}", *within.values())
 
     def _locked(self, key: int) -> dict[str, Any]:
         """The row as it is now, which nobody else can change until the transaction ends."""
@@ -232,7 +246,9 @@ class Register(Generic[Row]):
                 clashes[name] = (before, now[name], value)
         if clashes:
             fields = " and ".join(name.replace("_", " ") for name in clashes)
-            raise Conflict(f"Somebody else changed {fields} meanwhile; look at both values and choose.", clashes)
+            raise Conflict(
+                f"Somebody else changed {fields} meanwhile; compare both values and choose.", clashes
+            )
 
     def _refuse_double(self, key: int | None, values: Mapping[str, Any]) -> None:
         for name in self._unique:

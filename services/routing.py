@@ -1,4 +1,4 @@
-"""Who gets a new ticket: the explicit manager, the category's, the least loaded person if that is switched on, or New Tickets."""
+"""Who gets a new ticket: the explicit manager, the category's, the least loaded (if switched on), or New Tickets."""
 
 from __future__ import annotations
 

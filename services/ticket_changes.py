@@ -135,7 +135,8 @@ def _check_rules(ticket: TicketDetail, wanted: dict[str, Any]) -> None:
         if status.role == "hold" and wanted["due"] is None:
             raise Invalid("A ticket on hold needs a due date: say when it is to be worked on again.", "due")
         if status.role == "completed" and not wanted.get("resolution", ticket.resolution).strip():
-            raise Invalid("A completed ticket needs a resolution: write what solved it, then complete it.", "resolution")
+            sentence = "A completed ticket needs a resolution: write what solved it, then complete it."
+            raise Invalid(sentence, "resolution")
     if names.extensions.get(wanted.get("extension") or 0) == "Project" and not wanted.get(
         "contract", ticket.contract_id
     ):

@@ -49,7 +49,7 @@ class NewTicket(NamedTuple):
 
 
 def create(session: Session, new: NewTicket, *, uid: str | None = None) -> TicketDetail:
-    """Make a ticket with its recipients and attachments as one operation; with a `uid`, a retry returns the first one."""
+    """Make a ticket as one operation; with a `uid`, a retry after a lost answer returns the first one."""
     if uid is not None:
         earlier = _made_by(uid)
         if earlier is not None:
@@ -184,15 +184,21 @@ def _add_recipients(op: journal.Recorder, ticket_id: int, new: NewTicket, manage
     for employee_id in new.carbon_copy:
         recipients.follow(op, ticket_id, employee_id, "created")
     if new.external is not None:
-        chosen = [(kind, recipients.normal_address(address), name, None) for kind, address, name in new.external]
+        chosen = [(kind, recipients.normal_address(address), name) for kind, address, name in new.external]
     else:
         default = recipients.default_external(new.account_id, new.contact_id)
-        chosen = [("to", default[0].lower(), default[1], default[2])] if default else []
+        chosen = [("to", default[0].lower(), default[1])] if default else []
     typed = new.requester_email
     if new.external is None and typed and not _is_employee_address(typed) and typed not in {c[1] for c in chosen}:
-        chosen.append(("to", typed, new.requester_name, None))
-    for kind, address, name, contact_id in chosen:
-        recipients.place_external(op, ticket_id, address, name, kind, contact_id)
+        chosen.append(("to", typed, new.requester_name))
+    for kind, address, name in chosen:
+        recipients.place_external(op, ticket_id, address, name, kind, _contact_with(address))
+
+
+def _contact_with(address: str) -> int | None:
+    found = database.execute_sql(f"SELECT id FROM contact WHERE email = {database.param} ORDER BY id", (address,))
+    row = next(iter(found), None)
+    return row[0] if row else None
 
 
 def _is_employee_address(address: str) -> bool:
