@@ -18,7 +18,7 @@ from services.visibility import ticket_scope
 
 
 class View(NamedTuple):
-    """An entry of the navigation pane; `value` is the status code, account, contact or category it is about."""
+    """An entry of the navigation pane; `value` is the status, account, contact or category it is about."""
 
     kind: str
     value: int = 0
@@ -106,7 +106,7 @@ def sort_refusal(view: View, sort: str) -> str | None:
 
 
 def ids(session: Session, query: ListQuery) -> array[int]:
-    """Return every ticket id of a list in order: eight bytes a ticket, the snapshot that the list stands on."""
+    """Return every ticket id of a list in order, eight bytes each: the snapshot that the list stands on."""
     if engine_of() == "postgresql":
         return _packed_ids(*_select("t.id::bigint AS id", session, query))
     sql, params = _select("t.id", session, query)
@@ -134,7 +134,8 @@ def rows(session: Session, ticket_ids: Sequence[int]) -> dict[int, TicketRow]:
         return {}
     scope = ticket_scope(session)
     chosen = ",".join(str(int(key)) for key in ticket_ids)
-    sql = f"SELECT {_ROW} FROM ticket t {_ROW_JOIN} WHERE t.id IN ({chosen})" + (f" AND {scope}" if scope else "")
+    sql = f"SELECT {_ROW} FROM ticket t {_ROW_JOIN} WHERE t.id IN ({chosen})"
+    sql += f" AND {scope}" if scope else ""
     return {row.id: row for row in _rows(session, _run(sql, ()))}
 
 
@@ -162,9 +163,8 @@ def closed_counts(session: Session, managers: tuple[int, ...] = ()) -> dict[int,
 def more_counts(session: Session, managers: tuple[int, ...] = ()) -> dict[str, int]:
     """Count the other views of closed tickets, by kind of view; a scan as well."""
     kinds = ["assigned_closed", "created_closed"] + (["archived"] if session.has("archive") else [])
-    sums = ", ".join(
-        f"({_count_sql(session, ListQuery(View(kind), managers if kind == 'archived' else ()))})" for kind in kinds
-    )
+    queries = [ListQuery(View(kind), managers if kind == "archived" else ()) for kind in kinds]
+    sums = ", ".join(f"({_count_sql(session, query)})" for query in queries)
     return dict(zip(kinds, next(iter(_run(f"SELECT {sums}", ()))), strict=True))
 
 
@@ -173,7 +173,8 @@ def _by_status(session: Session, status_class: str, managers: tuple[int, ...]) -
     if managers or ticket_scope(session):
         # Few tickets of many: grouping them beats reading each status's index against the filter.
         where = _where(session, ListQuery(OPEN if status_class == "open" else CLOSED, managers))
-        found = dict(_run(f"SELECT t.status_id, count(*) FROM ticket t WHERE {where} GROUP BY t.status_id", ()))
+        grouped = f"SELECT t.status_id, count(*) FROM ticket t WHERE {where} GROUP BY t.status_id"
+        found = dict(_run(grouped, ()))
         return {code: found.get(code, 0) for code in codes}
     sums = ", ".join(f"({_count_sql(session, ListQuery(View('status', code)))})" for code in codes)
     return dict(zip(codes, next(iter(_run(f"SELECT {sums}", ()))), strict=True)) if codes else {}
@@ -230,9 +231,10 @@ def _run(sql: str, params: tuple[Any, ...]) -> Any:
 
 # A subject is cut for the list: a megabyte of it must not travel with every page.
 _ROW = (
-    "t.id, substr(t.subject, 1, 300), t.status_id, t.is_open, t.extension_id, t.priority, t.type_id, t.category_id,"
-    " t.manager_id, a.name, substr(t.requester_name, 1, 100), substr(t.requester_email, 1, 100), t.created_at,"
-    " t.updated_at, t.due_at, t.closed_at, t.in_inbox, t.waiting_for_dispatch, t.mark, t.channel, t.archived, t.version"
+    "t.id, substr(t.subject, 1, 300), t.status_id, t.is_open, t.extension_id, t.priority, t.type_id,"
+    " t.category_id, t.manager_id, a.name, substr(t.requester_name, 1, 100),"
+    " substr(t.requester_email, 1, 100), t.created_at, t.updated_at, t.due_at, t.closed_at, t.in_inbox,"
+    " t.waiting_for_dispatch, t.mark, t.channel, t.archived, t.version"
 )
 _ROW_JOIN = "LEFT JOIN account a ON a.id = t.account_id"
 
@@ -241,8 +243,8 @@ def _rows(session: Session, found: Any) -> list[TicketRow]:
     names = catalogue.names()
     own = frozenset(session.manager_ids)
     rows = []
-    for key, subject, status, is_open, ext, prio, type_, category, manager, account, name, email, *rest in found:
-        created, updated, due, closed, in_inbox, dispatch, mark, channel, archived, version = rest
+    for key, subject, status, is_open, ext, prio, type_, category, manager, account, *rest in found:
+        name, email, created, updated, due, closed, in_inbox, dispatch, mark, channel, archived, version = rest
         holder = names.managers.get(manager)
         state = names.statuses.get(status)
         rows.append(
