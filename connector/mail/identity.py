@@ -1,0 +1,127 @@
+"""What ties a mail to others and to tickets: message ids, ticket numbers and the bare subject."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from connector.mail.headers import Headers, decode_words, raw_text
+
+MAX_REFERENCES = 100
+_MAX_ID = 500
+_MAX_IDS_TEXT = 200_000
+_ID = re.compile(r"<([^<>]{1,2000})>")
+_BARE_ID = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
+_CRLF = re.compile(rb"\r\n?")
+_CHUNK = 1 << 20
+
+# Digits in ASCII only: a subject in other digits was not written by us.
+_TOKEN = re.compile("[\\[\uff3b\u3010]\\s{0,3}([0-9]{4})[-\u2010-\u2013]([0-9]{4})\\s{0,3}[\\]\uff3d\u3011]")
+_PREFIXES = (
+    "re|ref|res|rif|rsp|r|sv|vs|vá|aw|antw|antwort|odp|ynt|yan|atb|ats|ots|bls|ha|hl|odg|απ|σχετ|ответ|отв|на|"
+    "відп|отг|תגובה|השב|رد|پاسخ|回复|回覆|答复|答覆|回信|返信|回答|답장|회신|trả lời|balas|"
+    "fwd|fw|f|wg|wtr|weitergeleitet|tr|rv|enc|i|vb|vl|doorst|doorgestuurd|pd|továbbítás|továbbított|"
+    "videresend|vidarebefordrat|videresendt|ilt|i̇lt|πρθ|προωθ|пересл|перес|перенаправление|переслано|לעבר|העבר|"
+    "إعادة توجيه|ارجاع|转发|轉寄|轉發|転送|전달|chuyển tiếp|teruskan"
+)
+_PREFIX = re.compile(
+    rf"\s*(?:{_PREFIXES})\s{{0,3}}(?:\[\d{{1,4}}\]|\(\d{{1,4}}\)|\^\d{{1,4}}|\d{{1,2}})?\s{{0,3}}[:：]\s*",
+    re.IGNORECASE,
+)
+# Headers that stay the same whichever way a mail comes.
+_LASTING = (
+    "from",
+    "sender",
+    "reply-to",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "content-type",
+    "content-transfer-encoding",
+    "content-disposition",
+)
+
+
+def ticket_numbers(subject: str) -> tuple[str, ...]:
+    """Return the ticket numbers that stand in brackets in a subject, each once, in order."""
+    return tuple(dict.fromkeys(f"{match[1]}-{match[2]}" for match in _TOKEN.finditer(subject)))
+
+
+def strip_prefixes(subject: str) -> str:
+    """Return a subject without "Re:", "AW:", "转发：" and the like before it, and behind a ticket number."""
+    kept, pos = "", 0
+    while True:
+        match = _PREFIX.match(subject, pos)
+        if match:
+            pos = match.end()
+            continue
+        token = _TOKEN.match(subject, pos)
+        if token is None:
+            return (kept + subject[pos:]).strip()
+        gap = re.compile(r"\s*").match(subject, token.end())
+        kept += token[0] + " "
+        pos = gap.end() if gap else token.end()
+
+
+def message_ids(values: list[bytes]) -> tuple[str, ...]:
+    """Return the ids in Message-ID, In-Reply-To or References fields as `<local@domain>`, in order.
+
+    Of too many the first and the newest are kept: an answer names its thread's root and what it answers.
+    """
+    found: list[str] = []
+    for value in values:
+        text = raw_text(value[:_MAX_IDS_TEXT] if len(value) <= _MAX_IDS_TEXT else value[-_MAX_IDS_TEXT:])
+        if "=?" in text:
+            text = decode_words(text)  # some mailers encode long References
+        ids = _ID.findall(text) or _BARE_ID.findall(text)
+        found += [_normal(one) for one in ids]
+    unique = list(dict.fromkeys(one for one in found if one))
+    return tuple(unique if len(unique) <= MAX_REFERENCES else unique[:1] + unique[1 - MAX_REFERENCES :])
+
+
+def own_id(headers: Headers) -> str:
+    """Return a mail's Message-ID, or nothing if it has none; an id without brackets or "@" counts."""
+    ids = message_ids(headers.all("message-id"))
+    if ids:
+        return ids[0]
+    return _normal(raw_text(headers.get("message-id")[:2000]).strip("<>"))
+
+
+def made_id(body_key: str) -> str:
+    """Return an id for a mail without one: the same for the same mail, whenever and however it comes."""
+    return f"<{body_key[:40]}@without-message-id.invalid>"
+
+
+def body_key(headers: Headers, raw: bytes, body: int) -> str:
+    """Return a hash over content and lasting headers, the same for one mail over two routes."""
+    digest = hashlib.sha256()
+    for name in _LASTING:
+        for value in headers.all(name):
+            digest.update(name.encode() + b":" + b" ".join(value.split()) + b"\n")
+    end = len(raw)
+    while end > body and raw[end - 1] in b"\r\n":  # transports add and drop empty lines at the end
+        end -= 1
+    digest.update(b"\n")
+    pos = body
+    while pos < end:
+        newline = raw.rfind(b"\n", pos, min(pos + _CHUNK, end))
+        stop = newline + 1 if newline >= 0 and pos + _CHUNK < end else min(pos + _CHUNK, end)
+        digest.update(_CRLF.sub(b"\n", raw[pos:stop]))
+        pos = stop
+    return digest.hexdigest()
+
+
+def _normal(text: str) -> str:
+    """Return an id in brackets without blanks; one too long to index is replaced by its hash."""
+    from services.text import clean
+
+    inner = "".join(clean(text).split()).strip("<>")
+    if not inner:
+        return ""
+    if len(inner) > _MAX_ID:
+        return f"<{hashlib.sha256(inner.encode()).hexdigest()}@long-id.invalid>"
+    return f"<{inner}>"

@@ -1,0 +1,54 @@
+"""What reading a mail yields: plain values that no later step needs to check again."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Address(NamedTuple):
+    """One mailbox: `email` has a lower-case domain and may lack an "@" or be empty."""
+
+    name: str
+    email: str
+
+
+class Attachment(NamedTuple):
+    """A file that came with a mail; `name` is safe to save under and unique within the mail."""
+
+    name: str
+    content_type: str
+    data: bytes
+    content_id: str = ""
+    inline: bool = False
+
+
+class ParsedMail(NamedTuple):
+    """A mail as the desk uses it; all text is cleaned, `date_at` is microseconds UTC or None if unreadable.
+
+    `content_sha256` names the exact bytes; `body_key` is the same for one mail that came over two routes.
+    `signed` and `encrypted` hold "S/MIME", "OpenPGP" or nothing, and claim no check of either.
+    `auto_reasons` says why `auto_submitted` is set; `warnings` are sentences for who reads the ticket.
+    """
+
+    message_id: str
+    message_id_made: bool
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    sender: Address | None
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    bcc: tuple[Address, ...]
+    subject: str
+    date_at: int | None
+    text: str
+    html_only: bool
+    attachments: tuple[Attachment, ...]
+    content_sha256: str
+    body_key: str
+    auto_submitted: bool
+    auto_reasons: tuple[str, ...]
+    is_bounce: bool
+    signed: str
+    encrypted: str
+    warnings: tuple[str, ...]

@@ -1,0 +1,165 @@
+"""From the bytes of a mail to a ParsedMail, whatever the bytes are."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from connector.mail import addresses, attachments, body, charsets, dates, headers, identity, marks, structure
+from connector.mail.headers import Headers, one_line
+from connector.mail.message import Address, ParsedMail
+from connector.mail.structure import Part
+from services.text import clean
+
+MAX_RECIPIENTS = 500
+_MAX_SUBJECT = 2_000
+_UNREADABLE_TEXT = 100_000
+_BARE_CR_WINDOW = 4_000
+_ENVELOPE = re.compile(rb"(?:>?From [^\r\n]{0,1000}\r?\n)+")
+_CUT_STRUCTURE = "The mail has too many parts: some are only in the original."
+_CUT_TEXT = "The text of the mail is very long: the rest is only in the original."
+_CUT_RECIPIENTS = (
+    f"A header of the mail names more than {MAX_RECIPIENTS} addresses: the rest is only in the original."
+)
+_UNREADABLE = (
+    "The mail could not be taken apart: its beginning is shown as it came, all of it is in the original."
+)
+
+
+def parse(raw: bytes) -> ParsedMail:
+    """Return what the desk needs of a mail; never raises, and looks at every byte only a few times."""
+    try:
+        return read(raw)
+    except Exception:
+        return _unreadable(raw)
+
+
+def read(raw: bytes) -> ParsedMail:
+    """Do what `parse` does without its net, so that tests see a fault where it happens."""
+    raw_hash = hashlib.sha256(raw).hexdigest()
+    raw = _normal_start(raw)
+    parts, cut = structure.split(raw)
+    top = parts[0]
+    found = top.headers
+    hint = _charset_hint(parts)
+    text = body.read(raw, parts)
+    files = attachments.collect(raw, parts, text.used | text.repeated, hint)
+    people = _People(found, hint)
+    key = identity.body_key(found, raw, top.start)
+    own_id = identity.own_id(found)
+    signed, encrypted = marks.protection(raw, parts)
+    reasons = marks.auto_reasons(found)
+    main_text, html_only = text.text, text.html_only
+    if not main_text and files.text:
+        main_text, html_only = clean(files.text, limit=body.MAX_TEXT).strip("\n"), files.text_was_html
+    flags = ((cut, _CUT_STRUCTURE), (text.cut, _CUT_TEXT), (people.cut, _CUT_RECIPIENTS))
+    return ParsedMail(
+        message_id=own_id or identity.made_id(key),
+        message_id_made=not own_id,
+        in_reply_to=identity.message_ids(found.all("in-reply-to")),
+        references=identity.message_ids(found.all("references")),
+        sender=people.sender,
+        reply_to=people.reply_to,
+        to=people.to,
+        cc=people.cc,
+        bcc=people.bcc,
+        subject=headers.decode(found.get("subject"), hint)[:_MAX_SUBJECT],
+        date_at=dates.parse(headers.decode(found.get("date"))),
+        text="\n\n".join(filter(None, (main_text, "\n".join(files.notes)))),
+        html_only=html_only,
+        attachments=files.attachments,
+        content_sha256=raw_hash,
+        body_key=key,
+        auto_submitted=bool(reasons),
+        auto_reasons=reasons,
+        is_bounce=marks.is_bounce(found, parts, people.sender.email if people.sender else ""),
+        signed=signed,
+        encrypted=encrypted,
+        warnings=tuple(sentence for is_set, sentence in flags if is_set) + files.warnings,
+    )
+
+
+class _People:
+    """The addresses in a mail's headers."""
+
+    def __init__(self, found: Headers, hint: str) -> None:
+        self._found = found
+        self._hint = hint
+        self.cut = False
+        self.reply_to = self._all("reply-to")
+        self.to = self._all("to")
+        self.cc = self._all("cc")
+        self.bcc = self._all("bcc")
+        self.sender = self._first("from") or self._first("sender") or self._first("return-path")
+
+    def _all(self, name: str) -> tuple[Address, ...]:
+        people: dict[tuple[str, str], Address] = {}
+        for value in self._found.all(name):
+            some, cut = addresses.parse(value, MAX_RECIPIENTS, self._hint)
+            self.cut = self.cut or cut
+            for address in some:
+                people.setdefault((address.email, "" if address.email else address.name), address)
+        self.cut = self.cut or len(people) > MAX_RECIPIENTS
+        return tuple(people.values())[:MAX_RECIPIENTS]
+
+    def _first(self, name: str) -> Address | None:
+        some, _ = addresses.parse(self._found.get(name), 5, self._hint)
+        with_address = [address for address in some if address.email]
+        return next(iter(with_address or some), None)
+
+
+def _normal_start(raw: bytes) -> bytes:
+    """Drop what may stand before the headers, and give lines that end in bare CR their usual ends."""
+    if raw[:3] == b"\xef\xbb\xbf":
+        raw = raw[3:]
+    envelope = _ENVELOPE.match(raw)
+    if envelope:
+        raw = raw[envelope.end() :]
+    if raw[:1] in (b"\r", b"\n", b" ", b"\t"):
+        bare = raw.lstrip(b"\r\n \t")
+        raw = bare if headers.starts_with_field(bare) else raw
+    first_end = raw.find(b"\r")
+    if first_end >= 0 and b"\n" not in raw[: first_end + _BARE_CR_WINDOW]:
+        raw = re.sub(rb"\r\n?", b"\n", raw)
+    return raw
+
+
+def _charset_hint(parts: list[Part]) -> str:
+    """Return the first charset that the mail declares for a text: raw 8-bit headers are likely in it."""
+    for part in parts[:20]:
+        if part.content_type.startswith("text/"):
+            declared = part.params.get("charset", "")
+            if declared and charsets.codec(declared):
+                return declared
+    return ""
+
+
+def _unreadable(raw: bytes) -> ParsedMail:
+    """Return a mail of which nothing is known but its bytes."""
+    digest = hashlib.sha256(raw).hexdigest()
+    text = clean(charsets.decode(raw[:_UNREADABLE_TEXT]))
+    subject = re.search(r"^Subject:(.{0,200})$", text, re.MULTILINE | re.IGNORECASE)
+    return ParsedMail(
+        message_id=identity.made_id(digest),
+        message_id_made=True,
+        in_reply_to=(),
+        references=(),
+        sender=None,
+        reply_to=(),
+        to=(),
+        cc=(),
+        bcc=(),
+        subject=one_line(subject[1]) if subject else "",
+        date_at=None,
+        text=text,
+        html_only=False,
+        attachments=(),
+        content_sha256=digest,
+        body_key=digest,
+        auto_submitted=False,
+        auto_reasons=(),
+        is_bounce=False,
+        signed="",
+        encrypted="",
+        warnings=(_UNREADABLE,),
+    )

@@ -1,0 +1,102 @@
+"""Undoing Content-Transfer-Encoding, forgiving what mailers, gateways and list software do to it."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+_SOFT_BREAK = re.compile(rb"=[ \t]*(?:\r\n?|\n)")
+_BASE64_LINE = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s_-]")
+_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
+_PROBE = 2000
+
+
+def decode(data: bytes, encoding: str) -> bytes:
+    """Return the bytes behind a transfer encoding; data that is not in it comes back as it is."""
+    name = encoding.strip(" \t\r\n\"'").partition(";")[0].strip().lower()
+    if name in ("base64", "b64", "x-base64"):
+        return base64(data)
+    if name in ("quoted-printable", "quoted", "qp", "x-quoted-printable"):
+        return quoted_printable(data)
+    if name in ("uuencode", "x-uuencode", "uue", "x-uue"):
+        return uuencoded(data)
+    return data
+
+
+def base64(data: bytes) -> bytes:
+    """Decode base64 with missing or inner padding; plain text that only claims to be base64 stays itself."""
+    if not _looks_base64(data[:_PROBE].strip()):
+        return data
+    padding = data.find(b"=")
+    if padding < 0 or not data[padding:].strip(b"= \t\r\n"):
+        return _base64_run(data)
+    return _base64_runs(data)
+
+
+def _looks_base64(probe: bytes) -> bool:
+    words = probe.split()
+    foreign = len(_FOREIGN.findall(probe)) * 10 > len(probe)
+    prose = b" " in probe and sum(map(len, words)) < 16 * len(words)
+    return not foreign and not prose
+
+
+def _base64_run(data: bytes) -> bytes:
+    try:
+        return binascii.a2b_base64(data)
+    except binascii.Error:
+        pass
+    try:
+        return binascii.a2b_base64(data + b"===")
+    except binascii.Error:
+        # One character more than whole bytes need: it carries nothing.
+        return binascii.a2b_base64(data.rstrip(b"= \t\r\n")[:-1] + b"===")
+
+
+def _base64_runs(data: bytes) -> bytes:
+    """Decode runs that were padded one by one, and stop at text that list software added below."""
+    out: list[bytes] = []
+    run: list[bytes] = []
+    for line in data.splitlines():
+        line = line.strip()
+        if b"=" not in line:
+            if out and not _BASE64_LINE.fullmatch(line):
+                break
+            run.append(line)
+            continue
+        for piece in re.findall(rb"[^=]+=*", line):
+            run.append(piece)
+            if piece.endswith(b"="):
+                out.append(_base64_run(b"".join(run)))
+                run = []
+    if run and any(run):
+        out.append(_base64_run(b"".join(run)))
+    return b"".join(out)
+
+
+def quoted_printable(data: bytes) -> bytes:
+    """Decode quoted-printable; soft breaks are undone first, because a2b_qp drops text after a bare CR."""
+    return binascii.a2b_qp(_SOFT_BREAK.sub(b"", data))
+
+
+def uuencoded(data: bytes) -> bytes:
+    """Decode one uuencoded file, leaving out lines that are damaged."""
+    begin = _UU_BEGIN.search(data)
+    if begin is None:
+        return data
+    out: list[bytes] = []
+    for line in data[begin.end() :].splitlines():
+        if line.strip() in (b"end", b"`", b""):
+            if line.strip() == b"end":
+                break
+            continue
+        try:
+            out.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            # Some encoders write a length that the line does not have: take what its first byte promises.
+            count = (((line[0] - 32) & 63) * 4 + 5) // 3
+            try:
+                out.append(binascii.a2b_uu(line[:count]))
+            except binascii.Error:
+                continue
+    return b"".join(out)
