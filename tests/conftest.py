@@ -14,7 +14,7 @@ import pytest
 from peewee import Database
 
 from models.binding import close_database, connection, open_database
-from models.migrate import migrate
+from tests.support import desks
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.support.postgres import shared_server, stop_shared_server
 from tests.support.terminal import Terminal
@@ -84,9 +84,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def databases(
-    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], Databases]:
+def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Databases]:
     """Return where an engine's databases come from; PostgreSQL starts when first asked for."""
     known: dict[str, Databases] = {}
     worker_input: dict[str, Any] = getattr(pytestconfig, "workerinput", {})
@@ -113,7 +111,7 @@ def blank_url(engine: str, databases: Callable[[str], Databases]) -> Iterator[st
 @pytest.fixture
 def desk_url(engine: str, databases: Callable[[str], Databases]) -> Iterator[str]:
     """Return the address of a database with the desk's tables and no row in them."""
-    yield from _fresh(databases(engine), "empty", build_empty)
+    yield from _fresh(databases(engine), "empty", desks.build_empty)
 
 
 @pytest.fixture
@@ -124,14 +122,18 @@ def tables(desk_url: str) -> Iterator[Database]:
         yield bound
 
 
-def build_empty(url: str) -> None:
-    """Create the desk's tables in a blank database."""
-    database = open_database(url)
-    try:
-        with connection():
-            migrate(database)
-    finally:
-        close_database()
+@pytest.fixture
+def new_desk_url(engine: str, databases: Callable[[str], Databases]) -> Iterator[str]:
+    """Return the address of a new desk: the built-in catalogue and its administrator, nothing open."""
+    yield from _fresh(databases(engine), "new", desks.build_new)
+
+
+@pytest.fixture
+def desk(new_desk_url: str) -> Iterator[desks.Desk]:
+    """Bind a new desk, connect this thread to it, and log its administrator in while the test runs."""
+    bound = open_database(new_desk_url)
+    with connection():
+        yield desks.log_in(new_desk_url, bound)
 
 
 def _fresh(databases: Databases, template: str, build: Callable[[str], None]) -> Iterator[str]:

@@ -15,7 +15,9 @@ from models import TABLES
 from models.base import database
 from models.binding import close_database, connection, engine_of, open_database
 from models.migrate import applied_migrations, known_migrations
+from services.catalogue import names
 from tests.support.databases import Databases
+from tests.support.desks import ADMINISTRATOR, Desk
 from tests.support.postgres import shared_server, stop_shared_server
 
 
@@ -25,6 +27,13 @@ def test_a_desk_has_every_table_and_no_migration_pending(desk_url: str, engine: 
         assert engine_of(bound) == engine
         assert applied_migrations(bound) == known_migrations()
         assert {table._meta.table_name for table in TABLES} <= set(bound.get_tables())
+
+
+def test_a_new_desk_has_its_catalogue_and_its_administrator_logged_in(desk: Desk, engine: str) -> None:
+    assert engine_of(desk.database) == engine
+    assert desk.administrator.username == ADMINISTRATOR.username
+    assert desk.administrator.has("administer")
+    assert len(names().statuses) == 10
 
 
 @pytest.mark.parametrize("turn", ["first", "second"])
@@ -40,9 +49,7 @@ def test_a_blank_database_has_no_table(blank_url: str) -> None:
         assert bound.get_tables() == []
 
 
-def test_a_database_can_be_dropped_under_an_open_connection(
-    databases: Callable[[str], Databases], engine: str
-) -> None:
+def test_a_database_can_be_dropped_under_an_open_connection(databases: Callable[[str], Databases], engine: str) -> None:
     source = databases(engine)
     url = source.create("blank", lambda url: None)
     open_database(url)
