@@ -1,4 +1,4 @@
-"""What administrators may enter: a check takes what was typed, or the value itself, and returns what is kept."""
+"""What administrators may enter: a check takes typed text, or the value itself, and returns what is kept."""
 
 from __future__ import annotations
 
@@ -99,9 +99,7 @@ def day(value: Any, field: str) -> int | None:
     try:
         return int(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()) * 1_000_000
     except ValueError:
-        raise Invalid(
-            f"“{header(text, 40)}” is no date; write it like 2030-12-31, or “never”.", field
-        ) from None
+        raise Invalid(f"“{header(text, 40)}” is no date; write it like 2030-12-31, or “never”.", field) from None
 
 
 def amount(value: Any, field: str) -> int:

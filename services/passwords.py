@@ -17,7 +17,7 @@ def check_strength(password: str, username: str = "") -> None:
     """Refuse a password that is too short, too long to be meant, or the user name itself."""
     if len(password) < MINIMUM_LENGTH:
         raise Invalid(
-            f"That password has fewer than {MINIMUM_LENGTH} characters; choose a longer one, such as a few words.",
+            f"That password has fewer than {MINIMUM_LENGTH} characters; choose a longer one, like a few words.",
             "password",
         )
     if len(password) > MAXIMUM_LENGTH:

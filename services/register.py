@@ -29,7 +29,7 @@ class Saved(NamedTuple):
 
 
 class Field(NamedTuple):
-    """A field that can be set: its check, whether it must say something, and whether it stays as first given."""
+    """A field: its check, whether it must say something, and whether it stays as it was first given."""
 
     check: Check
     required: bool = False
@@ -141,9 +141,7 @@ class Register(Generic[Row]):
         self.created(op, key)
         return Saved(key, 1, tuple(warnings))
 
-    def apply(
-        self, op: journal.Recorder, key: int, values: Mapping[str, Any], *, read: Row | None = None
-    ) -> Saved:
+    def apply(self, op: journal.Recorder, key: int, values: Mapping[str, Any], *, read: Row | None = None) -> Saved:
         """Change a row inside an operation that is already open."""
         checked = self.check(values)
         now = self._locked(key)
@@ -177,9 +175,7 @@ class Register(Generic[Row]):
         unknown = [name for name in values if name not in self.fields]
         if unknown:
             wrong, known = header(unknown[0], 40), ", ".join(self.fields)
-            raise Invalid(
-                f"The {self.noun} has no field “{wrong}” that can be set; it has {known}.", unknown[0]
-            )
+            raise Invalid(f"The {self.noun} has no field “{wrong}” that can be set; it has {known}.", unknown[0])
         return {name: self.fields[name].check(value, name) for name, value in values.items()}
 
     def rules(self, key: int | None, row: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
@@ -207,9 +203,7 @@ class Register(Generic[Row]):
     def _named(self, within: Mapping[str, int]) -> list[tuple[int, list[str]]]:
         """Every key with the names that people use for it; compared here because SQLite folds only ASCII."""
         rows = self._select(f"r.{self._key.column_name}", *self._called_by, within=within)
-        return [
-            (key, [str(name).casefold() for name in names if name not in (None, "")]) for key, *names in rows
-        ]
+        return [(key, [str(name).casefold() for name in names if name not in (None, "")]) for key, *names in rows]
 
     def _advice(self, within: Mapping[str, int]) -> str:
         rows = self._select(self._called_by[0], within=within, limit=_FEW + 1)
@@ -218,9 +212,7 @@ class Register(Generic[Row]):
             return "; there is none yet."
         return f"; choose one of {', '.join(known)}." if len(known) <= _FEW else "; check the spelling."
 
-    def _select(
-        self, *names: str, within: Mapping[str, int], limit: int | None = None
-    ) -> list[tuple[Any, ...]]:
+    def _select(self, *names: str, within: Mapping[str, int], limit: int | None = None) -> list[tuple[Any, ...]]:
         columns = ", ".join(map(self._expression, names))
         where = " AND ".join(f"{self._expression(name)} = ?" for name in within)
         sql = f'SELECT {columns} FROM "{self.entity}" r {self._joins} {f"WHERE {where}" if where else ""}'
@@ -246,9 +238,7 @@ class Register(Generic[Row]):
                 clashes[name] = (before, now[name], value)
         if clashes:
             fields = " and ".join(name.replace("_", " ") for name in clashes)
-            raise Conflict(
-                f"Somebody else changed {fields} meanwhile; compare both values and choose.", clashes
-            )
+            raise Conflict(f"Somebody else changed {fields} meanwhile; compare both values and choose.", clashes)
 
     def _refuse_double(self, key: int | None, values: Mapping[str, Any]) -> None:
         for name in self._unique:
