@@ -22,9 +22,7 @@ class NewerSchema(RuntimeError):
 
 def known_migrations() -> tuple[str, ...]:
     """Return the names of the migrations that this program brings, in order."""
-    return tuple(
-        sorted(entry[:-3] for entry in os.listdir(DIRECTORY) if entry[:4].isdigit() and entry[-3:] == ".py")
-    )
+    return tuple(sorted(entry[:-3] for entry in os.listdir(DIRECTORY) if entry[:4].isdigit() and entry[-3:] == ".py"))
 
 
 def applied_migrations(db: Any) -> tuple[str, ...]:

@@ -62,9 +62,7 @@ def applied_in(opened: Database) -> tuple[str, ...]:
     """Return the migrations that a connected database records; empty when it holds no desk."""
     try:
         with translated():
-            return tuple(
-                name for (name,) in opened.execute_sql(f"SELECT name FROM {HISTORY_TABLE} ORDER BY name")
-            )
+            return tuple(name for (name,) in opened.execute_sql(f"SELECT name FROM {HISTORY_TABLE} ORDER BY name"))
     except NoDesk:
         return ()
 
@@ -154,7 +152,8 @@ def _made(url: str, password: str | None) -> Database:
         return make_database(url, password)
     except ValueError:
         raise UsageError(
-            f"“{redacted(url)}” is no database address: use sqlite:///PATH, postgresql://USER@HOST/NAME or service=NAME."
+            f"“{redacted(url)}” is no database address: use sqlite:///PATH, postgresql://USER@HOST/NAME "
+            "or service=NAME."
         ) from None
 
 

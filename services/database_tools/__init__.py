@@ -1,0 +1,1 @@
+"""Looking after the database: status, checks, backup, restore, and copying between engines."""
