@@ -189,6 +189,11 @@ def money(minor: int, currency: str) -> str:
     return f"{sign}{abs(minor) // 100:,}.{abs(minor) % 100:02d} {currency}"
 
 
+def decimal(minor: int) -> str:
+    """Return an amount for other programs: an exact decimal as text, 85.50."""
+    return f"{Decimal(minor) / 100:.2f}"
+
+
 def quantity(thousandths: int) -> str:
     """Return a quantity as people read it, without needless zeros."""
     return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".")

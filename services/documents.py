@@ -37,9 +37,9 @@ def of_mails(ticket_id: int, mail_ids: list[int]) -> dict[int, list[DocumentRow]
 def _rows(where: str, order: str) -> list[DocumentRow]:
     found = database.execute_sql(
         "SELECT d.id, d.name, d.content_type, b.size, d.mail_id, d.inline, d.created_at,"
-        " COALESCE((SELECT o.actor FROM history h JOIN operation o ON o.id = h.operation_id"
-        " WHERE h.ticket_id = d.ticket_id AND h.subject_id = d.id"
-        f" AND h.kind = '{history_kinds.DOCUMENT}' LIMIT 1), '')"
+        " COALESCE((SELECT o.actor FROM change c JOIN operation o ON o.id = c.operation_id"
+        " WHERE c.ticket_id = d.ticket_id AND c.entity = 'document' AND c.entity_id = CAST(d.id AS text)"
+        " AND c.before IS NULL ORDER BY c.id LIMIT 1), '')"
         f" FROM document d JOIN blob b ON b.sha256 = d.blob_id WHERE {where} ORDER BY {order}"
     )
     return [DocumentRow._make((*row[:5], bool(row[5]), *row[6:])) for row in found]

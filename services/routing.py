@@ -46,7 +46,8 @@ def least_loaded(choose: random.Random | None = None) -> int | None:
     """Return the permitted and available employee with the fewest open tickets, ties at random."""
     found = list(
         database.execute_sql(
-            "SELECT m.id, (SELECT count(*) FROM ticket t WHERE t.manager_id = m.id AND t.is_open = 1 AND t.archived = 0)"
+            "SELECT m.id,"
+            " (SELECT count(*) FROM ticket t WHERE t.manager_id = m.id AND t.is_open = 1 AND t.archived = 0)"
             " FROM manager m JOIN employee e ON e.id = m.employee_id"
             " WHERE e.active = 1 AND e.assignable = 1 AND e.available = 1"
         )

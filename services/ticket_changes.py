@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models import Ticket
-from services import catalogue, history_kinds, journal, priorities, tickets
+from services import catalogue, clock, history_kinds, journal, priorities, tickets
 from services.errors import Conflict, Forbidden, Invalid, NotFound
 from services.records import TicketDetail
 from services.session import Session
@@ -101,9 +101,9 @@ def with_consequences(session: Session, ticket: TicketDetail, fields: dict[str, 
     wanted = dict(fields)
     names = catalogue.names()
     role = names.statuses[ticket.status_code].role
-    if "manager" in wanted and "status" not in wanted and role == "new":
-        if names.managers[wanted["manager"]].team_role != "new_tickets":
-            wanted["status"] = names.status_by_role("in_house").code
+    taken = "manager" in wanted and names.managers[wanted["manager"]].team_role != "new_tickets"
+    if taken and "status" not in wanted and role == "new":
+        wanted["status"] = names.status_by_role("in_house").code
     extension = names.extensions.get(wanted.get("extension") or 0, "")
     if extension in ("Product", "Quote") and "status" not in wanted:
         wanted["status"] = names.status_by_role("internal").code
@@ -128,12 +128,8 @@ def _check_rules(ticket: TicketDetail, wanted: dict[str, Any]) -> None:
     names = catalogue.names()
     if "status" in wanted:
         status = names.statuses[wanted["status"]]
-        if status.role == "hold" and "due" not in wanted:
-            raise Invalid(
-                "A ticket on hold needs a new due date: say when it is to be worked on again (due=…).", "due"
-            )
-        if status.role == "hold" and wanted["due"] is None:
-            raise Invalid("A ticket on hold needs a due date: say when it is to be worked on again.", "due")
+        if status.role == "hold" and (wanted.get("due", ticket.due_at) or 0) <= clock.now():
+            raise Invalid("A ticket on hold needs a due date to come: say when it is to be worked on again.", "due")
         if status.role == "completed" and not wanted.get("resolution", ticket.resolution).strip():
             sentence = "A completed ticket needs a resolution: write what solved it, then complete it."
             raise Invalid(sentence, "resolution")

@@ -169,10 +169,19 @@ def parse_assignment(session: Session, text: str) -> tuple[str, Any]:
     return name, FIELDS[name].parse(session, value)
 
 
-def readable(field: str, value: Any, names_of: Callable[[str, Any], str]) -> str:
-    """Return a journal value as people read it; `names_of` resolves the keys of other rows."""
+def readable(
+    field: str, value: Any, names_of: Callable[[str, Any], str], time_of: Callable[[int], str] | None = None
+) -> str:
+    """Return a journal value as people read it.
+
+    `names_of` resolves the keys of other rows, `time_of` writes a moment; without it, in the local zone.
+    """
     if value is None or value == "":
         return ""
+    if field == "due" or field.endswith("_at"):
+        from services.due_dates import describe
+
+        return (time_of or describe)(int(value))
     if field == "priority":
         return priorities.label(int(value))
     if field == "mark":

@@ -1,0 +1,131 @@
+"""Tickets as other programs read them: the promised names of the JSON fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services import catalogue, charges, documents, history, priorities, recipients
+from services.records import ChargeRow, DocumentRow, HistoryEntry, TicketDetail
+from services.session import Session
+from tui.cli.output import moment
+
+
+def ticket_object(ticket: TicketDetail) -> dict[str, Any]:
+    """Return the fields that every ticket has, in lists and alone; absent values are None."""
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "status": {"code": ticket.status_code, "label": ticket.status, "class": ticket.status_class},
+        "extension": ticket.extension or None,
+        "priority": priorities.label(ticket.priority),
+        "type": ticket.type or None,
+        "category": ticket.category or None,
+        "manager": _manager(ticket),
+        "account": ticket.account or None,
+        "contact": ticket.contact or None,
+        "requester_name": ticket.requester_name or None,
+        "requester_email": ticket.requester_email or None,
+        "url": ticket.url or None,
+        "created_at": moment(ticket.created_at),
+        "opened_at": moment(ticket.opened_at),
+        "updated_at": moment(ticket.updated_at),
+        "due_at": moment(ticket.due_at),
+        "closed_at": moment(ticket.closed_at),
+        "waiting_for_dispatch": ticket.waiting_for_dispatch,
+        "in_inbox": ticket.in_inbox,
+        "unread": ticket.mark == 1,
+        "channel": ticket.channel,
+        "archived": ticket.archived,
+        "merged_into": ticket.merged_into,
+        "version": ticket.version,
+    }
+
+
+def full_ticket_object(session: Session, ticket: TicketDetail) -> dict[str, Any]:
+    """Return a ticket with all that hangs on it, as far as the person may see it."""
+    return ticket_object(ticket) | {
+        "description": ticket.description,
+        "resolution": ticket.resolution or None,
+        "product": ticket.product or None,
+        "asset": ticket.asset or None,
+        "contract": ticket.contract or None,
+        "sent_at": moment(ticket.sent_at),
+        "archive_reason": ticket.archive_reason or None,
+        "history": [_entry(entry) for entry in history.entries(session, ticket.id, limit=1_000_000, time_of=_iso)],
+        "recipients": {
+            "external": [
+                {"kind": row.kind, "address": row.address, "name": row.name or None}
+                for row in recipients.external(session, ticket.id)
+            ],
+            "employees": [
+                {"username": row.username or None, "name": row.name, "level": row.level}
+                for row in recipients.employees(session, ticket.id)
+            ],
+        },
+        "charges": [_charge(row) for row in charges.listed(session, ticket.id)],
+        "documents": [_document(row) for row in documents.listed(session, ticket.id)],
+    }
+
+
+def _iso(at: int) -> str:
+    return moment(at) or ""
+
+
+def _manager(ticket: TicketDetail) -> str | None:
+    manager = catalogue.names().managers.get(ticket.manager_id)
+    return (manager.username or manager.name) if manager else None
+
+
+def _entry(entry: HistoryEntry) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "kind": entry.kind,
+        "at": moment(entry.at),
+        "actor": entry.actor,
+        "channel": entry.channel,
+        "public": entry.public,
+        "text": entry.text,
+        "changes": [
+            {"field": change.field, "before": change.before or None, "after": change.after or None}
+            for change in entry.changes
+        ],
+    }
+    mail = entry.mail
+    if mail is not None:
+        fields |= {
+            "message_id": mail.message_id,
+            "from": _address(mail.sender),
+            "to": [_address(each) for each in mail.to],
+            "cc": [_address(each) for each in mail.cc],
+            "bcc": [_address(each) for each in mail.bcc],
+            "subject": mail.subject,
+            "sent_at": moment(mail.sent_at),
+            "attachments": [
+                {"name": row.name, "type": row.content_type, "size": row.size} for row in entry.attachments
+            ],
+        }
+    return fields
+
+
+def _address(pair: tuple[str, str]) -> str:
+    name, address = pair
+    return f"{name} <{address}>" if name and address else name or address
+
+
+def _charge(row: ChargeRow) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "label": row.label,
+        "quantity": charges.quantity(row.quantity),
+        "rate": charges.decimal(row.rate),
+        "amount": charges.decimal(row.amount),
+        "currency": row.currency,
+        "billable": row.billable,
+        "note": row.note or None,
+        "employee": row.employee or None,
+        "charged_at": moment(row.charged_at),
+    }
+
+
+def _document(row: DocumentRow) -> dict[str, Any]:
+    return {"name": row.name, "type": row.content_type, "size": row.size, "added_at": moment(row.created_at)}
+
