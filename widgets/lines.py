@@ -12,6 +12,8 @@ from textual.geometry import Offset, Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from services.text import cell_width, fit
+
 Run = tuple[str, Style]
 
 
@@ -46,6 +48,11 @@ class LineWidget(Widget, can_focus=True):
         width, height = self.content_size
         if 0 <= y < height and width:
             self.refresh(Region(0, y, width, min(count, height - y)))
+
+    def refresh_cells(self, x: int, width: int, y: int = 0) -> None:
+        """Repaint a part of one line."""
+        if width > 0:
+            self.refresh(Region(x, y, width, 1))
 
     def styles_changed(self) -> None:
         """Drop what was drawn in styles that may have changed."""
@@ -88,6 +95,11 @@ class LineWidget(Widget, can_focus=True):
 def place_of(event: events.MouseEvent, widget: Widget) -> Offset | None:
     """Where in the widget's content the mouse is; None on its border or padding."""
     return event.get_content_offset(widget)
+
+
+def cut(text: str, width: int) -> str:
+    """A line as long as it is, but not longer than `width` cells."""
+    return fit(text, min(width, cell_width(text)))
 
 
 def make_strip(runs: Iterable[Run], width: int) -> Strip:

@@ -18,7 +18,7 @@ from widgets.ticket_list.marks import Marks
 from widgets.ticket_list.messages import CursorMoved, PageWanted
 from widgets.ticket_list.pages import PAGE, Pages, page_of, rank_of
 from widgets.ticket_list.strips import Cursor, Look, Strips
-from widgets.ticket_list.viewport import Viewport
+from widgets.viewport import Viewport
 
 Fetch = Callable[[Sequence[int]], Mapping[int, TicketRow] | None]
 

@@ -1,0 +1,195 @@
+"""The first and the last line of a screen: where one is, and which keys help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
+from services.text import cell_width, fit, row
+from widgets.lines import LineWidget, Run, cut, make_strip, place_of
+
+_GAP = "  "
+
+
+class Hint(NamedTuple):
+    """A key and what it does; `action` is what a click on it asks for."""
+
+    key: str
+    label: str
+    enabled: bool = True
+    action: str = ""
+
+
+class HintBar(LineWidget, can_focus=False):
+    """Key hints on one line: as many as fit, repainted only when they change."""
+
+    COMPONENT_CLASSES = {
+        "hint-bar--key",
+        "hint-bar--label",
+        "hint-bar--disabled",
+        "hint-bar--message",
+    }
+    DEFAULT_CSS = """
+    HintBar {
+        height: 1;
+        background: $footer-background;
+        color: $footer-foreground;
+        & > .hint-bar--key { text-style: bold; color: $footer-key-foreground; }
+        & > .hint-bar--disabled { color: $text-disabled; }
+        & > .hint-bar--message { text-style: bold; }
+    }
+    """
+
+    class Clicked(Message):
+        """Somebody clicked on a hint."""
+
+        def __init__(self, bar: HintBar, action: str) -> None:
+            super().__init__()
+            self.bar = bar
+            self.action = action
+
+        @property
+        def control(self) -> HintBar:
+            """The bar with the hint."""
+            return self.bar
+
+    def __init__(self, hints: Sequence[Hint] = (), *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._hints = tuple(hints)
+        self._message = ""
+
+    def set_hints(self, hints: Sequence[Hint]) -> None:
+        """Show other hints, the most useful first: what does not fit is dropped at the end."""
+        if tuple(hints) != self._hints:
+            self._hints = tuple(hints)
+            if not self._message:
+                self.refresh()
+
+    def set_message(self, text: str | None) -> None:
+        """Show a sentence instead of the hints; None brings them back."""
+        text = row(text or "")
+        if text != self._message:
+            self._message = text
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line; a disabled hint stands in parentheses, for screens without grey."""
+        width = self.content_size.width
+        label = self.look("hint-bar--label")
+        if y:
+            return make_strip([(" " * width, label)], width)
+        if self._message:
+            return make_strip([(fit(" " + self._message, width), self.look("hint-bar--message"))], width)
+        runs: list[Run] = []
+        used = 0
+        for hint, start, end in self._places(width):
+            runs.append((" " * (start - used), label))
+            if hint.enabled:
+                runs += [(row(hint.key), self.look("hint-bar--key")), (" " + row(hint.label), label)]
+            else:
+                runs.append((_text(hint), self.look("hint-bar--disabled")))
+            used = end
+        runs.append((" " * (width - used), label))
+        return make_strip(runs, width)
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the action of the hint under the mouse."""
+        place = place_of(event, self)
+        if place is None or self._message:
+            return
+        for hint, start, end in self._places(self.content_size.width):
+            if start <= place.x < end and hint.enabled and hint.action:
+                event.stop()
+                self.post_message(self.Clicked(self, hint.action))
+
+    def _places(self, width: int) -> list[tuple[Hint, int, int]]:
+        """The hints that fit, and where each begins and ends."""
+        places: list[tuple[Hint, int, int]] = []
+        x = 1
+        for hint in self._hints:
+            end = x + cell_width(_text(hint))
+            if end > width:
+                break
+            places.append((hint, x, end))
+            x = end + len(_GAP)
+        return places
+
+
+def _text(hint: Hint) -> str:
+    text = f"{row(hint.key)} {row(hint.label)}"
+    return text if hint.enabled else f"({text})"
+
+
+class StatusLine(LineWidget, can_focus=False):
+    """A title on the left, something in the middle, a position on the right; repaints the part that changed."""
+
+    COMPONENT_CLASSES = {"status-line--left", "status-line--middle", "status-line--right"}
+    DEFAULT_CSS = """
+    StatusLine {
+        height: 1;
+        background: $panel;
+        color: $foreground;
+        & > .status-line--left { text-style: bold; }
+        & > .status-line--middle { color: $text-muted; }
+    }
+    """
+
+    def __init__(self, left: str = "", *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._left = row(left)
+        self._middle = ""
+        self._right = ""
+
+    def set_left(self, text: str) -> None:
+        """Say where one is."""
+        self._set(row(text), self._middle, self._right)
+
+    def set_middle(self, text: str) -> None:
+        """Say what else holds: a filter, the number of marked tickets."""
+        self._set(self._left, row(text), self._right)
+
+    def set_right(self, text: str) -> None:
+        """Say how far one is."""
+        self._set(self._left, self._middle, row(text))
+
+    def render_line(self, y: int) -> Strip:
+        """The line; the position is never cut, the rest gives way."""
+        width = self.content_size.width
+        left, middle, right = self._parts(width)
+        runs = [
+            (left, self.look("status-line--left")),
+            (middle, self.look("status-line--middle")),
+            (right, self.look("status-line--right")),
+        ]
+        return make_strip(runs, width)
+
+    def _set(self, left: str, middle: str, right: str) -> None:
+        if (left, middle, right) == (self._left, self._middle, self._right):
+            return
+        width = self.content_size.width
+        before = self._parts(width)
+        self._left, self._middle, self._right = left, middle, right
+        after = self._parts(width)
+        if not self.is_mounted or not width:
+            self.refresh()
+            return
+        x = 0
+        same_places = [cell_width(part) for part in before] == [cell_width(part) for part in after]
+        for old, new in zip(before, after, strict=True):
+            if old != new and same_places:
+                self.refresh_cells(x, cell_width(new))
+            x += cell_width(new)
+        if not same_places and before != after:
+            start = 0 if before[0] != after[0] else cell_width(after[0])
+            self.refresh_cells(start, width - start)
+
+    def _parts(self, width: int) -> tuple[str, str, str]:
+        """The three texts, padded so that they fill the line."""
+        right = cut(self._right + " ", width) if self._right else ""
+        room = width - cell_width(right)
+        left = cut(f" {self._left} ", room)
+        return left, fit(self._middle, room - cell_width(left)), right
