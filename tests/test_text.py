@@ -6,7 +6,7 @@ import subprocess
 import sys
 import unicodedata
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -158,12 +158,12 @@ def test_a_spreadsheet_keeps_numbers_and_ordinary_text() -> None:
 @pytest.mark.parametrize("flood", ["a" + "\u0301\u0316" * 500_000, "漢" * 1_000_000, "\x1b" * 1_000_000])
 def test_a_flood_is_cut_before_it_is_measured(flood: str) -> None:
     """A hundred rows of it take less than a screen's patience; uncut, one would take longer."""
-    start = perf_counter()
+    start = process_time()
     for _ in range(100):
         fit(row(flood), 80)
         filename(flood)
         fit(flood, 80)
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1
 
 
 def test_a_long_mail_is_cleaned_in_one_pass() -> None:
@@ -173,9 +173,9 @@ def test_a_long_mail_is_cleaned_in_one_pass() -> None:
 
 
 def _timed(mail: str) -> float:
-    start = perf_counter()
+    start = process_time()
     clean(mail)
-    return perf_counter() - start
+    return process_time() - start
 
 
 def test_short_ascii_rows_load_nothing() -> None:
