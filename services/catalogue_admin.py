@@ -165,7 +165,7 @@ CHARGE_ITEMS: Register[ChargeItemRow] = _ChargeItems(
         "kind": Field(checks.one_of(CHARGE_KINDS), required=True),
         "label": Field(checks.name, required=True),
         "rate": Field(checks.amount, required=True),
-        "currency": Field(checks.currency, required=True),
+        "currency": Field(checks.currency),
         "active": _ACTIVE,
     },
     called_by=("label",),

@@ -102,6 +102,10 @@ class Register(Generic[Row]):
             raise Invalid(f"“{header(text, 80)}” fits more than one {self.noun}; give its number: {keys}.")
         raise NotFound(f"No {self.noun} is called “{header(text, 80)}”{self._advice(within)}")
 
+    def title(self, row: Row) -> str:
+        """Return what people call a row in a sentence."""
+        return str(getattr(row, self._called_by[0]))
+
     def add(self, session: Session, **values: Any) -> Saved:
         """Add a row; values may be typed text or the stored form. Needs the privilege `administer`."""
         session.require("administer")
@@ -127,7 +131,7 @@ class Register(Generic[Row]):
         checked = self.check(values)
         for name, field in self.fields.items():
             if field.required and checked.get(name) in (None, ""):
-                raise Invalid(f"A new {self.noun} needs a {name.replace('_', ' ')}; give one.", name)
+                raise Invalid(f"A new {self.noun} needs {_a(name.replace('_', ' '))}; give one.", name)
         warnings = self.rules(None, checked, checked)
         self._refuse_double(None, checked)
         checked.update(links)
@@ -255,7 +259,7 @@ class Register(Generic[Row]):
     def _double(self, values: Mapping[str, Any]) -> Invalid:
         name = next((name for name in self._unique if name in values), self._called_by[0])
         return Invalid(
-            f"There is already a {self.noun} with the {name.replace('_', ' ')} “{values.get(name, '')}”;"
+            f"There is already {_a(self.noun)} with the {name.replace('_', ' ')} “{values.get(name, '')}”;"
             " change that one or choose another.",
             name,
         )
@@ -270,6 +274,10 @@ def reference(register: Callable[[], Register[Any]]) -> Check:
         return register().find(f"#{value}" if isinstance(value, int) else str(value))
 
     return check
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
 
 
 def _plain(value: Any) -> Any:

@@ -13,17 +13,17 @@ from models.binding import connection
 from services import accounts, auth, clock, passwords, people, users
 from services.errors import Forbidden, Invalid, LoginFailed
 from services.session import ROLE_PRIVILEGES, Session
-from services.setup import NewAdministrator, create_desk
+from tests.support.desks import PASSWORD, Desk
 
 START = 1_900_000_000 * clock.SECOND
 
 
 @pytest.fixture
-def admin(tables: Database) -> Iterator[Session]:
-    """Return Ada, who runs a desk on which the clock stands still."""
+def admin(desk: Desk) -> Iterator[Session]:
+    """Return Ada, bound to an account of the system, who runs a desk on which the clock stands still."""
     with clock.frozen(START):
-        user_id = create_desk(NewAdministrator("Ada Stone", "ada", "ada@desk.example", "correct horse", "ada-os"))
-        assert user_id is not None
+        user_id = users.USERS.find("ada")
+        users.change_user(desk.administrator, user_id, os_account="ada-os")
         yield auth.session_for(user_id, "cli", "ada-os")
 
 
@@ -113,12 +113,12 @@ def test_waiting_is_per_user_name_and_forgotten_after_a_quiet_day(admin: Session
     hire(admin)
     for _ in range(3):
         fails()
-    auth.login("ada", "correct horse")
+    auth.login("ada", PASSWORD)
     with clock.frozen(START + clock.DAY + 3 * clock.SECOND):
         assert [fails().wait_seconds for _ in range(3)] == [0, 0, 2]
-        auth.login("ada", "correct horse")
+        auth.login("ada", PASSWORD)
     with clock.frozen(START + 3 * clock.DAY):
-        auth.login("ada", "correct horse")
+        auth.login("ada", PASSWORD)
         assert LoginAttempts.select().count() == 0, "old counts don't pile up"
 
 
@@ -186,15 +186,15 @@ def test_the_environment_does_not_say_who_runs_the_program(monkeypatch: pytest.M
     assert auth.os_account() == real
 
 
-def test_a_session_takes_three_queries(admin: Session, monkeypatch: pytest.MonkeyPatch, tables: Database) -> None:
+def test_a_session_takes_three_queries(admin: Session, monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
     asked: list[str] = []
-    real = type(tables).execute_sql
+    real = type(desk.database).execute_sql
 
     def count(self: Database, sql: str, *rest: object) -> object:
         asked.append(sql)
         return real(self, sql, *rest)
 
-    monkeypatch.setattr(type(tables), "execute_sql", count)
+    monkeypatch.setattr(type(desk.database), "execute_sql", count)
     assert admin.user_id is not None
     auth.session_for(admin.user_id, "cli")
     assert len(asked) == 3

@@ -35,7 +35,9 @@ def test_a_new_desk_has_the_ten_statuses_with_their_roles(tables: Database) -> N
 def test_a_new_desk_has_its_lists_and_the_queue_of_new_tickets(tables: Database) -> None:
     session = auth.session_for(_made(create_desk(ADA, currency="eur", support_address="Help@Desk.Example")), "cli")
     codes = [extension.code for extension in EXTENSIONS.all(session)]
-    assert sorted(codes) == sorted("AES CA1 CA2 CA3 CA4 FCI Project Product Quote WFC WFR WFV".split())
+    assert sorted(codes) == sorted(
+        ["AES", "CA1", "CA2", "CA3", "CA4", "FCI", "Project", "Product", "Quote", "WFC", "WFR", "WFV"]
+    )
     assert "Incident" in [each.label for each in TYPES.all(session)]
     assert [each.name for each in CATEGORIES.all(session)] == ["General"]
     assert {item.currency for item in CHARGE_ITEMS.all(session)} == {"EUR"}

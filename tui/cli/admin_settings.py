@@ -1,0 +1,38 @@
+"""`admin setting`: what holds for the whole desk."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from tui.cli import Subparsers, output
+from tui.cli.acting import acting
+from tui.cli.admin_lists import assigned_fields, print_rows
+
+
+def register_settings(groups: Subparsers) -> None:
+    """Add `setting` and its commands."""
+    group = groups.add_parser("setting", help="settings of the whole desk, such as its currency")
+    commands = group.add_subparsers(required=True, dest="action", metavar="COMMAND")
+    show = commands.add_parser("list", help="show them")
+    show.add_argument("--json", action="store_true", help="print JSON Lines")
+    show.set_defaults(run=_list)
+    change = commands.add_parser("set", help="change some")
+    change.add_argument("assignments", metavar="NAME=VALUE", nargs="+")
+    change.set_defaults(run=_set)
+
+
+def _list(arguments: Namespace) -> int:
+    from services.preferences import desk_settings
+
+    with acting(arguments.settings) as session:
+        return print_rows(desk_settings(session), ("name", "value", "label"), arguments.json)
+
+
+def _set(arguments: Namespace) -> int:
+    from services.preferences import DESK_SETTINGS, set_desk_setting
+
+    with acting(arguments.settings) as session:
+        for name, value in assigned_fields(arguments, DESK_SETTINGS).items():
+            kept = set_desk_setting(session, name, value)
+            output.say(f"{name} is now {kept or 'empty'}.")
+    return 0
