@@ -20,15 +20,18 @@ CHANNEL = "cli"
 def acting(settings: Settings) -> Iterator[Session]:
     """Hold the desk open while the block runs and yield the session of whoever acts."""
     with opened_desk(settings):
-        yield acting_session(settings.acting_as)
+        yield acting_session(settings)
 
 
-def acting_session(username: str | None) -> Session:
-    """Return the session of the bound employee, or of `username` by password or an operator's account."""
+def acting_session(settings: Settings) -> Session:
+    """Return the session that a command runs as. Needs a connection.
+
+    `--as` another asks for that person's password on the terminal, unless the account is an operator's.
+    """
     from services import auth
     from services.errors import Forbidden
 
-    account = auth.os_account()
+    account, username = auth.os_account(), settings.acting_as
     if username is None:
         session = auth.login_by_os_account(account, CHANNEL)
         if session is None:
