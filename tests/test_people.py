@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
 from models import Change, Operation, Ticket
+from models.binding import connection
 from services import accounts, auth, catalogue, catalogue_admin, clock, people, preferences, users
-from services.errors import Conflict, Forbidden, Invalid, NotFound
+from services.errors import Conflict, DeskError, Forbidden, Invalid, NotFound
 from services.session import Session
 from tests.support.desks import Desk
 
@@ -318,3 +320,25 @@ def test_settings_of_the_desk(admin: Session) -> None:
         preferences.set_desk_setting(admin, "currency", "dollars")
     with pytest.raises(Invalid, match="no setting"):
         preferences.set_desk_setting(admin, "colour", "red")
+
+
+def test_two_administrators_cannot_demote_each_other_at_the_same_moment(admin: Session) -> None:
+    hire(admin, "eve", role="administrator")
+    refused: list[DeskError] = []
+    start = threading.Barrier(2)
+
+    def demote(other: str) -> None:
+        with connection():
+            start.wait()
+            try:
+                people.change_employee(admin, people.EMPLOYEES.find(other), role="technician")
+            except DeskError as error:
+                refused.append(error)
+
+    rivals = [threading.Thread(target=demote, args=(name,)) for name in ("ada", "eve")]
+    for rival in rivals:
+        rival.start()
+    for rival in rivals:
+        rival.join()
+    assert ["without an administrator" in str(error) for error in refused] == [True]
+    assert sorted(row.role for row in people.EMPLOYEES.all(admin)) == ["administrator", "technician"]
