@@ -101,6 +101,12 @@ _SQLITE_FAULTS: dict[int, Fault] = {
     ),
 }
 
+# Without what libpq says, which quotes the address, in which a password may stand.
+_BAD_ADDRESS: Fault = (
+    DeskError,
+    "The database address is not understood: correct it, and write / @ : in a password as %2F %40 %3A.",
+)
+
 # By the first two characters of SQLSTATE where the five do not stand here.
 _SQLSTATE_FAULTS: dict[str, Fault] = {
     "08": _AWAY,
@@ -131,6 +137,8 @@ _CONNECT_FAULTS: tuple[tuple[str, Fault], ...] = (
     ("too many clients", _BUSY),
     ("remaining connection slots", _BUSY),
     ("definition of service", _NO_SERVICE),
+    ("invalid integer value", _BAD_ADDRESS),
+    ("invalid port number", _BAD_ADDRESS),
     ("session is read-only", _STANDBY),
     ("session is not read-only", _STANDBY),
     ("server is in hot standby", _STANDBY),
@@ -151,7 +159,7 @@ def translate(error: BaseException) -> DeskError | None:
     """Return the fault as a sentence for people, or None when it was not foreseen."""
     if isinstance(error, DeskError):
         return error
-    fault = _fault_of(_original(error))
+    fault = _fault_of(_original(_cause(error)))
     if fault is None:
         return None
     kind, sentence = fault
@@ -170,6 +178,14 @@ def translated() -> Iterator[None]:
         if known is None:
             raise
         raise known from error
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return what went wrong before a rollback failed because SQLite, out of room, had rolled back itself."""
+    found: BaseException | None = error
+    while found is not None and "no transaction is active" in str(found):
+        found = found.__context__
+    return found or error
 
 
 def _original(error: BaseException) -> BaseException:
@@ -237,8 +253,8 @@ def _postgres_fault(error: BaseException) -> Fault | None:
 
 def _address_fault(error: BaseException) -> Fault | None:
     text = str(error).strip()
-    if not text.startswith(("invalid ", "missing ", "forbidden value", "unexpected ", "unterminated ")):
-        return None
-    # Other complaints quote the address, in which a password may stand.
-    reason = f" ({text})" if text.startswith("invalid URI query parameter") else ""
-    return (DeskError, f"The database address is not understood{reason}: correct it and try again.")
+    if text.startswith("invalid URI query parameter"):
+        return (DeskError, f"The database address is not understood ({text}): correct it and try again.")
+    if text.startswith(("invalid ", "missing ", "forbidden value", "unexpected ", "unterminated ")):
+        return _BAD_ADDRESS
+    return None

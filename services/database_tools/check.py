@@ -176,7 +176,7 @@ def _blob_fault(opened: Database, digest: str, size: int) -> str:
             return f"lacks piece {expected}"
         try:
             content = zlib.decompress(bytes(data))
-        except zlib.error:
+        except (zlib.error, TypeError):
             return f"cannot be unpacked (piece {position})"
         found.update(content)
         read += len(content)

@@ -120,7 +120,8 @@ def _top_parser() -> argparse.ArgumentParser:
         description="A service desk in the terminal. Without a command, the desk opens.",
         epilog="commands:\n"
         + "\n".join(f"  {name:<8} {what}" for name, what in COMMANDS.items())
-        + "\n\n“deskwire COMMAND --help” explains one.\nExit status: 0 done, 1 refused, 2 wrong usage, 75 try again later.",
+        + "\n\n“deskwire COMMAND --help” explains one."
+        + "\nExit status: 0 done, 1 refused, 2 wrong usage, 75 try again later.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--db", metavar="URL", help="the desk: sqlite:///PATH, postgresql://… or service=NAME")
