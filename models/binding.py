@@ -33,7 +33,8 @@ _LIBPQ_DEFAULTS = (
     ("keepalives_count", "", 3),
     ("tcp_user_timeout", "", 30_000),
 )
-_SECRET_IN_ACCOUNT = re.compile(r"(?<=://)([^/?#@:]*):[^/?#]*@")
+# Greedy, because people forget to write the / and @ of a password as %2F and %40.
+_SECRET_IN_ACCOUNT = re.compile(r"(?<=://)([^/?#@:]*):[^?#]*@")
 _SECRET_IN_QUERY = re.compile(r"([?&](?:password|sslpassword)=)[^&#]*")
 
 

@@ -139,6 +139,7 @@ _CONNECT_FAULTS: tuple[tuple[str, Fault], ...] = (
     ("definition of service", _NO_SERVICE),
     ("invalid integer value", _BAD_ADDRESS),
     ("invalid port number", _BAD_ADDRESS),
+    ("Servname not supported", _BAD_ADDRESS),
     ("session is read-only", _STANDBY),
     ("session is not read-only", _STANDBY),
     ("server is in hot standby", _STANDBY),
