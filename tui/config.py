@@ -25,10 +25,11 @@ class Settings(NamedTuple):
     """What one run of the program goes by; `theme` is empty when the program should choose by the terminal.
 
     `keys` maps an action's id to the keys that replace its own, separated by commas. `acting_as` is the user
-    name given with --as. `file` is the configuration file that was looked at, whether it exists or not.
+    name given with --as. `url_given` tells that --db named the desk. `file` is the configuration file that was looked at, whether it exists or not.
     """
 
     url: str
+    url_given: bool = False
     theme: str = ""
     mouse: bool = True
     keys: dict[str, str] = {}
@@ -52,6 +53,7 @@ def load(url: str | None = None, file: str | None = None, acting_as: str | None 
     content = _read(path, required=named is not None)
     return Settings(
         url=url or os.environ.get(DATABASE_VARIABLE) or content.get("database") or default_url(),
+        url_given=url is not None,
         theme=content.get("theme", ""),
         mouse=content.get("mouse", True),
         keys=content.get("keys", {}),

@@ -1,0 +1,370 @@
+"""The sample tickets: rows of every table that a ticket touches, made in ascending order of time."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+from typing import Any, NamedTuple
+
+from services import charges, clock, history_kinds
+from services.database_tools.shapes import Row
+from services.demo.cast import Cast, Customer, Person
+from services.demo.mails import MailMaker
+from services.demo.scenarios import SCENARIOS, Scenario
+from services.demo.words import SUPPORT_ADDRESS
+
+_NEW, _IN_HOUSE, _ON_SITE, _IN_PROGRESS, _PENDING, _INTERNAL, _HOLD, _RECURRING, _CANCELLED, _COMPLETED = range(10)
+_OPEN_STATUSES = (_NEW, _IN_HOUSE, _ON_SITE, _IN_PROGRESS, _PENDING, _INTERNAL, _HOLD, _RECURRING)
+_OPEN_WEIGHTS = (14, 22, 10, 18, 12, 8, 10, 6)
+_EXTENSIONS = {
+    _PENDING: ("FCI", "CA1", "CA2", "CA3"),
+    _INTERNAL: ("Quote", "Product"),
+    _HOLD: ("WFC", "WFV", "WFR"),
+}
+_FILLERS = (
+    "Called, nobody there. Will try again.",
+    "Remote session agreed for tomorrow.",
+    "Asked the vendor, case open.",
+    "No change since yesterday.",
+    "Looked at the logs, nothing unusual.",
+)
+TABLES = (
+    "ticket operation history change blob blob_piece document mail_original mail external_recipient employee_recipient"
+    " charge"
+).split()
+
+
+class _Event(NamedTuple):
+    at: int
+    kind: str
+    by: Person | None
+    text: str
+    public: bool
+    changes: tuple[tuple[str, Any, Any], ...] = ()
+    subject_id: int | None = None
+
+
+class TicketMaker:
+    """Makes the rows of tickets one after the other; `rows` collects them by table until `take` fetches them."""
+
+    def __init__(self, random: Random, cast: Cast, count: int, *, first_operation: int, originals: bool) -> None:
+        self._random = random
+        self._cast = cast
+        self._count = count
+        self._now = clock.now()
+        self._span = (540 if count <= 50_000 else 1_800) * clock.DAY
+        self._open = min(int(count * 0.4) + 1, max(400, count // 40))
+        # A large desk stands for years of work: ten entries a ticket, where a small one is quicker to read.
+        self._wanted = 7 if originals else 11
+        self._next_operation = first_operation
+        self._next_history = 1
+        self._next_change = 0
+        self._next_charge = 1
+        self._next_recipient = 1
+        self.rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+        self._mails = MailMaker(self.rows, originals)
+
+    def take(self) -> dict[str, list[Row]]:
+        """Return the rows made so far and start over."""
+        taken = {name: list(rows) for name, rows in self.rows.items()}
+        for rows in self.rows.values():
+            rows.clear()
+        return taken
+
+    def start_changes_at(self, key: int) -> None:
+        """Number the changes from `key` on."""
+        self._next_change = key
+
+    def make(self, ticket_id: int) -> None:
+        """Make one ticket with its whole history."""
+        random = self._random
+        scenario = random.choice(SCENARIOS)
+        customer = random.choice(self._cast.customers)
+        is_open = self._is_open(ticket_id)
+        created = self._created_at(ticket_id, is_open)
+        status = random.choices(_OPEN_STATUSES, _OPEN_WEIGHTS)[0] if is_open else _COMPLETED
+        if not is_open and random.random() < 0.07:
+            status = _CANCELLED
+        if scenario.channel == "manual" and status == _NEW:
+            status = _IN_HOUSE
+        contact = random.choice(customer.contacts)
+        person = self._cast.staff[0] if random.random() < 0.15 else random.choice(self._cast.staff)
+        values = self._words(scenario, customer, contact)
+        events = self._events(ticket_id, scenario, values, contact, person, status, created)
+        self._write(ticket_id, scenario, customer, contact, person, status, created, values, events)
+
+    def make_long(self, ticket_id: int, entries: int) -> None:
+        """Make the one ticket that has gone on for weeks: an open project with many entries, managed by the operator."""
+        scenario = Scenario(
+            "Hardware",
+            "Change",
+            3,
+            "manual",
+            "Move {account} to the new server",
+            "Everything from {asset} moves to the new machine: files, printers, accounting, backup. Agreed with {contact}:"
+            " no downtime during business hours.",
+            (),
+            "",
+            "SRV",
+        )
+        customer = self._cast.customers[0]
+        contact, person = customer.contacts[0], self._cast.staff[0]
+        start = self._now - 60 * clock.DAY
+        values = self._words(scenario, customer, contact)
+        events = [self._created(scenario, values, contact, person, _IN_PROGRESS, start)]
+        step = (self._now - start - clock.HOUR) // entries
+        for place in range(1, entries):
+            at = start + place * step
+            events.append(self._talk(ticket_id, place, at, customer, contact, values))
+        self._write(ticket_id, scenario, customer, contact, person, _IN_PROGRESS, start, values, events)
+
+    def _talk(
+        self, ticket_id: int, place: int, at: int, customer: Customer, contact: tuple[int, str, str], values: dict[str, str]
+    ) -> _Event:
+        staff = self._cast.staff[place % len(self._cast.staff)]
+        if place % 5 == 0:
+            text = f"Hello,\n\nis step {place} done? The warehouse asks.\n\n> Step {place - 1} is done.\n\n{contact[1]}"
+            return self._mail(ticket_id, "in", at, contact, staff, values["subject"], text)
+        if place % 5 == 3:
+            text = f"Hello {values['first']},\n\nstep {place} is done, next is {place + 1}."
+            return self._mail(ticket_id, "out", at, contact, staff, values["subject"], text)
+        return _Event(at, history_kinds.NOTE, staff, f"Step {place} for {customer.name}: copied and checked.", False)
+
+    def _is_open(self, ticket_id: int) -> bool:
+        """The younger a ticket, the more likely it is open; older than all of those, it is closed."""
+        age = self._count - ticket_id
+        return age < self._open * 1.6 and self._random.random() < 0.625 or age < 6
+
+    def _created_at(self, ticket_id: int, is_open: bool) -> int:
+        left = (self._count - ticket_id + 0.2) / self._count
+        jitter = self._random.random() * 0.4 / self._count
+        return int(self._now - self._span * (left + jitter) ** 1.8) - (0 if is_open else 2 * clock.HOUR)
+
+    def _words(self, scenario: Scenario, customer: Customer, contact: tuple[int, str, str]) -> dict[str, str]:
+        fitting = [asset for asset in customer.assets if asset[1].startswith(scenario.asset)]
+        asset = self._random.choice(fitting)
+        words = {
+            "asset": asset[1],
+            "asset_id": str(asset[0]),
+            "account": customer.name,
+            "contact": contact[1],
+            "name": contact[1],
+            "first": contact[1].partition(" ")[0],
+            "n": str(self._random.randrange(2, 99)),
+            "full": str(self._random.randrange(86, 98)),
+        }
+        words["subject"] = scenario.subject.format(**words)
+        words["request"] = scenario.request.format(**words)
+        return words
+
+    def _created(
+        self,
+        scenario: Scenario,
+        values: dict[str, str],
+        contact: tuple[int, str, str],
+        person: Person,
+        status: int,
+        at: int,
+    ) -> _Event:
+        by_hand = scenario.channel == "manual"
+        first = (_IN_HOUSE if status != _IN_PROGRESS else status) if by_hand else _NEW
+        manager = person.manager_id if by_hand else self._cast.queue
+        changes = (("status", None, first), ("manager", None, manager))
+        return _Event(at, history_kinds.CREATED, person if by_hand else None, values["request"], True, changes)
+
+    def _events(
+        self,
+        ticket_id: int,
+        scenario: Scenario,
+        values: dict[str, str],
+        contact: tuple[int, str, str],
+        person: Person,
+        status: int,
+        created: int,
+    ) -> list[_Event]:
+        random = self._random
+        events = [self._created(scenario, values, contact, person, status, created)]
+        at = created
+        by_hand = scenario.channel == "manual"
+        if not by_hand:
+            events.append(_Event(at, history_kinds.INBOX, None, f"New ticket by {scenario.channel}", False))
+        present = events[0].changes[0][2]
+        if status == _NEW:
+            return events
+        until = self._now
+        # Closed tickets took days, open ones are somewhere in the middle of it.
+        talk = list(scenario.talk)
+        steps = len(talk) + 4
+        pace = max(1, min((until - created) // (steps + 1), int(random.uniform(0.5, 9) * clock.HOUR)))
+        if not by_hand:
+            at += pace
+            taken = (("manager", self._cast.queue, person.manager_id), ("status", present, _IN_HOUSE))
+            events.append(_Event(at, history_kinds.CHANGE, person, "", False, taken))
+            present = _IN_HOUSE
+        if status in (_PENDING, _CANCELLED, _COMPLETED, _INTERNAL) or random.random() < 0.4:
+            for kind, text in talk:
+                at += pace
+                events.append(self._scripted(ticket_id, kind, text.format(**values), at, contact, person, values))
+        while len(events) < self._wanted and random.random() < 0.95 and at + 2 * pace < until:
+            at += pace
+            events.append(_Event(at, history_kinds.NOTE, random.choice(self._cast.staff), random.choice(_FILLERS), False))
+        if status != present:
+            at += pace
+            last = (("status", present, status),)
+            events.append(_Event(at, history_kinds.CHANGE, person, "", False, last))
+        elif scenario.channel == "email" and random.random() < 0.3:
+            text = f"Any news on this?\n\n> {values['subject']}\n\n{contact[1]}"
+            at = min(until, at + pace)
+            events.append(self._mail(ticket_id, "in", at, contact, person, values["subject"], text))
+        return events
+
+    def _scripted(
+        self,
+        ticket_id: int,
+        kind: str,
+        text: str,
+        at: int,
+        contact: tuple[int, str, str],
+        person: Person,
+        values: dict[str, str],
+    ) -> _Event:
+        if kind == "note":
+            return _Event(at, history_kinds.NOTE, person, text, False)
+        if kind in ("work", "part"):
+            return self._charge(ticket_id, kind, text, at, person)
+        return self._mail(ticket_id, kind, at, contact, person, values["subject"], text)
+
+    def _charge(self, ticket_id: int, kind: str, label: str, at: int, person: Person) -> _Event:
+        random = self._random
+        quantity = random.randrange(1, 13) * 250 if kind == "work" else 1000
+        rate = 95_00 if kind == "work" else random.randrange(20, 180) * 100
+        billable = random.random() < 0.85
+        key = self._next_charge
+        self._next_charge += 1
+        row = (key, ticket_id, kind, label, quantity, rate, "USD", int(billable), "", person.employee_id, at, 0, at, 1)
+        self.rows["charge"].append(row)
+        text = charges.describe(charges.NewCharge(kind, label, quantity, rate, billable=billable))
+        return _Event(at, history_kinds.CHARGE, person, text, billable, (), key)
+
+    def _mail(
+        self, ticket_id: int, way: str, at: int, contact: tuple[int, str, str], person: Person, subject: str, text: str
+    ) -> _Event:
+        attach = way == "in" and self._random.random() < 0.12
+        if way == "in":
+            key = self._mails.add(ticket_id, "in", at, contact[1], contact[2], [("", SUPPORT_ADDRESS)], subject, text, attach)
+            return _Event(at, history_kinds.MAIL_IN, Person(0, 0, 0, contact[1]), text, True, (), key)
+        to = [(contact[1], contact[2])]
+        key = self._mails.add(ticket_id, "out", at, person.name, SUPPORT_ADDRESS, to, subject, text, False)
+        return _Event(at, history_kinds.MAIL_OUT, person, text, True, (), key)
+
+    def _write(
+        self,
+        ticket_id: int,
+        scenario: Scenario,
+        customer: Customer,
+        contact: tuple[int, str, str],
+        person: Person,
+        status: int,
+        created: int,
+        values: dict[str, str],
+        events: list[_Event],
+    ) -> None:
+        random = self._random
+        is_open = status < _CANCELLED
+        manager = self._cast.queue if status == _NEW else person.manager_id
+        if status == _INTERNAL and random.random() < 0.3 and self._cast.teams:
+            manager = random.choice(self._cast.teams)
+            events[-1] = events[-1]._replace(
+                changes=(*events[-1].changes, ("manager", person.manager_id, manager))
+            )
+        extension = random.choice(_EXTENSIONS[status]) if status in _EXTENSIONS else ""
+        if extension:
+            key = self._cast.extensions[extension]
+            events[-1] = events[-1]._replace(changes=(*events[-1].changes, ("extension", None, key)))
+        updated = events[-1].at
+        from_customer = is_open and (status == _NEW or events[-1].kind == history_kinds.MAIL_IN)
+        mark = 0 if scenario.channel == "manual" and not from_customer else 2
+        unread = from_customer and random.random() < 0.7
+        archived = status == _CANCELLED and random.random() < 0.2
+        due = None
+        if status == _HOLD:
+            due = self._now + random.randrange(2, 30) * clock.DAY
+        elif is_open and random.random() < 0.4:
+            due = self._now + random.randrange(-72, 480) * clock.HOUR
+        by_hand = scenario.channel == "manual"
+        self.rows["ticket"].append(
+            (
+                ticket_id,
+                values["subject"],
+                status,
+                int(is_open),
+                self._cast.extensions[extension] if extension else None,
+                self._priority(scenario, status),
+                self._cast.types[scenario.type],
+                self._cast.categories[scenario.category],
+                random.choice(self._cast.products) if random.random() < 0.2 else None,
+                manager,
+                customer.id,
+                contact[0],
+                int(values["asset_id"]),
+                customer.contract_id,
+                contact[1],
+                contact[2],
+                "",
+                values["request"],
+                scenario.resolution if status == _COMPLETED else "",
+                person.user_id if by_hand else None,
+                scenario.channel,
+                created,
+                created,
+                None if status == _NEW else events[min(2, len(events) - 1)].at,
+                updated,
+                due,
+                None if is_open else updated,
+                int(status in (_ON_SITE, _IN_PROGRESS) and random.random() < 0.3),
+                int(from_customer and (unread or random.random() < 0.5)),
+                1 if unread else mark,
+                int(archived),
+                "Opened by mistake" if archived else "",
+                None,
+                len(events),
+            )
+        )
+        self._write_recipients(ticket_id, customer, contact, person, status)
+        self._write_history(ticket_id, events, contact, scenario.channel)
+
+    def _priority(self, scenario: Scenario, status: int) -> int:
+        if status in (_INTERNAL, _HOLD):
+            return 0
+        return max(1, scenario.priority - 1) if status == _PENDING else scenario.priority
+
+    def _write_recipients(
+        self, ticket_id: int, customer: Customer, contact: tuple[int, str, str], person: Person, status: int
+    ) -> None:
+        key = self._next_recipient
+        self._next_recipient += 2
+        self.rows["external_recipient"].append((key, ticket_id, contact[2], contact[1], "to", contact[0]))
+        followers = {customer.manager.employee_id}
+        if status != _NEW:
+            followers.add(person.employee_id)
+        for place, employee_id in enumerate(sorted(followers)):
+            self.rows["employee_recipient"].append((key + place, ticket_id, employee_id, "all"))
+
+    def _write_history(
+        self, ticket_id: int, events: list[_Event], contact: tuple[int, str, str], channel: str
+    ) -> None:
+        operations, history, changes = self.rows["operation"], self.rows["history"], self.rows["change"]
+        for at, kind, by, text, public, fields, subject_id in events:
+            operation, self._next_operation = self._next_operation, self._next_operation + 1
+            user_id = by.user_id or None if by else None
+            actor = by.name if by else (contact[1] if channel != "monitoring" else "Monitoring")
+            through = "email" if kind == history_kinds.MAIL_IN else "manual" if by else channel
+            operations.append((operation, None, at, user_id, actor, "", through, kind))
+            history.append((self._next_history, ticket_id, operation, kind, int(public), text, subject_id))
+            self._next_history += 1
+            for field, before, after in fields:
+                old, new = (None if value is None else json.dumps(value) for value in (before, after))
+                changes.append(
+                    (self._next_change, operation, ticket_id, "ticket", str(ticket_id), field, old, new)
+                )
+                self._next_change += 1

@@ -1,0 +1,87 @@
+"""`deskwire demo`: a desk filled with a sample company, ready to be tried."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from models.binding import sqlite_url
+from services import auth
+from services.errors import Invalid
+from services.places import data_directory
+from tui.cli import Subparsers, ask_password
+from tui.cli.output import say
+from tui.config import Settings
+
+if TYPE_CHECKING:
+    from services.demo.build import Built
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add the parser of `deskwire demo`."""
+    parser = subparsers.add_parser("demo", help="open a desk filled with a sample company")
+    parser.add_argument("--tickets", type=int, default=None, metavar="N", help="how many tickets (400)")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed gives another company's year")
+    parser.add_argument("--no-open", action="store_true", help="build the desk and leave")
+    parser.set_defaults(run=_demo)
+
+
+def _demo(arguments: Namespace) -> int:
+    settings = _with_demo_address(arguments.settings)
+    built = _build_if_new(settings.url, arguments)
+    if built is not None:
+        say(
+            f"The sample desk has {built.tickets:,} tickets with {built.history:,} History entries."
+            f" Log in as {built.username} with the password {built.password}, or just run this command again."
+        )
+    if arguments.no_open:
+        return 0
+    from tui.app import run_desk
+
+    return run_desk(settings)
+
+
+def _with_demo_address(settings: Settings) -> Settings:
+    """Keep the real desk untouched: without --db the sample desk has a file of its own."""
+    if settings.url_given:
+        return settings
+    os.makedirs(data_directory(), mode=0o700, exist_ok=True)
+    return settings._replace(url=sqlite_url(os.path.join(data_directory(), "demo.db")))
+
+
+def _build_if_new(url: str, arguments: Namespace) -> Built | None:
+    """Build the sample desk where there is none; one that is there already is left as it is."""
+    from services import setup
+    from services.demo.build import DEFAULT_TICKETS, build
+    from services.desk import close_desk, create_desk_tables
+
+    create_desk_tables(url, ask=ask_password)
+    try:
+        if not setup.first_start_needed():
+            if arguments.tickets is not None:
+                raise Invalid("There is a desk at this address already; give a new one with --db to build another.")
+            return None
+        progress = _Progress() if sys.stderr.isatty() or (arguments.tickets or 0) > 50_000 else None
+        return build(
+            tickets=DEFAULT_TICKETS if arguments.tickets is None else arguments.tickets,
+            seed=arguments.seed,
+            os_account=auth.os_account(),
+            progress=progress,
+        )
+    finally:
+        close_desk()
+
+
+class _Progress:
+    """Writes a line for every tenth of a large desk."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        tenth = done * 10 // total
+        if total > 5_000 and tenth > self._last:
+            self._last = tenth
+            print(f"{done:,} of {total:,} tickets", file=sys.stderr)
