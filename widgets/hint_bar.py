@@ -1,4 +1,4 @@
-"""The first and the last line of a screen: where one is, and which keys help."""
+"""The last line of a screen: which keys help."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from services.text import cell_width, fit, row
-from widgets.lines import LineWidget, Run, cut, make_strip, place_of
+from widgets.lines import LineWidget, Run, make_strip, place_of
 
 _GAP = "  "
 
@@ -122,74 +122,3 @@ class HintBar(LineWidget, can_focus=False):
 def _text(hint: Hint) -> str:
     text = f"{row(hint.key)} {row(hint.label)}"
     return text if hint.enabled else f"({text})"
-
-
-class StatusLine(LineWidget, can_focus=False):
-    """A title on the left, something in the middle, a position on the right; repaints the part that changed."""
-
-    COMPONENT_CLASSES = {"status-line--left", "status-line--middle", "status-line--right"}
-    DEFAULT_CSS = """
-    StatusLine {
-        height: 1;
-        background: $panel;
-        color: $foreground;
-        & > .status-line--left { text-style: bold; }
-        & > .status-line--middle { color: $text-muted; }
-    }
-    """
-
-    def __init__(self, left: str = "", *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        self._left = row(left)
-        self._middle = ""
-        self._right = ""
-
-    def set_left(self, text: str) -> None:
-        """Say where one is."""
-        self._set(row(text), self._middle, self._right)
-
-    def set_middle(self, text: str) -> None:
-        """Say what else holds: a filter, the number of marked tickets."""
-        self._set(self._left, row(text), self._right)
-
-    def set_right(self, text: str) -> None:
-        """Say how far one is."""
-        self._set(self._left, self._middle, row(text))
-
-    def render_line(self, y: int) -> Strip:
-        """The line; the position is never cut, the rest gives way."""
-        width = self.content_size.width
-        left, middle, right = self._parts(width)
-        runs = [
-            (left, self.look("status-line--left")),
-            (middle, self.look("status-line--middle")),
-            (right, self.look("status-line--right")),
-        ]
-        return make_strip(runs, width)
-
-    def _set(self, left: str, middle: str, right: str) -> None:
-        if (left, middle, right) == (self._left, self._middle, self._right):
-            return
-        width = self.content_size.width
-        before = self._parts(width)
-        self._left, self._middle, self._right = left, middle, right
-        after = self._parts(width)
-        if not self.is_mounted or not width:
-            self.refresh()
-            return
-        x = 0
-        same_places = [cell_width(part) for part in before] == [cell_width(part) for part in after]
-        for old, new in zip(before, after, strict=True):
-            if old != new and same_places:
-                self.refresh_cells(x, cell_width(new))
-            x += cell_width(new)
-        if not same_places and before != after:
-            start = 0 if before[0] != after[0] else cell_width(after[0])
-            self.refresh_cells(start, width - start)
-
-    def _parts(self, width: int) -> tuple[str, str, str]:
-        """The three texts, padded so that they fill the line."""
-        right = cut(self._right + " ", width) if self._right else ""
-        room = width - cell_width(right)
-        left = cut(f" {self._left} ", room)
-        return left, fit(self._middle, room - cell_width(left)), right

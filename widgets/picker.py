@@ -121,7 +121,7 @@ class FilterInput(Input):
             self.delta = delta
 
     def __init__(self, *, placeholder: str, multiple: bool) -> None:
-        super().__init__(placeholder=placeholder, select_on_focus=False)
+        super().__init__(placeholder=placeholder, select_on_focus=False, compact=True)
         self.cursor_blink = False
         self._list_keys = {**self.LIST_KEYS, **(self.MARK_KEYS if multiple else {})}
 
@@ -141,7 +141,7 @@ class Picker(Vertical):
     DEFAULT_CSS = """
     Picker {
         height: 1fr;
-        & > FilterInput { border: none; height: 1; padding: 0 1; }
+        & > FilterInput { padding: 0 1; }
     }
     """
 

@@ -19,7 +19,7 @@ class TextPrompt(Vertical):
     TextPrompt {
         height: auto;
         & > .text-prompt--label { height: auto; text-style: bold; }
-        & > Input { border: none; height: 1; padding: 0 1; background: $surface; }
+        & > Input { padding: 0 1; background: $surface; }
         & > Input:focus { background: $boost; text-style: underline; }
         & > .text-prompt--error { height: auto; color: $text-error; text-style: bold; display: none; }
         &.-wrong > .text-prompt--error { display: block; }
@@ -58,25 +58,31 @@ class TextPrompt(Vertical):
         super().__init__(id=id, classes=classes)
         self._label = Static(content(row(label)), classes="text-prompt--label")
         self._label.display = bool(label)
-        self._input = Input(value=row(value), placeholder=row(placeholder), password=password)
+        self._input = Input(placeholder=row(placeholder), password=password, compact=True, select_on_focus=False)
         self._input.cursor_blink = False
+        # An Input takes a value only while an app is running.
+        self._given = row(value)
         self._error = Static("", classes="text-prompt--error")
         self._error_text = ""
 
     def compose(self) -> ComposeResult:
         """Label, line, error."""
         yield self._label
+        with self._input.prevent(Input.Changed):
+            self._input.value = self._given
         yield self._input
         yield self._error
 
     @property
     def value(self) -> str:
         """What stands in the line."""
-        return self._input.value
+        return self._input.value if self._input.is_attached else self._given
 
     @value.setter
     def value(self, text: str) -> None:
-        self._input.value = row(text)
+        self._given = row(text)
+        if self._input.is_attached:
+            self._input.value = self._given
 
     @property
     def error(self) -> str:

@@ -35,20 +35,27 @@ def _break_ascii(line: str, width: int) -> Iterator[str]:
 
 
 def _break_wide(line: str, width: int) -> Iterator[str]:
-    start = used = 0
-    space = -1
-    for index, character in enumerate(line):
-        cells = cell_width(character)
-        if character == " ":
-            space = index
-        used += cells
-        if used <= width:
-            continue
+    start = 0
+    while start < len(line):
+        end = _end_of_room(line, start, width)
+        space = line.rfind(" ", start, end + 1) if end < len(line) else -1
         if space > start:
             yield line[start:space]
-            start, space = space + 1, -1
+            start = space + 1
         else:
-            yield line[start:index]
-            start = index
-        used = cell_width(line[start : index + 1])
-    yield line[start:]
+            yield line[start:end]
+            start = end
+
+
+def _end_of_room(line: str, start: int, width: int) -> int:
+    """The place after the last character that still fits, its marks included."""
+    end = min(start + width, len(line))
+    while end > start + 1:
+        excess = cell_width(line[start:end]) - width
+        if excess <= 0:
+            break
+        # No character takes more than two cells, so this never takes away too many.
+        end = max(start + 1, end - (excess + 1) // 2)
+    while end < len(line) and not cell_width(line[end]):
+        end += 1
+    return end

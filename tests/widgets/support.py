@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
+from rich.color import ColorSystem
 from rich.console import RenderableType
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
-from services.records import TicketRow
+from services.records import Choice, TicketRow
 from tests.support.pilot import FastPilot, running
+from widgets.frugal import squeezed
 from widgets.quiet_screen import QuietScreen
 
 NOW = 1_763_733_600_000_000
@@ -22,6 +26,9 @@ NOW = 1_763_733_600_000_000
 
 MINUTE = 60_000_000
 DAY = 24 * 60 * MINUTE
+
+GOLDENS = Path(__file__).parent / "goldens"
+"""Screens as plain text, compared letter by letter."""
 
 Kind = TypeVar("Kind", bound=Message)
 
@@ -45,6 +52,8 @@ class Bench(App[None]):
 
     def __init__(self, *widgets: Widget) -> None:
         super().__init__()
+        # The most expensive terminal, whatever the tests run in.
+        self.console._color_system = ColorSystem.TRUECOLOR
         self.widgets = widgets
         self.heard: list[Message] = []
         self.written = bytearray()
@@ -70,14 +79,12 @@ class Bench(App[None]):
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         render = getattr(renderable, "render_segments", None)
         if render is not None:
-            self.written += render(self.console).encode()
+            self.written += squeezed(render(self.console)).encode()
         super()._display(screen, renderable)
 
 
 @asynccontextmanager
-async def showing(
-    *widgets: Widget, size: tuple[int, int] = (120, 40)
-) -> AsyncIterator[tuple[Bench, FastPilot]]:
+async def showing(*widgets: Widget, size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[Bench, FastPilot]]:
     """Run widgets on a screen of a size; the first of them has the focus."""
     app = Bench(*widgets)
     async with running(app, size) as pilot:
@@ -122,3 +129,17 @@ def ticket(number: int, **fields: Any) -> TicketRow:
 def ids_of(rows: Iterable[TicketRow]) -> array[int]:
     """The order of rows as a list takes it."""
     return array("q", [row.id for row in rows])
+
+
+def choices(*labels: str) -> list[Choice]:
+    """Choices with ids counted from 1."""
+    return [Choice(number, label) for number, label in enumerate(labels, 1)]
+
+
+def check_golden(name: str, screen: str) -> None:
+    """Compare a screen with the one that was kept; GOLDENS=write in the environment keeps it anew."""
+    path = GOLDENS / f"{name}.txt"
+    if os.environ.get("GOLDENS") == "write":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(screen + "\n", encoding="utf-8")
+    assert screen + "\n" == path.read_text(encoding="utf-8")

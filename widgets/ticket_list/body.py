@@ -155,6 +155,11 @@ class ListBody(LineWidget):
             if ticket_id in changed:
                 self.refresh_row(_HEADER + line)
 
+    def forget_hidden_rows(self) -> None:
+        """Forget the rows that are not on the screen, because they may have changed; they are asked for again."""
+        self._pages.keep_only(self._visible_ids())
+        self._pages.forget_asked()
+
     def page_failed(self, page_index: int) -> None:
         """Let a page be asked for again, because its answer will not come."""
         self._pages.forget_asked(page_of(self._ids, page_index))

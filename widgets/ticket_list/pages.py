@@ -76,6 +76,11 @@ class Pages:
         else:
             self._asked.difference_update(ids)
 
+    def keep_only(self, ids: Iterable[int]) -> None:
+        """Forget all rows but these, because the others may have changed."""
+        kept = [(ticket_id, self._rows[ticket_id]) for ticket_id in ids if ticket_id in self._rows]
+        self._rows = OrderedDict(kept)
+
     def __len__(self) -> int:
         return len(self._rows)
 

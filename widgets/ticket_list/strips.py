@@ -62,16 +62,16 @@ class Strips:
             return known[1]
         base = self._base(cursor, marked, ticket.is_open)
         runs: list[Run] = [(_gutter(cursor, marked), base)]
-        x = 1
-        for slot in self.slots:
-            column, start, width = slot
+        x, gap = 1, base
+        for index, (column, start, width) in enumerate(self.slots):
             text = _cell(column.getter(ticket, self._sight), width)
             tone = column.tone(ticket, self._sight) if column.tone is not None else ""
-            runs.append((text, self._toned(base, tone, plain=not (cursor or marked)) if tone else base))
-            x = start + width
-            if x < self._width:
-                runs.append((" ", base))
-                x += 1
+            style = self._toned(base, tone, plain=not (cursor or marked)) if tone else base
+            if index:
+                # Between two cells that look alike, the gap does too, and the line needs no change there.
+                runs.append((" ", style if style is gap else base))
+            runs.append((text, style))
+            x, gap = start + width, style
         strip = self._finish(runs, x, base)
         if len(self._kept) >= _MOST_KEPT:
             self._kept.clear()
