@@ -73,8 +73,8 @@ def _in_time(act: Callable[[Any], Any]) -> tuple[bool, Any]:
         import keyring
         from keyring.errors import KeyringError
 
-        ring = keyring.get_keyring()
-        if not _is_real(ring):
+        ring = _real(keyring.get_keyring())
+        if ring is None:
             return
         try:
             answers.append(act(ring))
@@ -87,15 +87,15 @@ def _in_time(act: Callable[[Any], Any]) -> tuple[bool, Any]:
     return (True, answers[0]) if answers else (False, None)
 
 
-def _is_real(ring: Any) -> bool:
-    """Tell whether a keyring keeps secrets, and does so without a prompt on this terminal."""
+def _real(ring: Any) -> Any | None:
+    """Return the keyring, or the first of a chain, that keeps secrets and asks nothing on this terminal."""
     module = type(ring).__module__
-    if module in ("keyring.backends.fail", "keyring.backends.null"):
-        return False
-    # Its encrypted and plain files: the one asks on the terminal, the other is no place for a password.
-    if module.startswith("keyrings.alt"):
-        return False
-    return all(map(_is_real, ring.backends)) if module == "keyring.backends.chainer" else True
+    if module == "keyring.backends.chainer":
+        return next(filter(None, map(_real, ring.backends)), None)
+    # Those of keyrings.alt are files: some ask on the terminal, the others are no place for a password.
+    if module.startswith(("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")):
+        return None
+    return ring
 
 
 def _list_path() -> str:
