@@ -14,7 +14,7 @@ from keyring.errors import PasswordDeleteError
 class FileKeyring(KeyringBackend):
     """Keeps its passwords in the file named by TEST_KEYRING; answers after TEST_KEYRING_DELAY seconds."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def get_password(self, service: str, username: str) -> str | None:
         """Return the password of an account, if there is one."""
