@@ -1,0 +1,66 @@
+"""`python -m bench`: build or reuse the large desks, measure the program on both engines, print the table."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import tempfile
+from pathlib import Path
+
+from bench import keys, processes
+from bench.desks import BuiltDesk, postgres_desk, sqlite_desk
+from bench.report import Figure, keep, print_table
+from services.numbers import number_of
+
+
+def main() -> int:
+    """Measure and print; the exit status is 0 even when targets are missed, which the table says."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--tickets", type=int, default=1_000_000, help="size of the desks (1,000,000)")
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), action="append", help="only this one")
+    parser.add_argument("--repeats", type=int, default=100, help="repeats of each key (100)")
+    parser.add_argument("--folder", type=Path, default=_folder(), help="where the desks are kept")
+    parser.add_argument("--results", type=Path, default=Path("bench-results"), help="where the JSON goes")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    figures: list[Figure] = []
+    for engine in arguments.engine or ["sqlite", "postgresql"]:
+        if engine == "sqlite":
+            figures += _measure(sqlite_desk(arguments.folder, arguments.tickets), arguments)
+        else:
+            with postgres_desk(arguments.folder, arguments.tickets) as desk:
+                figures += _measure(desk, arguments)
+    print_table(figures)
+    facts: dict[str, object] = {
+        "tickets": arguments.tickets,
+        "repeats": arguments.repeats,
+        "size": list(keys.SIZE),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+    }
+    print(f"Kept in {keep(figures, facts, arguments.results)}.")
+    return 0
+
+
+def _measure(desk: BuiltDesk, arguments: argparse.Namespace) -> list[Figure]:
+    repeats: int = arguments.repeats
+    figures = [Figure(desk.engine, "size of the desk", desk.size / 2**30, "GB")]
+    if desk.build_seconds is not None:
+        figures.append(Figure(desk.engine, "building the desk", desk.build_seconds, "s"))
+    figures += processes.measure_start(desk.engine, desk.url, max(3, repeats // 10))
+    figures += keys.measure_list(desk.engine, desk.url, repeats)
+    figures += keys.measure_ticket(desk.engine, desk.url, repeats)
+    figures += processes.measure_show(desk.engine, desk.url, number_of(arguments.tickets // 2), max(5, repeats // 5))
+    figures += processes.measure_rest(desk.engine, desk.url, 10 if repeats >= 100 else 2)
+    return figures
+
+
+def _folder() -> Path:
+    """Return a folder that the unprivileged user of a PostgreSQL server can reach, short enough for its socket."""
+    return Path(tempfile.gettempdir()) / f"deskwire-bench-{os.getuid()}"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
