@@ -124,5 +124,3 @@ def _side(opened: Database) -> Side:
 
 def _after(table: str) -> int:
     return int(next(iter(database.execute_sql(f"SELECT COALESCE(max(id), 0) + 1 FROM {table}")))[0])
-
-

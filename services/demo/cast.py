@@ -177,5 +177,3 @@ def active_staff() -> tuple[Person, ...]:
 def account_count(tickets: int) -> int:
     """Return how many accounts a desk of this many tickets has."""
     return max(24, min(5_000, tickets // 200))
-
-

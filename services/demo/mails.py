@@ -96,9 +96,7 @@ class MailMaker:
         return digest
 
 
-def _raw(
-    at: int, name: str, sender: str, to: list[tuple[str, str]], subject: str, message_id: str, text: str
-) -> bytes:
+def _raw(at: int, name: str, sender: str, to: list[tuple[str, str]], subject: str, message_id: str, text: str) -> bytes:
     from email.header import Header
 
     head = (

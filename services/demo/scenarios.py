@@ -35,9 +35,15 @@ SCENARIOS: tuple[Scenario, ...] = (
         _GREETING + "since this morning our printer {asset} on floor {n} pulls the paper through but the pages stay"
         " white. We have changed the toner, it made no difference." + _FROM,
         (
-            ("out", "Hello {first},\n\nplease print a configuration page: hold OK for five seconds. Is it blank as well?"),
-            ("in", "The configuration page is blank too.\n\n> please print a configuration page: hold OK for five"
-             " seconds.\n> Is it blank as well?"),
+            (
+                "out",
+                "Hello {first},\n\nplease print a configuration page: hold OK for five seconds. Is it blank as well?",
+            ),
+            (
+                "in",
+                "The configuration page is blank too.\n\n> please print a configuration page: hold OK for five"
+                " seconds.\n> Is it blank as well?",
+            ),
             ("note", "Probably the transfer roller. One is in the van."),
             ("work", "Replaced the transfer roller on site"),
             ("part", "Transfer roller"),
@@ -55,8 +61,11 @@ SCENARIOS: tuple[Scenario, ...] = (
         " have a look? It is holding up an order." + _FROM,
         (
             ("note", "Our outgoing address is on one blocklist; asked for removal."),
-            ("out", "Hello {first},\n\nyour supplier's filter blocks us because of a list entry. We have asked for"
-             " removal, it usually takes a day."),
+            (
+                "out",
+                "Hello {first},\n\nyour supplier's filter blocks us because of a list entry. We have asked for"
+                " removal, it usually takes a day.",
+            ),
             ("in", "Thank you, it works again since noon."),
         ),
         "Removed from the blocklist; delivery confirmed by the customer.",
@@ -108,11 +117,15 @@ SCENARIOS: tuple[Scenario, ...] = (
         1,
         "email",
         "How do we share a calendar with the whole team?",
-        _GREETING + "is there a way to show my calendar to everybody in our team without giving them the right to change"
+        _GREETING
+        + "is there a way to show my calendar to everybody in our team without giving them the right to change"
         " it?" + _FROM,
         (
-            ("out", "Hello {first},\n\nyes: right-click the calendar, Sharing permissions, add the group “Team”, choose"
-             " “Can view all details”."),
+            (
+                "out",
+                "Hello {first},\n\nyes: right-click the calendar, Sharing permissions, add the group “Team”, choose"
+                " “Can view all details”.",
+            ),
             ("in", "Perfect, that was easy. Thanks!"),
         ),
         "Explained sharing permissions.",
@@ -128,8 +141,11 @@ SCENARIOS: tuple[Scenario, ...] = (
         (
             ("note", "Safe mode works. Display driver suspected."),
             ("work", "Rolled the display driver back by remote session"),
-            ("out", "Hello {first},\n\nthe notebook starts again. Please don't install the optional update until we tell"
-             " you."),
+            (
+                "out",
+                "Hello {first},\n\nthe notebook starts again. Please don't install the optional update until we tell"
+                " you.",
+            ),
         ),
         "Display driver rolled back, update held back for this model.",
         "NB",
@@ -173,8 +189,11 @@ SCENARIOS: tuple[Scenario, ...] = (
         "Sent from my phone",
         (
             ("note", "Old password still stored on the phone. Removed the mail account there."),
-            ("out", "Hello {first},\n\nyour account is unlocked. The old password was still stored on your phone, that"
-             " is why it locked again and again."),
+            (
+                "out",
+                "Hello {first},\n\nyour account is unlocked. The old password was still stored on your phone, that"
+                " is why it locked again and again.",
+            ),
         ),
         "Stale credentials removed from the phone.",
     ),
@@ -209,7 +228,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         4,
         "email",
         "WG: Rechnung überfällig – is this real?",
-        _GREETING + "we received the attached “invoice” from an unknown sender. Two colleagues have clicked on it. Is it"
+        _GREETING
+        + "we received the attached “invoice” from an unknown sender. Two colleagues have clicked on it. Is it"
         " dangerous?\n\n-----Original Message-----\nFrom: Billing <no-reply@invoice-portal.example>\nSubject: Rechnung"
         " überfällig\n\nPlease pay within 24 hours." + _FROM,
         (

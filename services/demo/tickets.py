@@ -28,10 +28,20 @@ _FILLERS = (
     "No change since yesterday.",
     "Looked at the logs, nothing unusual.",
 )
-TABLES = (
-    "ticket operation history change blob blob_piece document mail_original mail external_recipient employee_recipient"
-    " charge"
-).split()
+TABLES = [
+    "ticket",
+    "operation",
+    "history",
+    "change",
+    "blob",
+    "blob_piece",
+    "document",
+    "mail_original",
+    "mail",
+    "external_recipient",
+    "employee_recipient",
+    "charge",
+]
 
 
 class _Event(NamedTuple):
@@ -88,21 +98,21 @@ class TicketMaker:
         if scenario.channel == "manual" and status == _NEW:
             status = _IN_HOUSE
         contact = random.choice(customer.contacts)
-        person = self._cast.staff[0] if random.random() < 0.15 else random.choice(self._cast.staff)
+        person = self._somebody()
         values = self._words(scenario, customer, contact)
         events = self._events(ticket_id, scenario, values, contact, person, status, created)
         self._write(ticket_id, scenario, customer, contact, person, status, created, values, events)
 
     def make_long(self, ticket_id: int, entries: int) -> None:
-        """Make the one ticket that has gone on for weeks: an open project with many entries, managed by the operator."""
+        """Make the one ticket that has gone on for weeks: an open project that the operator manages."""
         scenario = Scenario(
             "Hardware",
             "Change",
             3,
             "manual",
             "Move {account} to the new server",
-            "Everything from {asset} moves to the new machine: files, printers, accounting, backup. Agreed with {contact}:"
-            " no downtime during business hours.",
+            "Everything from {asset} moves to the new machine: files, printers, accounting, backup. Agreed with"
+            " {contact}: no downtime during business hours.",
             (),
             "",
             "SRV",
@@ -119,7 +129,13 @@ class TicketMaker:
         self._write(ticket_id, scenario, customer, contact, person, _IN_PROGRESS, start, values, events)
 
     def _talk(
-        self, ticket_id: int, place: int, at: int, customer: Customer, contact: tuple[int, str, str], values: dict[str, str]
+        self,
+        ticket_id: int,
+        place: int,
+        at: int,
+        customer: Customer,
+        contact: tuple[int, str, str],
+        values: dict[str, str],
     ) -> _Event:
         staff = self._cast.staff[place % len(self._cast.staff)]
         if place % 5 == 0:
@@ -130,10 +146,14 @@ class TicketMaker:
             return self._mail(ticket_id, "out", at, contact, staff, values["subject"], text)
         return _Event(at, history_kinds.NOTE, staff, f"Step {place} for {customer.name}: copied and checked.", False)
 
+    def _somebody(self) -> Person:
+        """Choose an employee, the operator more often than others, so that the first look shows own work."""
+        return self._cast.staff[0] if self._random.random() < 0.15 else self._random.choice(self._cast.staff)
+
     def _is_open(self, ticket_id: int) -> bool:
         """The younger a ticket, the more likely it is open; older than all of those, it is closed."""
         age = self._count - ticket_id
-        return age < self._open * 1.6 and self._random.random() < 0.625 or age < 6
+        return (age < self._open * 1.6 and self._random.random() < 0.625) or age < 6
 
     def _created_at(self, ticket_id: int, is_open: bool) -> int:
         left = (self._count - ticket_id + 0.2) / self._count
@@ -170,7 +190,8 @@ class TicketMaker:
         first = (_IN_HOUSE if status != _IN_PROGRESS else status) if by_hand else _NEW
         manager = person.manager_id if by_hand else self._cast.queue
         changes = (("status", None, first), ("manager", None, manager))
-        return _Event(at, history_kinds.CREATED, person if by_hand else None, values["request"], True, changes)
+        opener = self._somebody() if by_hand else None
+        return _Event(at, history_kinds.CREATED, opener, values["request"], True, changes)
 
     def _events(
         self,
@@ -207,7 +228,9 @@ class TicketMaker:
                 events.append(self._scripted(ticket_id, kind, text.format(**values), at, contact, person, values))
         while len(events) < self._wanted and random.random() < 0.95 and at + 2 * pace < until:
             at += pace
-            events.append(_Event(at, history_kinds.NOTE, random.choice(self._cast.staff), random.choice(_FILLERS), False))
+            events.append(
+                _Event(at, history_kinds.NOTE, random.choice(self._cast.staff), random.choice(_FILLERS), False)
+            )
         if status != present:
             at += pace
             last = (("status", present, status),)
@@ -251,7 +274,9 @@ class TicketMaker:
     ) -> _Event:
         attach = way == "in" and self._random.random() < 0.12
         if way == "in":
-            key = self._mails.add(ticket_id, "in", at, contact[1], contact[2], [("", SUPPORT_ADDRESS)], subject, text, attach)
+            key = self._mails.add(
+                ticket_id, "in", at, contact[1], contact[2], [("", SUPPORT_ADDRESS)], subject, text, attach
+            )
             return _Event(at, history_kinds.MAIL_IN, Person(0, 0, 0, contact[1]), text, True, (), key)
         to = [(contact[1], contact[2])]
         key = self._mails.add(ticket_id, "out", at, person.name, SUPPORT_ADDRESS, to, subject, text, False)
@@ -274,9 +299,7 @@ class TicketMaker:
         manager = self._cast.queue if status == _NEW else person.manager_id
         if status == _INTERNAL and random.random() < 0.3 and self._cast.teams:
             manager = random.choice(self._cast.teams)
-            events[-1] = events[-1]._replace(
-                changes=(*events[-1].changes, ("manager", person.manager_id, manager))
-            )
+            events[-1] = events[-1]._replace(changes=(*events[-1].changes, ("manager", person.manager_id, manager)))
         extension = random.choice(_EXTENSIONS[status]) if status in _EXTENSIONS else ""
         if extension:
             key = self._cast.extensions[extension]
@@ -291,7 +314,6 @@ class TicketMaker:
             due = self._now + random.randrange(2, 30) * clock.DAY
         elif is_open and random.random() < 0.4:
             due = self._now + random.randrange(-72, 480) * clock.HOUR
-        by_hand = scenario.channel == "manual"
         self.rows["ticket"].append(
             (
                 ticket_id,
@@ -313,7 +335,7 @@ class TicketMaker:
                 "",
                 values["request"],
                 scenario.resolution if status == _COMPLETED else "",
-                person.user_id if by_hand else None,
+                events[0].by.user_id if events[0].by else None,
                 scenario.channel,
                 created,
                 created,
@@ -350,9 +372,7 @@ class TicketMaker:
         for place, employee_id in enumerate(sorted(followers)):
             self.rows["employee_recipient"].append((key + place, ticket_id, employee_id, "all"))
 
-    def _write_history(
-        self, ticket_id: int, events: list[_Event], contact: tuple[int, str, str], channel: str
-    ) -> None:
+    def _write_history(self, ticket_id: int, events: list[_Event], contact: tuple[int, str, str], channel: str) -> None:
         operations, history, changes = self.rows["operation"], self.rows["history"], self.rows["change"]
         for at, kind, by, text, public, fields, subject_id in events:
             operation, self._next_operation = self._next_operation, self._next_operation + 1
@@ -364,7 +384,5 @@ class TicketMaker:
             self._next_history += 1
             for field, before, after in fields:
                 old, new = (None if value is None else json.dumps(value) for value in (before, after))
-                changes.append(
-                    (self._next_change, operation, ticket_id, "ticket", str(ticket_id), field, old, new)
-                )
+                changes.append((self._next_change, operation, ticket_id, "ticket", str(ticket_id), field, old, new))
                 self._next_change += 1

@@ -2,23 +2,139 @@
 
 from __future__ import annotations
 
-FIRST_NAMES = (
-    "Ada Bilal Carla Dmitri Elena Farid Greta Hugo Ines Jonas Karin Luca Maya Nils Olga Priya Quentin Rosa Samir Tara "
-    "Ulrich Vera Wanda Xavier Yusuf Zoe Amara Bruno Chiara Diego Edith Felix Gwen Hana Ivan Julia Kofi Leila Marek Nora"
-).split()
-LAST_NAMES = (
-    "Abbott Berg Castillo Dahl Ellison Fontaine Garcia Hofer Ibrahim Jensen Kowalski Lindgren Moreau Novak Okafor "
-    "Petrov Quist Rossi Silva Tanaka Urban Visser Weber Xu Yilmaz Zimmer Adeyemi Brandt Chen Dubois Eriksen Fischer "
-    "Grant Hansen Ivanov Jovanovic Keller Larsen Martin Nowak"
-).split()
-COMPANY_HEADS = (
-    "Northwind Harbour Alder Bluestone Cedar Delta Everline Foxglove Granite Highland Ironbridge Juniper Kestrel "
-    "Lakeside Meridian Nightingale Oakfield Pinecrest Quarry Riverside Silverline Thornbury Uplands Vantage Westgate"
-).split()
-COMPANY_TAILS = (
-    "Logistics,Dental Care,Architects,Foods,Law,Insurance,Printing,Motors,Schools,Pharmacy,Textiles,Accounting,"
-    "Hotels,Engineering,Media,Brewery,Housing,Clinic,Tools,Travel"
-).split(",")
+FIRST_NAMES = [
+    "Ada",
+    "Bilal",
+    "Carla",
+    "Dmitri",
+    "Elena",
+    "Farid",
+    "Greta",
+    "Hugo",
+    "Ines",
+    "Jonas",
+    "Karin",
+    "Luca",
+    "Maya",
+    "Nils",
+    "Olga",
+    "Priya",
+    "Quentin",
+    "Rosa",
+    "Samir",
+    "Tara",
+    "Ulrich",
+    "Vera",
+    "Wanda",
+    "Xavier",
+    "Yusuf",
+    "Zoe",
+    "Amara",
+    "Bruno",
+    "Chiara",
+    "Diego",
+    "Edith",
+    "Felix",
+    "Gwen",
+    "Hana",
+    "Ivan",
+    "Julia",
+    "Kofi",
+    "Leila",
+    "Marek",
+    "Nora",
+]
+LAST_NAMES = [
+    "Abbott",
+    "Berg",
+    "Castillo",
+    "Dahl",
+    "Ellison",
+    "Fontaine",
+    "Garcia",
+    "Hofer",
+    "Ibrahim",
+    "Jensen",
+    "Kowalski",
+    "Lindgren",
+    "Moreau",
+    "Novak",
+    "Okafor",
+    "Petrov",
+    "Quist",
+    "Rossi",
+    "Silva",
+    "Tanaka",
+    "Urban",
+    "Visser",
+    "Weber",
+    "Xu",
+    "Yilmaz",
+    "Zimmer",
+    "Adeyemi",
+    "Brandt",
+    "Chen",
+    "Dubois",
+    "Eriksen",
+    "Fischer",
+    "Grant",
+    "Hansen",
+    "Ivanov",
+    "Jovanovic",
+    "Keller",
+    "Larsen",
+    "Martin",
+    "Nowak",
+]
+COMPANY_HEADS = [
+    "Northwind",
+    "Harbour",
+    "Alder",
+    "Bluestone",
+    "Cedar",
+    "Delta",
+    "Everline",
+    "Foxglove",
+    "Granite",
+    "Highland",
+    "Ironbridge",
+    "Juniper",
+    "Kestrel",
+    "Lakeside",
+    "Meridian",
+    "Nightingale",
+    "Oakfield",
+    "Pinecrest",
+    "Quarry",
+    "Riverside",
+    "Silverline",
+    "Thornbury",
+    "Uplands",
+    "Vantage",
+    "Westgate",
+]
+COMPANY_TAILS = [
+    "Logistics",
+    "Dental Care",
+    "Architects",
+    "Foods",
+    "Law",
+    "Insurance",
+    "Printing",
+    "Motors",
+    "Schools",
+    "Pharmacy",
+    "Textiles",
+    "Accounting",
+    "Hotels",
+    "Engineering",
+    "Media",
+    "Brewery",
+    "Housing",
+    "Clinic",
+    "Tools",
+    "Travel",
+]
 # Every account has one of each; tickets are about the kind that fits them.
 ASSETS = (("Server", "SRV"), ("Notebook", "NB"), ("Printer", "PRN"), ("Firewall", "FW"))
 CONTRACTS = (("Managed services", "managed"), ("Block hours 20", "block"), ("Project", "project"))
