@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from textual.driver import Driver
+from typing import NamedTuple
 
 _TOKEN = re.compile("\x1b\\[([0-9;]*)m")
 # What moves the cursor and draws nothing leaves colours alone.
@@ -33,7 +30,10 @@ _PLAIN = _Pen(frozenset(), "", "")
 
 
 def squeezed(data: str) -> str:
-    """What draws the same as `data` in fewer bytes; begins and ends with plain text, as `data` has to."""
+    """What draws the same as `data` in fewer bytes; a driver's `write` is the place for it.
+
+    It begins and ends with the terminal's own colours, and `data` has to begin with them too.
+    """
     pieces = _TOKEN.split(data)
     if len(pieces) == 1:
         return data
@@ -101,12 +101,3 @@ def _switch(before: _Pen, after: _Pen) -> str:
         parts.append(after.background or "49")
     texts = [";".join(part for part in choice if part) for choice in (whole, parts)]
     return f"\x1b[{min(texts, key=len)}m"
-
-
-def frugal(driver_class: type[Driver]) -> type[Driver]:
-    """A driver that writes the same screens in fewer bytes; for `App.get_driver_class`."""
-
-    def write(self: Driver, data: str) -> None:
-        driver_class.write(self, squeezed(data))
-
-    return type(f"Frugal{driver_class.__name__}", (driver_class,), {"write": write})

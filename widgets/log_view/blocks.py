@@ -79,7 +79,8 @@ def _break_block(block: LogBlock, width: int, folded: bool, quotes_open: bool) -
         yield Line(Kind.ATTACHMENT, f"[{row(label)}]", target)
     if block.body.strip():
         yield from _break_body(clean(block.body).strip("\n").split("\n"), room, quotes_open)
-    yield Line(Kind.GAP)
+    if block.attachments or block.body.strip():
+        yield Line(Kind.GAP)
 
 
 def _break_body(lines: Sequence[str], room: int, quotes_open: bool) -> Iterator[Line]:
