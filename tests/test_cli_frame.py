@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -129,6 +130,26 @@ def test_a_reader_that_has_seen_enough(desk_url: str) -> None:
     assert process.stderr.read() == b""
     process.stderr.close()
     assert process.wait(30) == 0
+
+
+def test_a_command_that_is_told_to_end_undoes_what_it_had_begun() -> None:
+    code = "import contextlib, signal, sys, tui.main, tui.cli\n" + (
+        "def wait(words):\n"
+        "    with contextlib.ExitStack() as begun:\n"
+        "        begun.callback(print, 'undone')\n"
+        "        print('begun', flush=True)\n"
+        "        signal.pause()\n"
+        "tui.cli.parse = wait\n"
+        "sys.exit(tui.main.main(['x']))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"
+    process.terminate()
+    assert process.communicate(timeout=30)[0] == "undone\n"
+    assert process.returncode == 128 + signal.SIGTERM
 
 
 def test_a_poor_locale_shows_question_marks() -> None:

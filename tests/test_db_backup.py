@@ -117,9 +117,8 @@ def test_a_desk_with_content_is_replaced_only_by_force(filled_url: str, tmp_path
         os.unlink(done.kept)
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_local_desk_that_somebody_has_open_is_not_moved_away(filled_url: str, tmp_path: Path) -> None:
-    if not is_sqlite(filled_url):
-        pytest.skip("a server replaces the rows under its own locks")
     made = back_up(filled_url, str(tmp_path / "desk.backup"))
     desk.open_desk(filled_url)
     try:

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from models import DeskSetting, database
-from models.binding import close_database, connection, is_lost, is_sqlite, open_database, sqlite_path
+from models.binding import close_database, connection, is_lost, open_database, sqlite_path
 from models.migrate import known_migrations
 from services import desk
 from services.errors import DeskError, NoDesk, SchemaTooNew, SchemaTooOld, TryAgain, UsageError
@@ -174,9 +174,8 @@ def test_servers_that_do_not_let_us_in(
     databases("postgresql").drop(there)
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 def test_a_connection_that_the_server_ended_is_replaced(desk_url: str) -> None:
-    if is_sqlite(desk_url):
-        pytest.skip("a file does not end connections")
     desk.open_desk(desk_url)
     (own,) = database.execute_sql("SELECT pg_backend_pid()").fetchone()
     with psycopg.connect(desk_url, autocommit=True) as other:
@@ -189,9 +188,8 @@ def test_a_connection_that_the_server_ended_is_replaced(desk_url: str) -> None:
     desk.close_desk()
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 def test_missing_rights(desk_url: str) -> None:
-    if is_sqlite(desk_url):
-        pytest.skip("a file knows no users")
     with psycopg.connect(desk_url, autocommit=True) as admin:
         if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = 'guest'").fetchone():
             admin.execute("CREATE ROLE guest LOGIN")
@@ -199,9 +197,8 @@ def test_missing_rights(desk_url: str) -> None:
         desk.open_desk(desk_url.replace("user=postgres", "user=guest"))
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 def test_a_read_only_server(desk_url: str) -> None:
-    if is_sqlite(desk_url):
-        pytest.skip("a file has no standby")
     desk.open_desk(desk_url + "&options=-cdefault_transaction_read_only%3Don")
     with pytest.raises(TryAgain, match="only allows reading"), translated():
         DeskSetting.create(name="a", value="b")
@@ -215,9 +212,7 @@ def test_what_nobody_foresaw_is_not_disguised() -> None:
         print(1 // 0)
 
 
-def test_interrupting_a_command_is_quiet(desk_url: str) -> None:
-    if not is_sqlite(desk_url):
-        pytest.skip("once is enough")
+def test_interrupting_a_command_is_quiet() -> None:
     code = "import tui.main, tui.cli, os, signal\n" + (
         "tui.cli.parse = lambda words: os.kill(os.getpid(), signal.SIGINT)\nraise SystemExit(tui.main.main(['x']))"
     )

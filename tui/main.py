@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
+from types import FrameType
+from typing import NoReturn
 
 from services.errors import DeskError, UsageError
 from tui import cli, config
@@ -42,9 +45,15 @@ def _run(argv: list[str]) -> int:
         from tui.app import run_desk
 
         return run_desk(settings)
+    signal.signal(signal.SIGTERM, _leave)
     arguments = cli.parse(rest)
     arguments.settings = config.load(options["db"], options["config"], options["as"])
     return int(arguments.run(arguments) or 0)
+
+
+def _leave(number: int, _frame: FrameType | None) -> NoReturn:
+    """End a command as an error would, so that it undoes what it had begun."""
+    raise SystemExit(128 + number)
 
 
 def _explain(error: Exception) -> int:
