@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 Kind = Literal["text", "quote", "signature"]
 
 _LOOKED_AT = 400
+_MAX_LINES = 20_000
 _ATTRIBUTION_LINES = 4
 _HEADER_LINES = 8
 _LONGEST_SIGNATURE = 30
@@ -24,7 +25,8 @@ _WROTE = re.compile(
     r"[^:：]{0,120}[:：]\s*$",
     re.IGNORECASE,
 )
-_SCHRIEB = re.compile(r"^(?:Am|On|Le|El|Il|Op|Em|Den|Dne|Dňa|W dniu|Pada)\b.{4,300}[:：]\s*$", re.IGNORECASE)
+# "On 3 May …:", where the verb may be any.
+_DATED = re.compile(r"^(?:Am|On|Le|El|Il|Op|Em|Den|Dne|Dňa|W dniu|Pada)\b.{4,300}[:：]\s*$", re.IGNORECASE)
 # Everything below such a line is the mail that is answered. What was forwarded on purpose is left to be read.
 _ORIGINAL = re.compile(
     r"\s*[-_*]{2,}\s*(?:original (?:message|mail|e-?mail|appointment)|ursprüngliche (?:nachricht|mail|e-mail)|"
@@ -37,8 +39,10 @@ _ORIGINAL = re.compile(
 )
 _FIELD = re.compile(r"[\s*_|]{0,6}([^\W\d_][^\d:：]{0,20}?)\s?\*{0,2}\s?[:：]\*{0,2}\s*\S")
 _FROM = frozenset(
-    "from von de da van fra från lähettäjä od od: от від gönderen feladó από 发件人 寄件者 差出人 보낸사람 보낸 사람 "
-    "מאת من expéditeur remitente mittente".split()
+    (
+        *("from", "von", "de", "da", "van", "fra", "från", "lähettäjä", "od", "от", "від", "gönderen", "feladó", "από"),
+        *("expéditeur", "remitente", "mittente", "发件人", "寄件者", "差出人", "보낸사람", "보낸 사람", "מאת", "من"),
+    )
 )
 _OTHERS = frozenset(
     (
@@ -79,7 +83,8 @@ def split_quotes(text: str) -> tuple[Block, ...]:
     if not text:
         return ()
     lines = text.split("\n")
-    kinds = _kinds(lines)
+    kinds = _kinds(lines[:_MAX_LINES])
+    kinds += kinds[-1:] * (len(lines) - len(kinds))
     if not any(kind == "text" and line.strip() for kind, line in zip(kinds, lines, strict=True)):
         return (Block("text", tuple(lines)),)
     blocks: list[Block] = []
@@ -132,7 +137,7 @@ def _attribution_start(heads: list[str], kinds: list[Kind], last: int) -> int | 
         if first < 0 or kinds[first] == "quote" or not heads[first].strip():
             return None
         joined = " ".join(heads[first : last + 1]).strip()
-        if _SCHRIEB.match(joined) and (_WROTE.search(joined) or _DIGIT.search(joined)):
+        if _DATED.match(joined) and (_WROTE.search(joined) or _DIGIT.search(joined)):
             return first
         if _WROTE.search(joined) and (_DIGIT.search(joined) or "@" in joined or first == last):
             whole = _wrapped_start(heads, kinds, first)
@@ -145,13 +150,14 @@ def _wrapped_start(heads: list[str], kinds: list[Kind], line: int) -> int | None
     for first in range(line - 1, max(line - _ATTRIBUTION_LINES, -1), -1):
         if kinds[first] == "quote" or not heads[first].strip():
             return None
-        if _SCHRIEB.match(" ".join(heads[first : line + 1]).strip()) and _DIGIT.search(heads[first]):
+        if _DATED.match(" ".join(heads[first : line + 1]).strip()) and _DIGIT.search(heads[first]):
             return first
     return None
 
 
 def _fold_rest(heads: list[str], kinds: list[Kind]) -> None:
     """Below an "Original Message" line, or the headers that Outlook writes, everything is the answered mail."""
+    last_quote = max((index for index, kind in enumerate(kinds) if kind == "quote"), default=-1)
     for index, head in enumerate(heads):
         if kinds[index] == "quote":
             continue
@@ -159,7 +165,7 @@ def _fold_rest(heads: list[str], kinds: list[Kind]) -> None:
         if _ORIGINAL.match(head) or _is_header_block(heads, index):
             while start > 0 and (_RULE.match(heads[start - 1]) or _is_blank_after_rule(heads, start - 1)):
                 start -= 1
-        elif not _is_bare_attribution(heads, kinds, index):
+        elif index < last_quote or not _is_bare_attribution(head.strip()):
             continue
         kinds[start:] = ["quote"] * (len(kinds) - start)
         return
@@ -169,15 +175,12 @@ def _is_blank_after_rule(heads: list[str], index: int) -> bool:
     return index > 0 and not heads[index].strip() and bool(_RULE.match(heads[index - 1]))
 
 
-def _is_bare_attribution(heads: list[str], kinds: list[Kind], index: int) -> bool:
+def _is_bare_attribution(head: str) -> bool:
     """Tell whether a line announces a quote that has no marks, which only the end of the mail can end.
 
-    Only if no marked quote follows: where people answer in between, the marks tell the two apart.
+    Asked only where no marked quote follows: where people answer in between, the marks tell the two apart.
     """
-    head = heads[index].strip()
-    if not (_SCHRIEB.match(head) and _WROTE.search(head) and _DIGIT.search(head)):
-        return False
-    return "quote" not in kinds[index:]
+    return bool(_DATED.match(head) and _WROTE.search(head) and _DIGIT.search(head))
 
 
 def _is_header_block(heads: list[str], index: int) -> bool:

@@ -7,18 +7,18 @@ import re
 from connector.mail.headers import decode_words, one_line, raw_text
 from connector.mail.message import Address
 
-MAX_TEXT = 512_000
+MAX_TEXT = 150_000
 _MAX_EMAIL = 1_000
 _ENCODED = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,4000}\?=")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 _ANGLE = re.compile(r"<([^<>]*)>")
 _OPEN_ANGLE = re.compile(r"<([^<>,;\s]*)")
 _ATOM = re.compile(r"[^\s\",;:<>()=]+|=")
 _BRACKETS = re.compile(r"[()]")
 _BLANK = re.compile(r"\s+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_BARE = re.compile(r'(?:"[^"@]{1,64}"|[^\s"@<>()]{1,500})\s*@\s*[^\s"@<>()]{1,500}')
-_SINGLE_QUOTED = re.compile(r"'([^']*)'")
+_LOCAL = re.compile(r'(?:"[^"@]{1,64}"|[^\s"@<>()]{1,500})\s{0,5}$')
+_DOMAIN = re.compile(r'@\s{0,5}[^\s"@<>()]{1,500}')
 
 
 def parse(value: bytes, limit: int, hint: str = "") -> tuple[list[Address], bool]:
@@ -126,10 +126,10 @@ class _Reader:
         name = _tidy("".join(entry.name))
         email = _email(entry.angle) if entry.angle else ""
         if not entry.angle:
-            match = _BARE.search("".join(entry.bare))
-            if match:
-                email = _email(match[0])
-                name = _tidy("".join(entry.bare).replace(match[0], "", 1))
+            written = _bare_address("".join(entry.bare))
+            if written:
+                email = _email(written)
+                name = _tidy("".join(entry.bare).replace(written, "", 1))
         if not name and entry.comments:
             name = _tidy(" ".join(entry.comments))
         if surname is not None:
@@ -147,6 +147,19 @@ class _Reader:
             self.full = True
         else:
             self._found.append(address)
+
+
+def _bare_address(text: str) -> str:
+    """Return the first address in text that stands without brackets, as it is written there, or nothing."""
+    at = text.find("@")
+    for _ in range(5):
+        if at < 0:
+            break
+        local, domain = _LOCAL.search(text[max(0, at - 600) : at]), _DOMAIN.match(text, at)
+        if local and domain:
+            return local[0] + domain[0]
+        at = text.find("@", at + 1)
+    return ""
 
 
 def _nameless(word: str) -> Address:

@@ -149,9 +149,7 @@ class _Collector:
             return
         for file in contents.files[: MAX_ATTACHMENTS - len(self.found)]:
             kind = file.content_type or "application/octet-stream"
-            self._add(
-                one_line(file.name) or made_name(kind, file.data), kind, file.data, file.content_id, False
-            )
+            self._add(one_line(file.name) or made_name(kind, file.data), kind, file.data, file.content_id, False)
         self.text = self.text or contents.text or html.to_text(contents.html)
         self.text_was_html = bool(contents.html) and not contents.text
 

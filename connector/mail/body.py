@@ -52,6 +52,7 @@ class _Chooser:
         self._parts = parts
         self._leaves: dict[int, _Leaf] = {}
         self._room = _MAX_ENCODED
+        self._html_room = html.MAX_INPUT
         self._repeated: set[int] = set()
 
     def body(self) -> Body:
@@ -66,9 +67,7 @@ class _Chooser:
         text = "\n\n".join(leaf.text for leaf in leaves if leaf.rank != _EMPTY)
         return Body(
             text[:MAX_TEXT],
-            bool(text)
-            and any(leaf.is_html for leaf in leaves)
-            and not any(leaf.rank == _PLAIN for leaf in leaves),
+            bool(text) and any(leaf.is_html for leaf in leaves) and not any(leaf.rank == _PLAIN for leaf in leaves),
             used,
             frozenset(self._repeated),
             len(text) > MAX_TEXT or any(leaf.cut for leaf in leaves),
@@ -128,12 +127,12 @@ class _Chooser:
             declared = meta[1].decode("ascii") if meta else ""
         text = charsets.decode(data, declared)
         is_html = (
-            part.content_type.endswith("html")
-            or part.content_type.endswith("xml")
-            or bool(_HTML_START.match(text))
+            part.content_type.endswith("html") or part.content_type.endswith("xml") or bool(_HTML_START.match(text))
         )
         if is_html:
-            cut = cut or len(text) > html.MAX_INPUT
+            cut = cut or len(text) > self._html_room
+            text = text[: self._html_room]
+            self._html_room -= len(text)
             text = html.to_text(text)
         elif part.content_type != "text/plain":
             text = html.strip_tags(text[:MAX_TEXT]).replace("<<", "<")

@@ -9,9 +9,7 @@ from connector.mail.headers import one_line
 
 _MAX_BYTES = 200_000
 _FOLD = re.compile(r"\r?\n[ \t]")
-_PROPERTY = re.compile(
-    r"^([A-Za-z-]{1,40})((?:;[^:\n\"]{0,300}(?:\"[^\"\n]{0,300}\")?){0,20}):(.*)$", re.MULTILINE
-)
+_PROPERTY = re.compile(r"^([A-Za-z-]{1,40}+)((?:;[^:;\n\"]*+(?:\"[^\"\n]*+\")?+)*+):(.*)$", re.MULTILINE)
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d*(Z?))?")
 _ZONE = re.compile(r"TZID=\"?([^;:\"]{1,60})", re.IGNORECASE)
 _KINDS = {

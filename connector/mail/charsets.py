@@ -68,9 +68,7 @@ _SAY_NOTHING = frozenset(
     )
 )
 # Text codecs of Python that are no charsets; some of them are slow on purpose-made input.
-_NOT_CHARSETS = frozenset(
-    ("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem")
-)
+_NOT_CHARSETS = frozenset(("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"))
 _NAME = re.compile(r"[a-z0-9][a-z0-9.:+()-]{0,60}")
 _WRONG_TO_NON_ASCII = 10
 

@@ -9,6 +9,8 @@ from services.text import clean
 
 MAX_LINES = 50_000
 MAX_BLOCK = 4_000_000
+MAX_VALUE = 1_100_000
+_MAX_REPEATS = 100
 _MAX_TEXT = 100_000
 _MAX_WORD = 4_000
 
@@ -41,11 +43,11 @@ class Headers:
     def get(self, name: str) -> bytes:
         """Return the first field of a name (a forged second one never wins), unfolded, or nothing."""
         values = self._fields.get(name)
-        return unfold(values[0]) if values else b""
+        return unfold(values[0][:MAX_VALUE]) if values else b""
 
     def all(self, name: str) -> list[bytes]:
         """Return every field of a name, unfolded."""
-        return [unfold(value) for value in self._fields.get(name, ())]
+        return [unfold(value[:MAX_VALUE]) for value in self._fields.get(name, ())[:_MAX_REPEATS]]
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields
@@ -184,9 +186,7 @@ def _join(words: list[tuple[str, str, str]]) -> str:
     for charset, kind, payload in words:
         if runs and runs[-1][0] == charset:
             pieces = runs[-1][1]
-            cut_base64 = (
-                pieces[-1][0] == kind == "b" and len(pieces[-1][1]) % 4 and not pieces[-1][1].endswith("=")
-            )
+            cut_base64 = pieces[-1][0] == kind == "b" and len(pieces[-1][1]) % 4 and not pieces[-1][1].endswith("=")
             if cut_base64:
                 pieces[-1] = (kind, pieces[-1][1] + payload)
             else:
@@ -194,8 +194,7 @@ def _join(words: list[tuple[str, str, str]]) -> str:
         else:
             runs.append((charset, [(kind, payload)]))
     return "".join(
-        charsets.decode(b"".join(_word_bytes(*piece) for piece in pieces), charset)
-        for charset, pieces in runs
+        charsets.decode(b"".join(_word_bytes(*piece) for piece in pieces), charset) for charset, pieces in runs
     )
 
 

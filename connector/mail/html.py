@@ -18,10 +18,10 @@ MAX_INPUT = 1_000_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,60})")
 _ATTRIBUTE = re.compile(r"[\s/]*([^\s/<>=][^\s/<>=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s<>]*)))?")
 _TAG_END = re.compile(r"[\s/]*>?")
-_HIDING = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE
-)
+_HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE)
 _VISIBLE_AGAIN = re.compile(r"<(?:body|div|p|table|center)\b", re.IGNORECASE)
+# More digits than any character has; of thousands of them the library's own reading fails.
+_HUGE_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
 _ANY_TAG = re.compile(r"<[^<>]*>?")
 
 # Elements whose content is no text to read.
@@ -123,8 +123,9 @@ class _Token(NamedTuple):
 def to_text(html: str) -> str:
     """Return what a reader of the mail sees: no script, style or hidden part, links as `<address>`."""
     html = html[:MAX_INPUT].replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
-    text = _Reader(html, hide=True).read()
-    if not text.strip():
+    reader = _Reader(html, hide=True)
+    text = reader.read()
+    if reader.hid_something and not text.strip():
         text = _Reader(html, hide=False).read()  # an unclosed hidden element swallowed the mail
     return text
 
@@ -135,10 +136,7 @@ def strip_tags(text: str) -> str:
 
 
 def _text_of(source: str) -> str:
-    try:
-        return unescape(source)
-    except ValueError:
-        return source  # a character reference of thousands of digits
+    return unescape(_HUGE_REFERENCE.sub("\ufffd", source))
 
 
 class _Reader:
@@ -147,6 +145,8 @@ class _Reader:
         self._hide = hide
         self._out = Writer()
         self._hidden: tuple[str, int] | None = None  # what hides, and how many of its name are open
+        self.hid_something = False
+        self._tight = False
         self._comments = True
         self._never_closed: set[str] = set()
 
@@ -216,11 +216,15 @@ class _Reader:
             return
         if self._hide and not token.closing and name not in _NEVER_HIDE and _hides(token):
             self._hidden = (name, 1)
+            self.hid_something = True
             return
-        if name in _PARAGRAPHS:
+        if name == "p" and not token.closing:
             # Outlook writes every line as such a paragraph.
-            tight = name == "p" and "msonormal" in token.attributes.get("class", "").lower()
-            self._out.line() if tight else self._out.paragraph()
+            self._tight = "msonormal" in token.attributes.get("class", "").lower()
+        if (name == "p" and self._tight) or (name in ("ul", "ol") and self._out.in_list):
+            self._out.line()
+        elif name in _PARAGRAPHS:
+            self._out.paragraph()
         elif name in _LINES:
             self._out.line()
         _write(self._out, token)

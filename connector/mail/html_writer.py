@@ -27,12 +27,17 @@ class Writer:
         self._lists: list[int] = []  # the number of the last item, or -1 for a list without numbers
         self._deeper = 0  # lists beyond those that are kept track of
         self._blank_due = False
+        self._blank_quotes = _MAX_QUOTES  # the fewest quotations open since the last line
         self._href = ""
         self._linked: list[str] = []
 
     @property
     def full(self) -> bool:
         return self._length > MAX_OUTPUT
+
+    @property
+    def in_list(self) -> bool:
+        return bool(self._lists)
 
     def text(self, text: str) -> None:
         """Write running text."""
@@ -45,7 +50,11 @@ class Writer:
             return
         if not text.isascii():
             text = _INVISIBLE.sub("", text)
+        if "\xa0" in text and not self._line and not text.strip():
+            self._blank_due = True  # how HTML editors write an empty line
         text = _BLANKS.sub(" ", text)
+        if not self._line and not text.strip(_ONLY_JOINERS):
+            return
         if text.startswith(" ") and (not self._line or self._line[-1].endswith(" ")):
             text = text[1:]
         if text:
@@ -54,17 +63,18 @@ class Writer:
     def _put(self, text: str) -> None:
         if not self._line:
             if self._blank_due and self._lines:
-                self._lines.append(self._quote_marks().rstrip())
+                self._lines.append(self._quote_marks(min(self._quotes, self._blank_quotes)).rstrip())
             self._blank_due = False
-            self._line.append(self._quote_marks() + self._prefix)
+            self._blank_quotes = _MAX_QUOTES
+            self._line.append(self._quote_marks(self._quotes) + self._prefix)
             self._prefix = self._hanging()
         self._line.append(text)
         self._length += len(text) + 1
         if self._href:
             self._linked.append(text)
 
-    def _quote_marks(self) -> str:
-        return "> " * min(self._quotes, _MAX_QUOTES)
+    def _quote_marks(self, depth: int) -> str:
+        return "> " * min(depth, _MAX_QUOTES)
 
     def _hanging(self) -> str:
         return "  " * min(len(self._lists), _MAX_INDENT)
@@ -73,10 +83,7 @@ class Writer:
         """End the line if there is anything on it."""
         if self._line:
             line = "".join(self._line).rstrip()
-            if line.strip(_ONLY_JOINERS + ">"):
-                self._lines.append(line)
-            else:
-                self._blank_due = True
+            self._lines.append(line)
             self._line = []
 
     def line_break(self) -> None:
@@ -84,7 +91,7 @@ class Writer:
         if self._line:
             self.line()
         elif self._pre:
-            self._lines.append(self._quote_marks().rstrip())
+            self._lines.append(self._quote_marks(self._quotes).rstrip())
             self._length += 1
         else:
             self._blank_due = True
@@ -121,6 +128,7 @@ class Writer:
     def quote(self, step: int) -> None:
         """Go into or out of a quotation; its lines get ">" as in a plain mail."""
         self.line()
+        self._blank_quotes = min(self._blank_quotes, self._quotes)
         self._quotes = max(0, self._quotes + step)
 
     def list(self, step: int, *, numbered: bool) -> None:
@@ -157,11 +165,4 @@ class Writer:
 
 
 def _essence(address: str) -> str:
-    return (
-        address.lower()
-        .removeprefix("https://")
-        .removeprefix("http://")
-        .removeprefix("www.")
-        .rstrip("/")
-        .strip()
-    )
+    return address.lower().removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/").strip()

@@ -11,8 +11,7 @@ MAX_REFERENCES = 100
 _MAX_ID = 500
 _MAX_IDS_TEXT = 200_000
 _ID = re.compile(r"<([^<>]{1,2000})>")
-_BARE_ID = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
-_CRLF = re.compile(rb"\r\n?")
+_WORD = re.compile(r"[^\s<>,;\"]+")
 _CHUNK = 1 << 20
 
 # Digits in ASCII only: a subject in other digits was not written by us.
@@ -77,7 +76,7 @@ def message_ids(values: list[bytes]) -> tuple[str, ...]:
         text = raw_text(value[:_MAX_IDS_TEXT] if len(value) <= _MAX_IDS_TEXT else value[-_MAX_IDS_TEXT:])
         if "=?" in text:
             text = decode_words(text)  # some mailers encode long References
-        ids = _ID.findall(text) or _BARE_ID.findall(text)
+        ids = _ID.findall(text) or [word for word in _WORD.findall(text) if "@" in word[1:-1]]
         found += [_normal(one) for one in ids]
     unique = list(dict.fromkeys(one for one in found if one))
     return tuple(unique if len(unique) <= MAX_REFERENCES else unique[:1] + unique[1 - MAX_REFERENCES :])
@@ -110,7 +109,7 @@ def body_key(headers: Headers, raw: bytes, body: int) -> str:
     while pos < end:
         newline = raw.rfind(b"\n", pos, min(pos + _CHUNK, end))
         stop = newline + 1 if newline >= 0 and pos + _CHUNK < end else min(pos + _CHUNK, end)
-        digest.update(_CRLF.sub(b"\n", raw[pos:stop]))
+        digest.update(raw[pos:stop].replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
         pos = stop
     return digest.hexdigest()
 

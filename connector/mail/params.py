@@ -11,7 +11,7 @@ from connector.mail.headers import decode_words, raw_text
 _MAX_PARAMETERS = 200
 _MAX_VALUE = 20_000
 _NAME = re.compile(r"[\s;]*([^\s=;\"]+)\s*")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 _UNQUOTED = re.compile(r"[^;]*")
 _ESCAPE = re.compile(r'\\(["\\])')
 _EXTENDED = re.compile(r"([^*]+)\*(?:(\d{1,4})(\*)?)?")

@@ -18,12 +18,8 @@ _BARE_CR_WINDOW = 4_000
 _ENVELOPE = re.compile(rb"(?:>?From [^\r\n]{0,1000}\r?\n)+")
 _CUT_STRUCTURE = "The mail has too many parts: some are only in the original."
 _CUT_TEXT = "The text of the mail is very long: the rest is only in the original."
-_CUT_RECIPIENTS = (
-    f"A header of the mail names more than {MAX_RECIPIENTS} addresses: the rest is only in the original."
-)
-_UNREADABLE = (
-    "The mail could not be taken apart: its beginning is shown as it came, all of it is in the original."
-)
+_CUT_RECIPIENTS = f"A header of the mail names more than {MAX_RECIPIENTS} addresses: the rest is only in the original."
+_UNREADABLE = "The mail could not be taken apart: its beginning is shown as it came, all of it is in the original."
 
 
 def parse(raw: bytes) -> ParsedMail:
@@ -104,8 +100,7 @@ class _People:
 
     def _first(self, name: str) -> Address | None:
         some, _ = addresses.parse(self._found.get(name), 5, self._hint)
-        with_address = [address for address in some if address.email]
-        return next(iter(with_address or some), None)
+        return next((address for address in some if "@" in address.email), some[0] if some else None)
 
 
 def _normal_start(raw: bytes) -> bytes:
@@ -120,7 +115,7 @@ def _normal_start(raw: bytes) -> bytes:
         raw = bare if headers.starts_with_field(bare) else raw
     first_end = raw.find(b"\r")
     if first_end >= 0 and b"\n" not in raw[: first_end + _BARE_CR_WINDOW]:
-        raw = re.sub(rb"\r\n?", b"\n", raw)
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return raw
 
 

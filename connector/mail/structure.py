@@ -13,7 +13,7 @@ from connector.mail import headers, params
 from connector.mail.headers import Headers
 
 MAX_PARTS = 10_000
-_MAX_DASH_LINES = 2_000_000
+_MAX_DASH_LINES = 500_000
 _MAX_BOUNDARY = 1_000
 _GUESS_WINDOW = 64_000
 _GUESS = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?\nContent-[A-Za-z-]+:", re.MULTILINE | re.IGNORECASE)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterator
 
-_SOFT_BREAK = re.compile(rb"=[ \t]*(?:\r\n?|\n)")
+_SOFT_ENDINGS = (b"=\r\n", b"=\r", b"= \r\n", b"= \n", b"=\t\r\n", b"=\t\n")
 _BASE64_LINE = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_FIRST_LINE = re.compile(rb"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\r?(?:\n|$)")
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s_-]")
+_LINE = re.compile(rb"[^\r\n]+")
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
-_PROBE = 2000
+_PROBE = 2_000
+_MAX_PADDING = 500_000
 
 
 def decode(data: bytes, encoding: str) -> bytes:
@@ -31,10 +35,12 @@ def base64(data: bytes) -> bytes:
     padding = data.find(b"=")
     if padding < 0 or not data[padding:].strip(b"= \t\r\n"):
         return _base64_run(data)
-    return _base64_runs(data)
+    return data if data.count(b"=") > _MAX_PADDING else _base64_runs(data)
 
 
 def _looks_base64(probe: bytes) -> bool:
+    if _FIRST_LINE.match(probe):
+        return True
     words = probe.split()
     foreign = len(_FOREIGN.findall(probe)) * 10 > len(probe)
     prose = b" " in probe and sum(map(len, words)) < 16 * len(words)
@@ -75,8 +81,15 @@ def _base64_runs(data: bytes) -> bytes:
 
 
 def quoted_printable(data: bytes) -> bytes:
-    """Decode quoted-printable; soft breaks are undone first, because a2b_qp drops text after a bare CR."""
-    return binascii.a2b_qp(_SOFT_BREAK.sub(b"", data))
+    """Decode quoted-printable; soft breaks are made equal first: a2b_qp drops text after a bare CR."""
+    for ending in _SOFT_ENDINGS:
+        data = data.replace(ending, b"=\n")
+    return binascii.a2b_qp(data)
+
+
+def _lines(data: bytes, pos: int) -> Iterator[bytes]:
+    """Yield the lines that are not empty, without holding all of them."""
+    return (match[0] for match in _LINE.finditer(data, pos))
 
 
 def uuencoded(data: bytes) -> bytes:
@@ -85,7 +98,7 @@ def uuencoded(data: bytes) -> bytes:
     if begin is None:
         return data
     out: list[bytes] = []
-    for line in data[begin.end() :].splitlines():
+    for line in _lines(data, begin.end()):
         if line.strip() in (b"end", b"`", b""):
             if line.strip() == b"end":
                 break
