@@ -13,6 +13,7 @@ AREAS: dict[str, tuple[str, str]] = {
     "list": ("Ticket list", "screens.main.actions"),
     "ticket": ("Ticket window", "screens.ticket.actions"),
     "summary": ("Summary page", "screens.summary.actions"),
+    "columns": ("Columns dialog", "screens.main.column_actions"),
     "form": ("Forms and dialogs", "screens.dialogs.actions"),
 }
 
@@ -33,6 +34,11 @@ class Action(NamedTuple):
     hint: int | None = None
 
     @property
+    def area(self) -> str:
+        """The area that the action belongs to."""
+        return self.id.partition(".")[0]
+
+    @property
     def method(self) -> str:
         """The name of the screen's method that does it."""
         return "do_" + self.id.partition(".")[2].replace("-", "_")
@@ -47,6 +53,14 @@ def area_actions(area: str) -> tuple[Action, ...]:
 def all_actions() -> dict[str, Action]:
     """Return every action of the program by id."""
     return {action.id: action for area in AREAS for action in area_actions(area)}
+
+
+def find(action_id: str) -> Action | None:
+    """Return an action by its id, loading the declarations of its area alone; None when there is no such action."""
+    area = action_id.partition(".")[0]
+    if area not in AREAS:
+        return None
+    return next((action for action in area_actions(area) if action.id == action_id), None)
 
 
 def bindings(area: str) -> list[BindingType]:
@@ -88,6 +102,21 @@ _NAMES = {
     "exclamation_mark": "!",
     "asterisk": "*",
     "equals_sign": "=",
+    "number_sign": "#",
+    "at": "@",
+    "ampersand": "&",
+    "semicolon": ";",
+    "apostrophe": "'",
+    "quotation_mark": '"',
+    "dollar_sign": "$",
+    "percent_sign": "%",
+    "circumflex_accent": "^",
+    "underscore": "_",
+    "vertical_line": "|",
+    "tilde": "~",
+    "backslash": "\\",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
 }
 
 
@@ -95,8 +124,7 @@ def shown_key(key: str) -> str:
     """Return a Textual key name as people read it on a keyboard."""
     if key in _NAMES:
         return _NAMES[key]
-    if key.startswith("ctrl+"):
-        return "Ctrl+" + shown_key(key[5:]).upper()
-    if key.startswith("shift+"):
-        return "Shift+" + shown_key(key[6:])
+    held, plus, struck = key.rpartition("+")
+    if plus:
+        return f"{held.title()}+{struck.upper() if len(struck) == 1 else shown_key(struck)}"
     return key.upper() if key[:1] == "f" and key[1:].isdigit() else key

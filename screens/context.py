@@ -16,11 +16,34 @@ class DeskContext(Protocol):
     session: Session
     runner: Runner
 
+    @property
+    def logged_in(self) -> bool:
+        """Whether somebody has logged in; before that there is no `session`."""
+
+    @property
+    def theme_name(self) -> str:
+        """The theme that is shown now."""
+
     def shown_keys(self, action_id: str) -> tuple[str, ...]:
         """Return the keys of an action after remapping, as people read them."""
+
+    def setting(self, name: str, default: int) -> int:
+        """Return a number from the section [desk] of the configuration."""
+
+    def theme_refusal(self, name: str) -> str | None:
+        """Return why a theme cannot be shown on this terminal, or None when it can."""
 
     def set_theme_name(self, name: str) -> None:
         """Switch the theme and remember it for the user."""
 
+    def open_ticket(self, ticket_id: int) -> None:
+        """Open the window of a ticket on top of the present screen."""
+
+    def start_session(self, session: Session) -> None:
+        """Show the main window to the person who has logged in."""
+
     def log_out(self) -> None:
         """End the session and show the login."""
+
+    def leave(self) -> None:
+        """End the program."""

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from textual.screen import ScreenResultType, Screen
+from textual.screen import ScreenResultType
 
-from screens.actions import Action, area_actions
+from screens.actions import Action, area_actions, bindings
 from screens.runner import Superseded
 from services.errors import DeskError
 from services.session import Session
+from widgets.hint_bar import Hint, HintBar
+from widgets.quiet_screen import QuietScreen
 from widgets.safe import notify
 
 if TYPE_CHECKING:
@@ -20,10 +22,14 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class DeskScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
-    """A screen whose `AREA` names its actions in the registry; each is done by a method `do_<name>`."""
+class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
+    """A screen whose `AREA` names its actions in the registry; each is done by a method `do_<name>`.
+
+    An action whose method a screen lacks is not offered there. The screen's own actions come before the desk's.
+    """
 
     AREA = "form"
+    BINDINGS = bindings("desk")
 
     @property
     def desk(self) -> DeskContext:
@@ -34,6 +40,11 @@ class DeskScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     def session(self) -> Session:
         """Who acts."""
         return self.desk.session
+
+    @property
+    def unsaved(self) -> str:
+        """What would be lost if the program ended now, as the object of a sentence; empty when nothing."""
+        return ""
 
     def run_db(
         self,
@@ -66,14 +77,25 @@ class DeskScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
                 if then is not None:
                     then(result)
 
-        app = self.app
-        loop = app._loop
+        loop = self.app._loop
         assert loop is not None
-        future.add_done_callback(lambda done: loop.call_soon_threadsafe(self.call_later, apply, done))
+
+        def deliver(done: Future[Result]) -> None:
+            # The loop is closed when the program has left meanwhile: nobody waits for the answer.
+            if loop is not None and not loop.is_closed():
+                loop.call_soon_threadsafe(self.call_later, apply, done)
+
+        future.add_done_callback(deliver)
 
     def show_fault(self, fault: DeskError) -> None:
         """Show a fault's sentence until the next key or a few seconds."""
         notify(self, fault.sentence, severity="error")
+
+    # What can be done here
+
+    def offers(self, action: Action) -> bool:
+        """Tell whether an action makes sense on this screen at all."""
+        return hasattr(self, action.method)
 
     def refusal(self, action: Action) -> str | None:
         """Return why an action cannot be done now, or None; screens add their own reasons."""
@@ -81,7 +103,15 @@ class DeskScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
             from services.session import PRIVILEGES
 
             return f"You lack the privilege “{PRIVILEGES[action.privilege]}”; an administrator can give it to you."
+        if action.area == "desk":
+            return self._desk_refusal(action)
         return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let a key go on to others when this screen does not offer its action."""
+        if action == "run" and parameters:
+            return any(known.id == parameters[0] for _, known in self.reachable_actions())
+        return super().check_action(action, parameters)
 
     def action_run(self, action_id: str) -> None:
         """Do an action by id, or say why it cannot be done now."""
@@ -90,23 +120,104 @@ class DeskScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
                 reason = owner.refusal(action)
                 if reason:
                     notify(self, reason, severity="warning")
-                else:
+                    return
+                try:
                     getattr(owner, action.method)()
+                except DeskError as fault:
+                    owner.show_fault(fault)
                 return
 
     def reachable_actions(self) -> list[tuple[DeskScreen[Any], Action]]:
-        """Return the actions that can be asked for here, nearest first."""
-        return [(self, action) for action in area_actions(self.AREA)] + [
-            (self, action) for action in area_actions("desk") if hasattr(self, action.method)
-        ]
+        """Return the actions that can be asked for here with who does them, the screen's own first."""
+        declared = (*area_actions(self.AREA), *area_actions("desk"))
+        return [(self, action) for action in declared if self.offers(action)]
 
-    def hints(self) -> list[tuple[str, str, bool]]:
-        """Return (key, label, possible) for the hint line, in order."""
+    def hints(self) -> list[Hint]:
+        """Return the hints for a screen's last line, in order; a click on one asks for its action."""
         ranked = sorted(
-            (action.hint, keys[0], action.label, owner.refusal(action) is None)
-            for owner, action in self.reachable_actions()
+            (action.hint, index, Hint(keys[0], action.label, owner.refusal(action) is None, action.id))
+            for index, (owner, action) in enumerate(self.reachable_actions())
             if action.hint is not None and (keys := self.desk.shown_keys(action.id))
         )
-        return [(key, label, possible) for _, key, label, possible in ranked]
+        return [hint for _, _, hint in ranked]
 
+    def on_hint_bar_clicked(self, event: HintBar.Clicked) -> None:
+        """A click on a hint does what its key does."""
+        event.stop()
+        if event.action:
+            self.action_run(event.action)
 
+    # What every screen can do
+
+    def do_help(self) -> None:
+        """Show what the keys do here."""
+        from screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self))
+
+    def do_palette(self) -> None:
+        """Find an action by name and run it."""
+        from screens.palette import PaletteScreen
+
+        self.app.push_screen(PaletteScreen(self), self._run_chosen)
+
+    def do_go_to_ticket(self) -> None:
+        """Ask for a ticket's number and open it."""
+        from screens.dialogs.line import LineDialog
+        from services import tickets
+
+        session, found = self.session, [0]
+
+        def check(number: str) -> None:
+            found[0] = tickets.get_by_number(session, number).id
+
+        def opened(number: str | None) -> None:
+            if number is not None:
+                self.desk.open_ticket(found[0])
+
+        dialog = LineDialog("Go to ticket", "Ticket number", check=check, hint="For example 0500-1000")
+        self.app.push_screen(dialog, opened)
+
+    def do_go_back(self) -> None:
+        """Go back to the screen before, if there is one."""
+        if self._has_one_below():
+            self.dismiss(None)
+
+    def do_close(self) -> None:
+        """Close this screen; on the first one, end the program."""
+        if self._has_one_below():
+            self.do_go_back()
+        else:
+            self.desk.leave()
+
+    def do_theme(self) -> None:
+        """Choose how the desk looks."""
+        from screens.dialogs.theme import choose_theme
+
+        choose_theme(self)
+
+    def do_redraw(self) -> None:
+        """Draw every line anew."""
+        self.refresh()
+
+    def do_log_out(self) -> None:
+        """End the session and show the login."""
+        self.desk.log_out()
+
+    def do_quit(self) -> None:
+        """End the program."""
+        self.desk.leave()
+
+    def _run_chosen(self, action_id: str | None) -> None:
+        if action_id is not None:
+            self.action_run(action_id)
+
+    def _has_one_below(self) -> bool:
+        return len(self.app.screen_stack) > 1
+
+    def _desk_refusal(self, action: Action) -> str | None:
+        if action.method in ("do_log_out", "do_go_to_ticket") and not self.desk.logged_in:
+            return "Nobody has logged in yet."
+        if action.method == "do_go_back" and not self._has_one_below():
+            return "This is the first screen; there is none before it."
+        return None

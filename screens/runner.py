@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from models import database
 from services import faults
+from services.errors import DeskError
 
 Result = TypeVar("Result")
 
@@ -60,10 +61,13 @@ class Runner:
 
 def _connected(work: Callable[..., Result], *args: Any) -> Result:
     try:
-        if database.is_closed() or not database.is_connection_usable():
+        # Before a desk is open there is nothing to connect to; what opens it leaves its connection to this thread.
+        if database.obj is not None and (database.is_closed() or not database.is_connection_usable()):
             _disconnect()
             database.connect()
         return work(*args)
+    except DeskError:
+        raise
     except Exception as fault:
         sentence = faults.translate(fault)
         if sentence is None:

@@ -92,7 +92,7 @@ class FastPilot:
             if not self.app.is_running:
                 return
             for pump in self._path():
-                await _barrier(pump)
+                await _barrier(pump, self.app)
 
     async def _threads(self) -> bool:
         """Wait until the desk's database threads are done; False when there are none."""
@@ -128,12 +128,12 @@ def screen_lines(app: App[Any]) -> list[str]:
     return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
 
 
-async def _barrier(pump: MessagePump) -> None:
-    """Wait until the queue has handled what is in it now; a queue that closes has nothing to wait for."""
+async def _barrier(pump: MessagePump, app: App[Any]) -> None:
+    """Wait until the queue has handled what is in it now; a queue that closes, or an app that failed, ends the wait."""
     reached = asyncio.Event()
     if not pump.is_running or not pump.call_later(reached.set):
         return
-    while not reached.is_set() and not pump._closed:
+    while not reached.is_set() and not pump._closed and app.is_running:
         try:
             await asyncio.wait_for(reached.wait(), 0.1)
         except TimeoutError:

@@ -1,0 +1,18 @@
+"""What can be done on every screen of the desk; `DeskScreen` has the methods."""
+
+from __future__ import annotations
+
+from screens.actions import Action
+
+ACTIONS = (
+    Action("desk.help", ("question_mark", "f1"), "Help", "Show what the keys do here", hint=90),
+    Action("desk.palette", ("colon", "ctrl+p"), "Actions", "Find an action by name and run it", hint=91),
+    Action("desk.go-to-ticket", ("number_sign", "ctrl+g"), "Go to ticket", "Open a ticket by its number"),
+    Action("desk.refresh", ("f5", "ctrl+r"), "Refresh", "Read everything on this screen from the desk again"),
+    Action("desk.go-back", ("escape", "left", "backspace"), "Back", "Go back to the screen before"),
+    Action("desk.close", ("q",), "Close", "Close this screen; on the main window, quit", hint=99),
+    Action("desk.theme", ("f9",), "Theme", "Choose dark, light, the terminal's own colours or none"),
+    Action("desk.redraw", ("ctrl+l",), "Redraw", "Draw the screen anew after something else wrote on it"),
+    Action("desk.log-out", ("ctrl+o",), "Log out", "Log out, and in as somebody else"),
+    Action("desk.quit", ("ctrl+q",), "Quit", "Leave Deskwire"),
+)

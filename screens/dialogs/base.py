@@ -1,0 +1,86 @@
+"""What every dialog is: a box on an empty screen with a title, a body, a line for faults and its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Generic
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ScreenResultType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from screens.actions import Action, bindings
+from screens.desk_screen import DeskScreen
+from services.errors import DeskError
+from widgets.hint_bar import Hint, HintBar
+from widgets.safe import content
+
+# What would leave typed text behind, or mean nothing while a dialog waits for its answer.
+_NOT_IN_DIALOGS = ("desk.go-to-ticket", "desk.log-out", "desk.refresh", "desk.close")
+
+
+class Dialog(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
+    """A screen that asks for something and is dismissed with the answer, or with None."""
+
+    AREA = "form"
+    BINDINGS = bindings("form")
+    CSS_PATH = Path(__file__).with_name("dialogs.tcss")
+    busy = False
+    """Whether an answer is being checked or saved, so that a second Enter does nothing."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """Put the body into a box."""
+        with Vertical(id="box"):
+            yield Static(content(self._title), id="title")
+            yield from self.body()
+            yield Static("", id="fault")
+            yield HintBar(id="keys")
+
+    def body(self) -> Iterable[Widget]:
+        """Return what stands between the title and the keys."""
+        return ()
+
+    def on_mount(self) -> None:
+        """Show the keys, which needs the program's key map."""
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """Write the hint line anew."""
+        self.query_one("#keys", HintBar).set_hints(self.hints())
+
+    def hints(self) -> list[Hint]:
+        """Return the hints with keys that work while typing, where an action has one."""
+        return [hint._replace(key=self._key_while_typing(hint)) for hint in super().hints()]
+
+    def _key_while_typing(self, hint: Hint) -> str:
+        return next((key for key in self.desk.shown_keys(hint.action) if len(key) > 1), hint.key)
+
+    def offers(self, action: Action) -> bool:
+        """Leave out what does not belong into a dialog."""
+        return action.id not in _NOT_IN_DIALOGS and super().offers(action)
+
+    def show_fault(self, fault: DeskError) -> None:
+        """Show the sentence in the dialog; what was typed stays."""
+        self.busy = False
+        self.say(fault.sentence)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence under the body; an empty one takes it away."""
+        fault = self.query_one("#fault", Static)
+        fault.update(content(sentence))
+        fault.display = bool(sentence)
+
+    def do_cancel(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)
+
+    def do_go_back(self) -> None:
+        """The other keys that go back mean the same."""
+        self.do_cancel()

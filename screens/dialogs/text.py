@@ -1,0 +1,110 @@
+"""A text of several lines, which is never lost: not by a fault, not by Esc."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from textual.widget import Widget
+from textual.widgets import Static, TextArea
+
+from screens.actions import Action
+from screens.dialogs.base import Dialog
+from screens.dialogs.confirm import ConfirmDialog
+from screens.dialogs.editor import edit_in_terminal
+from services.text import row
+from widgets.safe import content
+
+
+class TextDialog(Dialog[Any]):
+    """Calls `save(text, choice)` in the database thread and is dismissed with what it returns.
+
+    `choices` are (value, label) pairs to switch between, such as internal and public; the first one is chosen.
+    When saving raises DeskError, its sentence is shown and the text stays.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        text: str = "",
+        choices: Sequence[tuple[str, str]] = (),
+        save: Callable[[str, str | None], object],
+    ) -> None:
+        super().__init__(title)
+        self._given = text
+        self._choices = choices
+        self._chosen = 0
+        self._save = save
+
+    def body(self) -> Iterable[Widget]:
+        """Return the switch and the editor."""
+        if self._choices:
+            yield Static(content(self._switch_line()), id="choice")
+        area = TextArea(self._given, id="text", show_line_numbers=False, soft_wrap=True, tab_behavior="focus")
+        area.cursor_blink = False
+        yield area
+
+    def on_mount(self) -> None:
+        """Start at the end of the text, with as much room as there is."""
+        super().on_mount()
+        self.query_one("#box").add_class("tall")
+        area = self.query_one(TextArea)
+        area.focus()
+        area.move_cursor(area.document.end)
+
+    @property
+    def text(self) -> str:
+        """What stands in the editor."""
+        return self.query_one(TextArea).text
+
+    @property
+    def choice(self) -> str | None:
+        """The value that is switched to; None when there is nothing to switch."""
+        return self._choices[self._chosen][0] if self._choices else None
+
+    @property
+    def unsaved(self) -> str:
+        """The text, as long as it differs from what was given."""
+        return "the text you typed" if self.text.strip() != self._given.strip() else ""
+
+    def offers(self, action: Action) -> bool:
+        """Leave out the switch when there is nothing to switch."""
+        return (action.id != "form.switch" or bool(self._choices)) and super().offers(action)
+
+    def do_save(self) -> None:
+        """Save and close; a second key press while saving does nothing."""
+        if not self.busy:
+            self.busy = True
+            self.say("")
+            self.run_db(self._save, self.text, self.choice, then=self.dismiss, slow=True)
+
+    def do_switch(self) -> None:
+        """Go to the next of the choices."""
+        self._chosen = (self._chosen + 1) % len(self._choices)
+        self.query_one("#choice", Static).update(content(self._switch_line()))
+
+    def do_editor(self) -> None:
+        """Write on in the person's own editor."""
+        changed = edit_in_terminal(self.app, self.text)
+        if changed is not None and changed != self.text:
+            area = self.query_one(TextArea)
+            area.load_text(changed)
+            area.move_cursor(area.document.end)
+
+    def do_cancel(self) -> None:
+        """Close, asking first only when text would be lost."""
+        if not self.unsaved:
+            self.dismiss(None)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(None)
+
+        self.app.push_screen(ConfirmDialog("Throw away the text you typed?", yes="Throw away"), answered)
+
+    def _switch_line(self) -> str:
+        marks = ("( )", "(*)")
+        shown = (f"{marks[index == self._chosen]} {row(label)}" for index, (_, label) in enumerate(self._choices))
+        return "   ".join(shown)

@@ -1,0 +1,329 @@
+"""The App that holds the screens together: who is logged in, which theme, which keys, and the way out."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter, NoColor
+from textual.geometry import Size
+
+from screens.actions import find, shown_key
+from services.errors import DeskError
+from services.session import Session
+from tui import terminal, theme
+from widgets.safe import SafeLineFilter, notify
+
+if TYPE_CHECKING:
+    from textual.app import SystemCommand
+    from textual.driver import Driver
+    from textual.screen import Screen
+
+    from screens.runner import Runner
+    from tui.config import Settings
+
+THEME_CHOICE = "theme"
+"""The name under which a user's theme is remembered."""
+
+_SETTLE_SECONDS = 0.3  # after the first frame, when nobody notices a collection
+
+
+class DeskApp(App[int], inherit_bindings=False):
+    """The desk in a terminal; `first_screen` makes what is shown first, so that all of it is one paint.
+
+    `remapped` holds the keys of the actions that the configuration changes.
+    """
+
+    TITLE = "Deskwire"
+    CSS_PATH = "desk.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    NOTIFICATION_TIMEOUT = 8
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "say_how_to_quit", show=False, system=True)]
+
+    def __init__(
+        self,
+        settings: Settings,
+        runner: Runner,
+        first_screen: Callable[[], Screen[Any]],
+        *,
+        session: Session | None = None,
+        theme_name: str = "dark",
+        remapped: dict[str, tuple[str, ...]] | None = None,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.runner = runner
+        self.crash: Exception | None = None
+        self._session = session
+        self._first_screen = first_screen
+        self._remapped = remapped or {}
+        self._cut: Callable[[int], object] | None = None
+        self._first_paint_done = False
+        self._told_size: Size | None = None
+        self._safe = SafeLineFilter()
+        self._no_colour = NoColor()
+        super().__init__(driver_class=driver_class)
+        self.animation_level = "none"
+        for each in theme.THEMES:
+            self.register_theme(each)
+        self.theme = theme_name
+        self.set_keymap({action_id: ",".join(keys) for action_id, keys in self._remapped.items()})
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the first screen, instead of an empty one that would be painted before it."""
+        screen = self._first_screen()
+        # Textual reads the stylesheets of screens that are pushed, not that of the first one.
+        self._load_screen_css(screen)
+        return screen
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what every drawn line goes through; what a terminal would obey is deleted last."""
+        filters = [each for each in self._filters if each.enabled]
+        if self.theme == "mono" and not any(isinstance(each, NoColor) for each in filters):
+            filters.append(self._no_colour)
+        return [*filters, self._safe]
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Return nothing: the action registry has its own palette."""
+        return ()
+
+    # What screens may use
+
+    @property
+    def session(self) -> Session:
+        """Who acts; there is nobody before the login."""
+        assert self._session is not None, "Nobody has logged in."
+        return self._session
+
+    @property
+    def logged_in(self) -> bool:
+        """Whether somebody has logged in."""
+        return self._session is not None
+
+    @property
+    def theme_name(self) -> str:
+        """The theme that is shown now."""
+        return self.theme
+
+    def shown_keys(self, action_id: str) -> tuple[str, ...]:
+        """Return the keys of an action after remapping, as people read them."""
+        keys = self._remapped.get(action_id)
+        if keys is None:
+            action = find(action_id)
+            keys = action.keys if action else ()
+        return tuple(shown_key(key) for key in keys)
+
+    def setting(self, name: str, default: int) -> int:
+        """Return a number from the section [desk] of the configuration."""
+        return self.settings.desk.get(name, default)
+
+    def theme_refusal(self, name: str) -> str | None:
+        """Return why a theme cannot be shown on this terminal, or None when it can."""
+        if theme.fitting(name, os.environ) == name:
+            return None
+        if "NO_COLOR" in os.environ:
+            return "The variable NO_COLOR asks for no colours; unset it to choose."
+        return "This terminal shows sixteen colours at most."
+
+    def set_theme_name(self, name: str) -> None:
+        """Switch the theme and remember it for the user."""
+        self.theme = theme.fitting(name, os.environ)
+        if self._session is not None:
+            from services import preferences
+
+            self.runner.submit(preferences.put, self._session, THEME_CHOICE, name, slow=True)
+
+    def open_ticket(self, ticket_id: int) -> None:
+        """Open the window of a ticket on top of the present screen."""
+        from screens.ticket import TicketScreen
+
+        self.push_screen(TicketScreen(ticket_id))
+
+    def start_session(self, session: Session) -> None:
+        """Read what the main window shows first, then replace everything by it."""
+        from tui import start
+
+        def then(look: start.FirstLook) -> None:
+            self._session = session
+            self.theme = theme.fitting(look.theme or self.settings.theme, os.environ)
+            self._replace_all(start.main_screen(look))
+
+        future, _ = self.runner.submit(start.first_look, session)
+        future.add_done_callback(lambda done: self._in_loop(self._show_result, done, then))
+
+    def log_out(self) -> None:
+        """End the session and show the login, asking first when something typed would be lost."""
+        from screens.login import LoginScreen
+
+        def go() -> None:
+            self._session = None
+            self._replace_all(LoginScreen())
+
+        self._unless_unsaved("Log out", go)
+
+    def leave(self) -> None:
+        """End the program, asking first when something typed would be lost."""
+        self._unless_unsaved("Quit", lambda: self.exit(return_code=0))
+
+    def action_say_how_to_quit(self) -> None:
+        """Say what Ctrl+C does not do here."""
+        notify(self, f"{self.shown_keys('desk.quit')[0]} leaves Deskwire.")
+
+    # The line is cut, or the program fails
+
+    def when_cut(self, cut: Callable[[int], object]) -> None:
+        """Set what happens when input or output is gone: it is called in the main thread."""
+        self._cut = cut
+
+    def line_cut(self) -> None:
+        """Leave because the terminal is gone; called from the driver's threads."""
+        if self._cut is not None:
+            self._in_loop(self._cut, terminal.HUNG_UP)
+
+    def leave_cut(self, status: int) -> None:
+        """End the program with a status, from a signal handler or the event loop."""
+        self._return_code = status
+        self._in_loop(self._exit_with, status)
+
+    def _exit_with(self, status: int) -> None:
+        self.exit(return_code=status)
+
+    def _fatal_error(self) -> None:
+        """Keep the fault for a report without locals; Textual would print them with everybody's data."""
+        self.crash = self._exception
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: Any) -> None:
+        """Leave without printing: the fault is reported when the terminal is restored."""
+        self.crash = self.crash or self._exception or RuntimeError("The screens ended unexpectedly.")
+        self._return_code = 1
+        self._close_messages_no_wait()
+
+    # A terminal that is too small
+
+    @property
+    def size(self) -> Size:
+        """The size that screens are laid out for, which is never below the smallest that they can use."""
+        width, height = super().size
+        return Size(max(width, terminal.SMALLEST[0]), max(height, terminal.SMALLEST[1]))
+
+    def _check_resize(self) -> None:
+        event = self._resize_event
+        if event is not None and self._size is not None and terminal.too_small(*self._size):
+            self._resize_event = events.Resize(self.size, self.size)
+        was_small = self._told_size is not None
+        super()._check_resize()
+        self._say_too_small()
+        if was_small and self._told_size is None:
+            self.screen.refresh()
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        if self._size is not None and terminal.too_small(*self._size):
+            self._say_too_small()
+            return
+        super()._display(screen, renderable)
+
+    def _say_too_small(self) -> None:
+        """Write the sentence straight to the terminal, once for each size."""
+        size = self._size
+        if size is None or not terminal.too_small(*size):
+            self._told_size = None
+        elif size != self._told_size and self._running and self._driver is not None:
+            from textwrap import wrap
+
+            self._told_size = size
+            lines = wrap(terminal.too_small_sentence(*size), max(size.width - 1, 1))[: size.height]
+            self._driver.write("\x1b[0m\x1b[2J\x1b[H" + "\r\n".join(lines))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Drop keys and clicks on what cannot be seen; only quitting works in a terminal that is too small."""
+        if self._told_size is not None and isinstance(event, (events.InputEvent, events.Paste)):
+            if isinstance(event, events.Key) and event.key in ("ctrl+q", "q", "escape"):
+                self.leave()
+            return
+        await super().on_event(event)
+
+    # The first frame
+
+    def post_display_hook(self) -> None:
+        """After the first frame, do what had to wait for it."""
+        if not self._first_paint_done and not self._batch_count and self._running:
+            self._first_paint_done = True
+            self.set_timer(_SETTLE_SECONDS, _settle)
+
+    # Helpers
+
+    def _replace_all(self, screen: Screen[Any]) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.switch_screen(screen)
+
+    def _unless_unsaved(self, what: str, go: Callable[[], object]) -> None:
+        typed = [text for screen in self.screen_stack if (text := getattr(screen, "unsaved", ""))]
+        if not typed:
+            go()
+            return
+        from screens.dialogs.confirm import ConfirmDialog
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                go()
+
+        question = f"{what} and lose {' and '.join(typed)}?"
+        self.push_screen(ConfirmDialog(question, "It has not been saved yet.", yes=what), answered)
+
+    def _show_result(self, done: Any, then: Callable[[Any], object]) -> None:
+        try:
+            result = done.result()
+        except DeskError as fault:
+            notify(self, fault.sentence, severity="error")
+        else:
+            then(result)
+
+    def _in_loop(self, work: Callable[..., object], *arguments: object) -> None:
+        """Call something in the App's own queue, from any thread."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self.call_later, work, *arguments)
+
+
+def _settle() -> None:
+    """Collect once and keep what the start made out of every later collection."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+def run_desk(settings: Settings) -> int:
+    """Open the desk at the settings' address and show it until the person leaves; return the exit status."""
+    from tui import keymap, start
+
+    terminal.require(os.environ)
+    gc.disable()
+    try:
+        opened = start.open_for(settings, keymap.read(settings.keys))
+        try:
+            return _show(opened.app(DeskApp))
+        finally:
+            opened.runner.close()
+    finally:
+        gc.enable()
+
+
+def _show(app: DeskApp) -> int:
+    with terminal.LineCut(app.leave_cut) as line:
+        app.when_cut(line.cut)
+        app.run(mouse=app.settings.mouse)
+        status = line.status or app.return_code or 0
+    if app.crash is not None and not line.status:
+        raise app.crash
+    return status
+
+
+__all__ = ["DeskApp", "run_desk"]
+
