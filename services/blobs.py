@@ -18,7 +18,10 @@ def store(data: bytes) -> str:
     key = hashlib.sha256(data).hexdigest()
     if Blob.select().where(Blob.sha256 == key).exists():
         return key
-    Blob.insert(sha256=key, size=len(data), created_at=clock.now()).execute()
+    # Somebody else may be keeping the same content at this moment: whoever comes second waits and finds it kept.
+    insert = Blob.insert(sha256=key, size=len(data), created_at=clock.now()).on_conflict_ignore()
+    if not insert.as_rowcount().execute():
+        return key
     view = memoryview(data)
     for position in range(0, len(data), PIECE):
         piece = zlib.compress(view[position : position + PIECE], 6)

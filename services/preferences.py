@@ -35,6 +35,7 @@ class DeskSettingRow(NamedTuple):
 DESK_SETTINGS: dict[str, DeskSettingKind] = {
     "currency": DeskSettingKind("Currency of new charges, three letters", "USD", checks.currency),
     "support_address": DeskSettingKind("Address under which customers write to the desk", "", checks.address),
+    "mail_category": DeskSettingKind("Category of tickets that mail makes, by name", "General", checks.line),
 }
 
 

@@ -14,6 +14,8 @@ from services.text import clean
 
 # Channels through which customers and programs write: their tickets start in the Inbox.
 INBOX_CHANNELS = frozenset({"web", "email", "api", "monitoring"})
+# Where employees write too: their own tickets stay out of the Inbox.
+_SHARED_CHANNELS = frozenset({"web", "email"})
 
 
 class NewTicket(NamedTuple):
@@ -78,7 +80,7 @@ def create_within(op: journal.Recorder, new: NewTicket, *, show_description: boo
 
         for name, content_type, data in new.attachments:
             attach_within(op, ticket_id, name, content_type, data)
-    if session.is_client or session.channel in INBOX_CHANNELS:
+    if _starts_in_inbox(session):
         Ticket.update(in_inbox=1, mark=inbox.UNREAD).where(Ticket.id == ticket_id).execute()
         op.change("ticket", ticket_id, "in_inbox", 0, 1, ticket_id)
         op.change("ticket", ticket_id, "mark", inbox.NO_MARK, inbox.UNREAD, ticket_id)
@@ -176,6 +178,12 @@ def _values(op: journal.Recorder, new: NewTicket) -> dict[str, Any]:
 
 def _by_employee(session: Session) -> bool:
     return session.employee_id is not None
+
+
+def _starts_in_inbox(session: Session) -> bool:
+    if _by_employee(session) and session.channel in _SHARED_CHANNELS:
+        return False
+    return session.is_client or session.channel in INBOX_CHANNELS
 
 
 def _add_recipients(op: journal.Recorder, ticket_id: int, new: NewTicket, manager: int) -> None:

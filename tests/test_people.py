@@ -315,6 +315,7 @@ def test_settings_of_the_desk(admin: Session) -> None:
     assert {setting.name: setting.value for setting in preferences.desk_settings(admin)} == {
         "currency": "USD",
         "support_address": "help@desk.example",
+        "mail_category": "General",
     }
     with pytest.raises(Invalid, match="three letters"):
         preferences.set_desk_setting(admin, "currency", "dollars")
