@@ -119,6 +119,22 @@ def add_employee(session: Session, ticket_id: int, employee_id: int, level: str 
             op.entry(ticket_id, history_kinds.RECIPIENT, f"{_employee_name(employee_id)} follows this ticket")
 
 
+def set_level(session: Session, ticket_id: int, employee_id: int, level: str) -> None:
+    """Let an employee who follows a ticket get every mail (`all`), or only have been told of it (`created`)."""
+    session.require_employee()
+    if level not in LEVELS:
+        raise Invalid(f"“{level}” is neither created nor all.", "level")
+    with journal.operation(session, "change-recipient") as op:
+        _editable(session, ticket_id)
+        found = _followed(ticket_id, employee_id)
+        if found.level == level:
+            return
+        op.change("employee_recipient", found.id, "level", found.level, level, ticket_id)
+        EmployeeRecipient.update(level=level).where(EmployeeRecipient.id == found.id).execute()
+        gets = "gets every mail" if level == "all" else "gets no further mail"
+        op.entry(ticket_id, history_kinds.RECIPIENT, f"{_employee_name(employee_id)} {gets}")
+
+
 def add_by_role(session: Session, ticket_id: int, role: str) -> None:
     """Add the employee who is the Ticket Manager or the Account Manager of a ticket."""
     ticket = tickets.get(session, ticket_id)
@@ -133,11 +149,7 @@ def remove_employee(session: Session, ticket_id: int, employee_id: int) -> None:
     session.require_employee()
     with journal.operation(session, "remove-recipient") as op:
         _editable(session, ticket_id)
-        found = EmployeeRecipient.get_or_none(
-            (EmployeeRecipient.ticket == ticket_id) & (EmployeeRecipient.employee == employee_id)
-        )
-        if found is None:
-            raise NotFound("This employee does not follow the ticket any more.")
+        found = _followed(ticket_id, employee_id)
         for field in ("employee_id", "level"):
             op.change("employee_recipient", found.id, field, getattr(found, field), None, ticket_id)
         EmployeeRecipient.delete().where(EmployeeRecipient.id == found.id).execute()
@@ -231,6 +243,15 @@ def _editable(session: Session, ticket_id: int) -> TicketDetail:
     if ticket.merged_into:
         raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; change its recipients there.")
     return ticket
+
+
+def _followed(ticket_id: int, employee_id: int) -> EmployeeRecipient:
+    found: EmployeeRecipient | None = EmployeeRecipient.get_or_none(
+        (EmployeeRecipient.ticket == ticket_id) & (EmployeeRecipient.employee == employee_id)
+    )
+    if found is None:
+        raise NotFound("This employee does not follow the ticket any more.")
+    return found
 
 
 def _own(session: Session) -> int:

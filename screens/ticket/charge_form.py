@@ -1,0 +1,108 @@
+"""The form of a charge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from textual.widget import Widget
+from textual.widgets import Static
+
+from screens.dialogs.confirm import ConfirmDialog
+from screens.dialogs.form import FormScreen
+from services import charges
+from services.charges import NewCharge
+from services.records import ChargeRow
+from widgets.safe import content
+from widgets.text_prompt import TextPrompt
+
+_NAMES = ("label", "quantity", "rate", "currency", "note")
+
+
+class ChargeForm(FormScreen):
+    """Adds a charge, or corrects `read`; what is wrong is said at its line, and what was typed stays."""
+
+    def __init__(
+        self, ticket_id: int, number: str, given: NewCharge, read: ChargeRow | None, saved: Callable[[], object]
+    ) -> None:
+        what = "Correct" if read else "Add"
+        super().__init__(f"{what} {given.kind} on {number}")
+        self._ticket_id = ticket_id
+        self._given = given
+        self._read = read
+        self._saved = saved
+        self._billable = given.billable
+        hours = "hours: 1.5, 1:30 or 90m" if given.kind == "work" else "how many"
+        self._prompts = [
+            TextPrompt("What", given.label, id="label"),
+            TextPrompt(f"Quantity ({hours})", charges.quantity(given.quantity), id="quantity"),
+            TextPrompt("Rate", charges.decimal(given.rate) if given.rate else "", id="rate"),
+            TextPrompt("Currency", given.currency, id="currency"),
+            TextPrompt("Note", given.note, id="note"),
+        ]
+        self._before = [prompt.value for prompt in self._prompts]
+
+    def fields(self) -> list[TextPrompt]:
+        """Return the lines to fill in."""
+        return self._prompts
+
+    def body(self) -> Iterable[Widget]:
+        """Return the switch and the lines."""
+        yield Static(content(self._switch_line()), id="choice")
+        yield from self.fields()
+
+    def on_mount(self) -> None:
+        """Start where something is still to be typed."""
+        super().on_mount()
+        self.field("quantity" if self._given.label else "label").focus()
+
+    @property
+    def unsaved(self) -> str:
+        """What would be lost."""
+        now = [prompt.value for prompt in self._prompts]
+        return "the charge" if now != self._before or self._billable != self._given.billable else ""
+
+    def do_switch(self) -> None:
+        """Say whether the charge is billed."""
+        self._billable = not self._billable
+        self.query_one("#choice", Static).update(content(self._switch_line()))
+
+    def do_save(self) -> None:
+        """Check and store the charge."""
+        if not self.busy:
+            values = dict(zip(_NAMES, self.values(*_NAMES), strict=True))
+            self.busy = True
+            self.run_db(self._store, values, then=self._done, slow=True)
+
+    def _store(self, typed: dict[str, str]) -> None:
+        new = self._given._replace(
+            label=typed["label"],
+            quantity=charges.parse_quantity(typed["quantity"]),
+            rate=charges.parse_money(typed["rate"] or "0"),
+            currency=typed["currency"],
+            billable=self._billable,
+            note=typed["note"],
+        )
+        if self._read is None:
+            charges.add(self.session, self._ticket_id, new)
+        else:
+            charges.change(self.session, self._read.id, new, self._read)
+
+    def _done(self, _: None) -> None:
+        self.dismiss(None)
+        self._saved()
+
+    def do_cancel(self) -> None:
+        """Close, asking first only when something typed would be lost."""
+        if not self.unsaved:
+            self.dismiss(None)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(None)
+
+        self.app.push_screen(ConfirmDialog("Throw away the charge?", yes="Throw away"), answered)
+
+    def _switch_line(self) -> str:
+        marks = ("( )", "(*)")
+        return f"{marks[self._billable]} Billable   {marks[not self._billable]} Not billable"

@@ -1,0 +1,122 @@
+"""History entries as the log shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from services import history_kinds
+from services.quotes import split_quotes
+from services.records import DocumentRow, HistoryEntry, MailView
+from widgets.dates import ShortDates
+from widgets.log_view import LogBlock
+
+_TONES = {
+    history_kinds.CREATED: "public",
+    history_kinds.NOTE: "note",
+    history_kinds.TRANSFER: "note",
+    history_kinds.MAIL_IN: "mail-in",
+    history_kinds.MAIL_OUT: "mail-out",
+}
+_MOST_FOLDED = 100_000
+"""Characters up to which quotes are looked for; beyond, a mail is a log file that somebody pasted."""
+
+
+class HistoryLook(NamedTuple):
+    """Which kinds of entries are shown and in which order; `name` is one of `history_kinds.FILTERS`."""
+
+    name: str = "all"
+    newest_first: bool = True
+
+    @property
+    def label(self) -> str:
+        """What people read for the filter."""
+        return next(label for name, label, _ in history_kinds.FILTERS if name == self.name)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds that are let through; empty for all of them."""
+        return (
+            next(kinds for name, _, kinds in history_kinds.FILTERS if name == self.name)
+            if self.name != "all"
+            else (frozenset())
+        )
+
+    def next(self) -> HistoryLook:
+        """Return the look with the next filter."""
+        names = [name for name, _, _ in history_kinds.FILTERS]
+        return self._replace(name=names[(names.index(self.name) + 1) % len(names)])
+
+
+def blocks(entries: Iterable[HistoryEntry], dates: ShortDates) -> list[LogBlock]:
+    """Return the entries as blocks of a log."""
+    dates.begin()
+    return [_block(entry, dates) for entry in entries]
+
+
+def _block(entry: HistoryEntry, dates: ShortDates) -> LogBlock:
+    head = [(dates.short(entry.at).ljust(7), "dim"), (history_kinds.LABELS.get(entry.kind, entry.kind), "accent")]
+    if entry.kind == history_kinds.NOTE:
+        head.append((" (public)" if entry.public else " (internal)", "accent"))
+    head.append((" ", ""))
+    if entry.mail is not None:
+        head += _mail_head(entry.mail)
+    else:
+        head.append((entry.actor, "strong"))
+    files = tuple((file.id, file_label(file)) for file in entry.attachments if not file.inline)
+    if files:
+        head.append((f" [{len(files)} attached]", "accent"))
+    tone = "public" if entry.public and entry.kind == history_kinds.NOTE else _TONES.get(entry.kind, "change")
+    return LogBlock(entry.id, tuple(head), _body(entry), tone, files)
+
+
+def _mail_head(mail: MailView) -> list[tuple[str, str]]:
+    name, address = mail.sender
+    receivers = ", ".join(known or bare for known, bare in mail.to) or "nobody"
+    return [
+        (f"{name} <{address}>" if name else address, "strong"),
+        (f" to {receivers}: ", "dim"),
+        (mail.subject or "(no subject)", "strong"),
+    ]
+
+
+def _body(entry: HistoryEntry) -> str:
+    lines = [f"{change.label}: {change.before or 'none'} → {change.after or 'none'}" for change in entry.changes]
+    if entry.mail is not None:
+        lines += _more_of_mail(entry.mail)
+        return "\n".join([*lines, *([""] if lines else []), marked(entry.text)])
+    return "\n".join([*lines, entry.text] if entry.text else lines)
+
+
+def _more_of_mail(mail: MailView) -> list[str]:
+    """What the head has no room for: all receivers when they are several, and what was odd about the mail."""
+    lines = []
+    for title, people in (("To", mail.to if len(mail.to) > 1 else ()), ("Cc", mail.cc), ("Bcc", mail.bcc)):
+        if people:
+            lines.append(f"{title}: " + ", ".join(f"{name} <{bare}>" if name else bare for name, bare in people))
+    return lines + [f"! {warning}" for warning in mail.warnings]
+
+
+def marked(text: str) -> str:
+    """Return a mail's text with every quoted line marked by ">", which is what the log folds."""
+    if len(text) > _MOST_FOLDED:
+        return text
+    lines: list[str] = []
+    for block in split_quotes(text):
+        if block.kind == "quote":
+            lines += [line if line.startswith(">") else f"> {line}" for line in block.lines]
+        else:
+            lines += block.lines
+    return "\n".join(lines)
+
+
+def file_label(file: DocumentRow) -> str:
+    """Return a file's name and size."""
+    return f"{file.name}, {size(file.size)}"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    if count < 1024:
+        return f"{count} B"
+    return f"{count / 1024:.0f} kB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f} MB"

@@ -1,0 +1,298 @@
+"""The window of one ticket: a header, tabs, and the keys that fit the tab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.timer import Timer
+
+from screens.actions import Action, bindings
+from screens.edit_steps import Then
+from screens.ticket import editing, fields
+from screens.ticket.entries import HistoryLook
+from screens.ticket.moving import TABS, Moving
+from screens.ticket.page import FIRST_ENTRIES, TicketPage, load
+from screens.ticket.tab import TAB_ACTIONS, TicketTab
+from screens.ticket.tab_bar import TabBar
+from services.errors import DeskError
+from services.records import TicketDetail
+from widgets.field_list import FieldList
+from widgets.hint_bar import HintBar
+from widgets.safe import notify
+from widgets.status_line import StatusLine
+
+_HISTORY = 2
+READ_AFTER_SECONDS = 3
+
+
+def _make_tab(index: int) -> TicketTab:
+    """Return a new tab; what a tab needs is imported when it is visited first."""
+    if index == 0:
+        from screens.ticket.general import GeneralTab
+
+        return GeneralTab()
+    if index == 1:
+        from screens.ticket.details import DetailsTab
+
+        return DetailsTab()
+    if index == _HISTORY:
+        from screens.ticket.history import HistoryTab
+
+        return HistoryTab()
+    if index == 3:
+        from screens.ticket.recipients import RecipientsTab
+
+        return RecipientsTab()
+    if index == 4:
+        from screens.ticket.charges import ChargesTab
+
+        return ChargesTab()
+    from screens.ticket.documents import DocumentsTab
+
+    return DocumentsTab()
+
+
+class TicketScreen(Moving):
+    """Shows a ticket and does everything that can be done with it; it is dismissed with None."""
+
+    AREA = "ticket"
+    BINDINGS = bindings("ticket")
+    CSS_PATH = Path(__file__).with_name("ticket.tcss")
+
+    def __init__(self, ticket_id: int) -> None:
+        super().__init__()
+        self.ticket_id = ticket_id
+        self._page: TicketPage | None = None
+        self._tabs: dict[int, TicketTab] = {}
+        self._looking: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Put the first tab below header and tabs; the others come when they are visited."""
+        self._tabs[0] = _make_tab(0)
+        yield StatusLine(id="head")
+        yield TabBar(TABS, id="tabs")
+        yield Container(self._tabs[0], id="body")
+        yield HintBar(id="hints")
+
+    def on_mount(self) -> None:
+        """Read the ticket."""
+        self.tab.panes()[0].focus()
+        self.reload()
+
+    # The ticket
+
+    @property
+    def ticket(self) -> TicketDetail:
+        """The ticket as it was read last."""
+        assert self._page is not None, "The ticket has not been read yet."
+        return self._page.ticket
+
+    @property
+    def tab(self) -> TicketTab:
+        """The tab that is shown."""
+        return self._tabs[self._current]
+
+    def reload(self) -> None:
+        """Read the ticket and its newest entries again; cursor and tab stay."""
+        history = self._tabs.get(_HISTORY)
+        look: HistoryLook = getattr(history, "look", HistoryLook())
+        count = max(FIRST_ENTRIES, getattr(history, "count", 0))
+        self.run_db(
+            load, self.session, self.ticket_id, look, count, then=self._show, failed=self._failed, group="ticket"
+        )
+
+    def changed(self) -> None:
+        """Show what an edit has changed."""
+        self.reload()
+
+    def _show(self, page: TicketPage) -> None:
+        first = self._page is None
+        self._page = page
+        ticket = page.ticket
+        head = self.query_one("#head", StatusLine)
+        head.set_left(f"{ticket.number}  {ticket.subject}")
+        state = [ticket.status, ticket.extension, ticket.manager, "archived" if ticket.archived else ""]
+        head.set_right(" · ".join(part for part in state if part))
+        for tab in self._tabs.values():
+            tab.take(page)
+        self.tab.visit()
+        self.show_hints()
+        if first:
+            self._look()
+
+    def _failed(self, fault: DeskError) -> None:
+        """Say why the ticket cannot be read; a window that never showed one closes."""
+        if self._page is None:
+            notify(self.app, fault.sentence, severity="error")
+            self.dismiss(None)
+        else:
+            self.show_fault(fault)
+
+    # Viewing for a few seconds counts as reading
+
+    def _look(self) -> None:
+        if self._looking is not None:
+            self._looking.stop()
+        seconds = self.desk.setting("read_after_seconds", READ_AFTER_SECONDS)
+        self._looking = self.set_timer(seconds, self._looked)
+
+    def _looked(self) -> None:
+        from services.inbox import viewed
+
+        self._looking = None
+        if self.is_current:
+            self.run_db(viewed, self.session, self.ticket_id, then=self._envelope_opened, slow=True)
+
+    def _envelope_opened(self, opened: bool) -> None:
+        if opened:
+            self.reload()
+
+    # Tabs
+
+    def show_tab(self, index: int) -> None:
+        """Go to a tab."""
+        if index == self._current or self._page is None:
+            return
+        before, self._current = self.tab, index
+        new = self._tabs.get(index)
+        with self.app.batch_update():
+            before.display = False
+            self.query_one("#tabs", TabBar).choose(index)
+            if new is None:
+                new = self._tabs[index] = _make_tab(index)
+                new.take(self._page)
+                self.query_one("#body").mount(new)
+                self.call_after_refresh(self._tab_ready, index)
+            else:
+                new.display = True
+                self._tab_ready(index)
+
+    def _tab_ready(self, index: int) -> None:
+        if index == self._current:
+            self.tab.visit()
+            self.tab.panes()[0].focus()
+            self.show_hints()
+
+    def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
+        """A click on a tab."""
+        event.stop()
+        self.show_tab(event.index)
+
+    def show_hints(self) -> None:
+        """Show the keys of the tab."""
+        if self._page is not None:
+            self.query_one("#hints", HintBar).set_hints(self.hints())
+
+    def offers(self, action: Action) -> bool:
+        """Leave out what the tab that is shown does not have."""
+        name = action.id.partition(".")[2]
+        if action.area == "ticket" and name in TAB_ACTIONS and name not in self.tab.OFFERS:
+            return False
+        return super().offers(action)
+
+    def refusal(self, action: Action) -> str | None:
+        """Add the reasons of the tab."""
+        if action.area == "ticket" and self._page is None:
+            return "The ticket is still being read."
+        name = action.id.partition(".")[2]
+        reason = super().refusal(action)
+        return reason or (self.tab.refusal(name) if action.area == "ticket" else None)
+
+    # Editing
+
+    def edit_targets(self) -> list[int]:
+        """The actions are about this ticket."""
+        return [self.ticket_id]
+
+    def target_rows(self) -> Sequence[TicketDetail]:
+        """Return the ticket as it was read."""
+        return [self.ticket] if self._page is not None else []
+
+    def edited(self, ticket_ids: list[int]) -> None:
+        """Show what has changed."""
+        self.changed()
+
+    def change_one(self, changes: dict[str, Any], then: Then) -> bool:
+        """Change fields of this ticket; when somebody else was quicker, let the person choose."""
+        from screens.ticket.conflicts import change_fields
+
+        change_fields(self, changes, lambda: then([self.ticket_id]))
+        return True
+
+    def on_field_list_edit_wanted(self, event: FieldList.EditWanted) -> None:
+        """Open the dialog of a field."""
+        event.stop()
+        editing.edit(self, event.field_id)
+
+    def on_field_list_refused(self, event: FieldList.Refused) -> None:
+        """Say why a field cannot be changed."""
+        event.stop()
+        reason = fields.lock_reason(self.session, self.ticket, event.field_id)
+        notify(self, reason or "This cannot be changed here.", severity="warning")
+
+    def do_refresh(self) -> None:
+        """Read the ticket again."""
+        self.reload()
+
+    # What only the tab can do
+
+    def do_edit(self) -> None:
+        """Change what is under the cursor."""
+        self._tab_does("edit")
+
+    def do_fold(self) -> None:
+        """Fold the entry under the cursor."""
+        self._tab_does("fold")
+
+    def do_add(self) -> None:
+        """Add something to the tab."""
+        self._tab_does("add")
+
+    def do_remove(self) -> None:
+        """Remove what is under the cursor."""
+        self._tab_does("remove_item")
+
+    def do_save(self) -> None:
+        """Save a file to disk."""
+        self._tab_does("save")
+
+    def do_original(self) -> None:
+        """Save a mail as it arrived."""
+        self._tab_does("original")
+
+    def do_filter(self) -> None:
+        """Show other entries."""
+        self._tab_does("filter")
+
+    def do_reverse(self) -> None:
+        """Turn the order round."""
+        self._tab_does("reverse")
+
+    def do_quotes(self) -> None:
+        """Show or hide quotes."""
+        self._tab_does("quotes")
+
+    def do_fold_all(self) -> None:
+        """Fold or unfold everything."""
+        self._tab_does("fold_all")
+
+    def do_subscribe(self) -> None:
+        """Follow the ticket, or no longer."""
+        self._tab_does("subscribe")
+
+    def do_scroll_up(self) -> None:
+        """Scroll the text of the tab up."""
+        self._tab_does("scroll_text", -1)
+
+    def do_scroll_down(self) -> None:
+        """Scroll the text of the tab down."""
+        self._tab_does("scroll_text", 1)
+
+    def _tab_does(self, method: str, *arguments: Any) -> None:
+        work: Callable[..., object] = getattr(self.tab, method)
+        work(*arguments)
+        self.show_hints()
