@@ -134,15 +134,15 @@ def _take_in_attributions(heads: list[str], kinds: list[Kind]) -> None:
 def _attribution_start(heads: list[str], kinds: list[Kind], last: int) -> int | None:
     """Return where an attribution that ends at a line begins; mail programs wrap it over a few lines."""
     for first in range(last, max(last - _ATTRIBUTION_LINES, -1), -1):
-        if first < 0 or kinds[first] == "quote" or not heads[first].strip():
-            return None
+        if kinds[first] == "quote" or not heads[first].strip():
+            break
         joined = " ".join(heads[first : last + 1]).strip()
         if _DATED.match(joined) and (_WROTE.search(joined) or _DIGIT.search(joined)):
             return first
-        if _WROTE.search(joined) and (_DIGIT.search(joined) or "@" in joined or first == last):
+        if _WROTE.search(joined) and (_DIGIT.search(joined) or "@" in joined):
             whole = _wrapped_start(heads, kinds, first)
             return whole if whole is not None else first
-    return None
+    return last if last >= 0 and _WROTE.search(heads[last]) else None
 
 
 def _wrapped_start(heads: list[str], kinds: list[Kind], line: int) -> int | None:

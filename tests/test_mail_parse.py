@@ -44,7 +44,7 @@ def test_the_interpreters_own_mails_are_all_read() -> None:
     assert len(mails["msg_02"].attachments) == 5, "the mails of a digest are files of it"
     assert mails["msg_10"].text.count("encoded message") == 4, "each part in its own encoding"
     assert mails["msg_16"].is_bounce and mails["msg_25"].is_bounce and mails["msg_43"].is_bounce
-    assert mails["msg_45"].signed == "" and mails["msg_45"].attachments[0].name == "signature.asc"
+    assert mails["msg_45"].signed == "OpenPGP" and mails["msg_45"].attachments[0].name == "signature.asc"
     assert mails["msg_35"].text.startswith("counter to RFC 2822")
 
 

@@ -20,7 +20,8 @@ def _visible(text: str) -> str:
 
 
 def test_answers_between_quotes_stay_visible() -> None:
-    text = "Hello,\n\nOn Mon, 3 May 2027, Bob wrote:\n> Is it on?\n>\n> Since when?\n\nYes.\n\n> And the lamp?\nRed.\n-- \nAda"
+    text = "Hello,\n\nOn Mon, 3 May 2027, Bob wrote:\n> Is it on?\n>\n> Since when?\n\nYes.\n"
+    text += "\n> And the lamp?\nRed.\n-- \nAda"
     assert [(block.kind, block.lines) for block in split_quotes(text)] == [
         ("text", ("Hello,", "")),
         ("quote", ("On Mon, 3 May 2027, Bob wrote:", "> Is it on?", ">", "> Since when?")),
@@ -63,7 +64,7 @@ def test_who_wrote_the_quote_is_folded_with_it(attribution: str) -> None:
     [
         "-----Original Message-----\nFrom: Bob\nSent: Monday\nIt is off.",
         "-----Ursprüngliche Nachricht-----\nVon: Bob\nIt is off.",
-        "________________________________\nFrom: Bob <bob@example.org>\nSent: Monday\nTo: Ada\nSubject: Lamp\n\nIt is off.",
+        "______________\nFrom: Bob <bob@example.org>\nSent: Monday\nTo: Ada\nSubject: Lamp\n\nIt is off.",
         "Von: Bob\nGesendet: Montag, 3. Mai 2027 10:00\nAn: Ada\nBetreff: Lampe\n\nIt is off.",
         "*De :* Bob\n*Envoyé :* lundi\n*À :* Ada\n*Objet :* Lampe\n\nIt is off.",
         "发件人: Bob\n发送时间: 2027年5月3日\n收件人: Ada\n主题: Lamp\n\nIt is off.",

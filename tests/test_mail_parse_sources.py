@@ -71,7 +71,7 @@ def test_a_folder_gives_every_mail_below_it_in_order(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_bytes(b"Buy: milk\nand more")
     (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
     (tmp_path / "loop").symlink_to(tmp_path)
-    assert _mails(tmp_path) == [ONE, TWO, TWO, ONE, TWO, b""]
+    assert _mails(tmp_path) == [ONE, TWO, ONE, TWO, TWO, b""]
 
 
 def test_the_interpreters_own_mails_are_found() -> None:

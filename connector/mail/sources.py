@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from services.errors import DeskError
 
@@ -29,7 +29,10 @@ _MAIL_FIELD = re.compile(
     rb"[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_NUMBER = re.compile(r"[0-9]+[a-z]?")
 _MAIL_SUFFIXES = (".eml", ".mail", ".msg.txt", ".emlx")
+
+_Kind = Literal["mailbox", "mail", "text", "other"]
 
 
 class _Read(Protocol):
@@ -57,10 +60,10 @@ def iterate(path: str | Path) -> Iterator[Source]:
         return
     if not path.is_file():
         raise DeskError(f"{path} is neither a file nor a folder: name an .eml file, a mailbox file or a Maildir.")
-    start = _start(path)
-    if _FROM_LINE.match(start):
+    kind = _kind(path, _start(path))
+    if kind == "mailbox":
         yield from _mailbox(path)
-    elif _is_mail(path, start):
+    elif kind == "mail":
         yield _file(path)
     else:
         raise DeskError(f"{path} does not look like mail: name an .eml file, a mailbox file or a Maildir.")
@@ -83,41 +86,47 @@ def _folder(path: Path) -> Iterator[Source]:
             for entry in sorted((path / name).iterdir(), key=lambda entry: _natural(entry.name)):
                 if entry.is_file() and not entry.name.startswith("."):
                     yield _file(entry, "maildir:")
+    kinds = {} if maildir else _kinds(entries)
     for entry in entries:
         if entry.is_dir():
             if not entry.is_symlink() and not (maildir and entry.name in ("new", "cur", "tmp")):
                 yield from _folder(entry)
-        elif entry.is_file() and not maildir:
-            yield from _candidate(entry)
+        elif kinds.get(entry) == "mailbox":
+            yield from _mailbox(entry)
+        elif kinds.get(entry) == "mail":
+            yield _file(entry)
 
 
-def _candidate(path: Path) -> Iterator[Source]:
-    """Yield what a file in a folder holds, which may be nothing."""
-    try:
-        start = _start(path)
-    except DeskError:
-        if path.suffix.lower() in _MAIL_SUFFIXES:
-            yield _file(path)  # its reading says what is wrong, and the next mails proceed
-        return
+def _kinds(entries: list[Path]) -> dict[Path, _Kind]:
+    """Return what a folder's files are; a text that is numbered like the mails beside it is one of them."""
+    kinds: dict[Path, _Kind] = {}
+    for entry in entries:
+        if entry.is_file():
+            try:
+                kinds[entry] = _kind(entry, _start(entry))
+            except DeskError:
+                # Its reading will say what is wrong, and the next mails proceed.
+                kinds[entry] = "mail" if entry.name.lower().endswith(_MAIL_SUFFIXES) else "other"
+    series = {_NUMBER.sub("#", entry.name) for entry, kind in kinds.items() if kind == "mail"}
+    for entry, kind in kinds.items():
+        if kind == "text" and "#" in (name := _NUMBER.sub("#", entry.name)) and name in series:
+            kinds[entry] = "mail"
+    return kinds
+
+
+def _kind(path: Path, start: bytes) -> _Kind:
+    """Tell by the first bytes what a file is; one that is called .eml is believed to be a mail."""
     if _FROM_LINE.match(start):
-        yield from _mailbox(path)
-    elif _is_mail(path, start):
-        yield _file(path)
-
-
-def _is_mail(path: Path, start: bytes) -> bool:
-    """Tell by the first bytes whether a file is a mail; one that is called .eml is believed."""
+        return "mailbox"
     if path.name.lower().endswith(_MAIL_SUFFIXES):
-        return True
-    if not start.strip() or b"\0" in start[:1_000].replace(b"\0\r\n", b""):
-        return False
+        return "mail"
+    if not start.strip() or b"\0" in start:
+        return "other"
     start = start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n \t")
     if start.startswith((b"From ", b">From ")):
         start = start.partition(b"\n")[2]
     head = re.split(rb"\r?\n\r?\n|\r\r", start, maxsplit=1)[0]
-    if _FIELD.match(start):
-        return _MAIL_FIELD.search(head) is not None
-    return path.suffix.lower() == ".txt" and _MAIL_FIELD.search(start) is not None
+    return "mail" if _FIELD.match(start) and _MAIL_FIELD.search(head) else "text"
 
 
 def _file(path: Path, kind: str = "") -> Source:

@@ -16,7 +16,7 @@ def _html(name: str, html: str, expected: str) -> Case:
     return Case(f"html: {name}", raw, {"text": expected, "html_only": bool(expected)})
 
 
-HTML = part("Content-Type: text/html; charset=utf-8", "<p>Hello <b>in colour</b></p>".encode())
+HTML = part("Content-Type: text/html; charset=utf-8", b"<p>Hello <b>in colour</b></p>")
 
 CHARSETS = [
     _body("nothing declared, utf-8", "", "Grüße".encode(), "Grüße"),

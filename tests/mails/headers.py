@@ -59,7 +59,8 @@ SUBJECTS = [
     Case("the first of two subjects", mail("Subject: one\nSubject: two"), {"subject": "one"}),
     Case(
         "a broken fold",
-        b"From: ada@example.org\nSubject: a long\nsubject without its blank\nDate: Mon, 3 May 2027 10:00:00 +0000\n\nHi",
+        b"From: ada@example.org\nSubject: a long\nsubject without its blank\n"
+        b"Date: Mon, 3 May 2027 10:00:00 +0000\n\nHi",
         {"subject": "a long subject without its blank", "text": "Hi", "date_at": 1_809_338_400_000_000},
     ),
     Case(
