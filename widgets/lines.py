@@ -49,6 +49,11 @@ class LineWidget(Widget, can_focus=True):
         if 0 <= y < height and width:
             self.refresh(Region(0, y, width, min(count, height - y)))
 
+    def refresh_cells(self, x: int, width: int, y: int = 0) -> None:
+        """Repaint a part of one line; the terminal gets it from the left edge on."""
+        if width > 0:
+            self.refresh(Region(x, y, width, 1))
+
     def styles_changed(self) -> None:
         """Drop what was drawn in styles that may have changed."""
 

@@ -136,6 +136,20 @@ async def test_a_ticket_that_was_deleted_meanwhile_is_named_as_gone() -> None:
         assert tickets.cursor_row is None
 
 
+async def test_rows_that_may_have_changed_are_asked_for_again_when_they_are_needed() -> None:
+    tickets = TicketList(clock=lambda: NOW)
+    async with showing(tickets, size=(80, 24)) as (app, pilot):
+        rows = [ticket(number) for number in range(1, 129)]
+        tickets.show(ids_of(rows), rows)
+        tickets.forget_hidden_rows()
+        await pilot.settle()
+        assert "···" not in pilot.text() and not app.all_heard(TicketList.PageWanted)
+        tickets.page(1)
+        await pilot.settle()
+        asked = app.all_heard(TicketList.PageWanted)
+        assert asked[0].ids == tuple(range(24, 65))
+
+
 async def test_an_answer_to_an_older_question_does_no_harm() -> None:
     tickets = TicketList(clock=lambda: NOW)
     async with showing(tickets, size=(80, 10)) as (_app, pilot):

@@ -47,7 +47,6 @@ class Column(NamedTuple):
     width: int
     min_width: int
     getter: Getter
-    align: str = "left"
     tone: Tone | None = None
     sortable: bool = True
 
