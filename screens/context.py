@@ -36,6 +36,9 @@ class DeskContext(Protocol):
     def set_theme_name(self, name: str) -> None:
         """Switch the theme and remember it for the user."""
 
+    def forget_drawn(self) -> None:
+        """Draw everything next time, because the terminal no longer shows what was written to it."""
+
     def open_ticket(self, ticket_id: int) -> None:
         """Open the window of a ticket on top of the present screen."""
 

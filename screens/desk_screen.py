@@ -198,6 +198,7 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
 
     def do_redraw(self) -> None:
         """Draw every line anew."""
+        self.desk.forget_drawn()
         self.refresh()
 
     def do_log_out(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, NoColor
@@ -17,6 +18,7 @@ from screens.actions import find, shown_key
 from services.errors import DeskError
 from services.session import Session
 from tui import terminal, theme
+from tui.drawn import Drawn
 from widgets.safe import SafeLineFilter, notify
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class DeskApp(App[int], inherit_bindings=False):
         self._first_paint_done = False
         self._told_size: Size | None = None
         self._safe = SafeLineFilter()
+        self._drawn = Drawn()
         self._no_colour = NoColor()
         super().__init__(driver_class=driver_class)
         self.animation_level = "none"
@@ -217,6 +220,7 @@ class DeskApp(App[int], inherit_bindings=False):
         if event is not None and self._size is not None and terminal.too_small(*self._size):
             self._resize_event = events.Resize(self.size, self.size)
         was_small = self._told_size is not None
+        self._drawn.forget()
         super()._check_resize()
         self._say_too_small()
         if was_small and self._told_size is None:
@@ -226,7 +230,13 @@ class DeskApp(App[int], inherit_bindings=False):
         if self._size is not None and terminal.too_small(*self._size):
             self._say_too_small()
             return
+        if isinstance(renderable, CompositorUpdate) and not self._batch_count and not self.is_headless:
+            renderable = self._drawn.lean(renderable, self.console)
         super()._display(screen, renderable)
+
+    def forget_drawn(self) -> None:
+        """Draw everything next time, because the terminal no longer shows what was written to it."""
+        self._drawn.forget()
 
     def _say_too_small(self) -> None:
         """Write the sentence straight to the terminal, once for each size."""
@@ -237,6 +247,7 @@ class DeskApp(App[int], inherit_bindings=False):
             from textwrap import wrap
 
             self._told_size = size
+            self._drawn.forget()
             lines = wrap(terminal.too_small_sentence(*size), max(size.width - 1, 1))[: size.height]
             self._driver.write("\x1b[0m\x1b[2J\x1b[H" + "\r\n".join(lines))
 

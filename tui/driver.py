@@ -70,6 +70,11 @@ class DeskDriver(LinuxDriver):
         """Write to the terminal, without the colours that it draws with already."""
         super().write(squeezed(data))
 
+    def start_application_mode(self) -> None:
+        """Take the terminal, at the start and after somebody else had it."""
+        self._app.forget_drawn()  # type: ignore[attr-defined]
+        super().start_application_mode()
+
     def _enable_mouse_support(self) -> None:
         if self.hover or not self._mouse:
             super()._enable_mouse_support()
