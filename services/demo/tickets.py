@@ -122,9 +122,8 @@ class TicketMaker:
         start = self._now - 60 * clock.DAY
         values = self._words(scenario, customer, contact)
         events = [self._created(scenario, values, contact, person, _IN_PROGRESS, start)]
-        step = (self._now - start - clock.HOUR) // entries
         for place in range(1, entries):
-            at = start + place * step
+            at = start + place * (self._now - start) // (entries - 1)
             events.append(self._talk(ticket_id, place, at, customer, contact, values))
         self._write(ticket_id, scenario, customer, contact, person, _IN_PROGRESS, start, values, events)
 
