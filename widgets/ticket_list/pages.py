@@ -14,6 +14,8 @@ PAGE = 64
 PAGES_KEPT = 32
 """Pages that stay; what nobody looked at for longest goes first."""
 
+_SHORTENED_FROM = 1 << 16
+
 
 class Pages:
     """Rows by ticket id, the ids that were asked for, and those that turned out to be gone.
@@ -91,15 +93,17 @@ def page_of(ids: array[int], index: int) -> array[int]:
 
 
 def rank_of(ids: array[int], ticket_id: int, near: int = 0) -> int | None:
-    """The place of a ticket in an order, looked for around `near` first; a few milliseconds for a million."""
+    """The place of a ticket in an order, looked for around `near` first; 2 to 30 ms for a million."""
     around = ids[max(0, near - PAGE) : near + PAGE]
     if ticket_id in around:
         return max(0, near - PAGE) + around.index(ticket_id)
-    step = ids.itemsize
+    # Searching for bytes beats comparing integers tenfold, but not with the zeros that every small one ends with;
+    # of the smallest ones nothing would be left that is rare.
     needle = array(ids.typecode, [ticket_id]).tobytes()
+    if ticket_id >= _SHORTENED_FROM:
+        needle = needle.rstrip(b"\0")
     haystack = ids.tobytes()
     place = haystack.find(needle)
-    while place >= 0 and place % step:
-        # The same bytes can straddle two neighbours.
+    while place >= 0 and (place % ids.itemsize or ids[place // ids.itemsize] != ticket_id):
         place = haystack.find(needle, place + 1)
-    return None if place < 0 else place // step
+    return None if place < 0 else place // ids.itemsize
