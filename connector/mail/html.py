@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from connector.mail.html_writer import Writer
 
-MAX_INPUT = 1_000_000
+MAX_INPUT = 600_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,60})")
 _ATTRIBUTE = re.compile(r"[\s/]*([^\s/<>=][^\s/<>=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s<>]*)))?")

@@ -101,9 +101,7 @@ def body_key(headers: Headers, raw: bytes, body: int) -> str:
     for name in _LASTING:
         for value in headers.all(name):
             digest.update(name.encode() + b":" + b" ".join(value.split()) + b"\n")
-    end = len(raw)
-    while end > body and raw[end - 1] in b"\r\n":  # transports add and drop empty lines at the end
-        end -= 1
+    end = max(body, len(raw.rstrip(b"\r\n")))  # transports add and drop empty lines at the end
     digest.update(b"\n")
     pos = body
     while pos < end:

@@ -13,6 +13,7 @@ _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s_-]")
 _LINE = re.compile(rb"[^\r\n]+")
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 _PROBE = 2_000
+_MAX_UU_LINES = 1_000_000
 _MAX_PADDING = 500_000
 
 
@@ -93,23 +94,23 @@ def _lines(data: bytes, pos: int) -> Iterator[bytes]:
 
 
 def uuencoded(data: bytes) -> bytes:
-    """Decode one uuencoded file, leaving out lines that are damaged."""
+    """Decode one uuencoded file, leaving out lines that are damaged; too many lines stay as they are."""
     begin = _UU_BEGIN.search(data)
-    if begin is None:
+    if begin is None or data.count(b"\n") > _MAX_UU_LINES:
         return data
-    out: list[bytes] = []
+    out = bytearray()
     for line in _lines(data, begin.end()):
         if line.strip() in (b"end", b"`", b""):
             if line.strip() == b"end":
                 break
             continue
         try:
-            out.append(binascii.a2b_uu(line))
+            out += binascii.a2b_uu(line)
         except binascii.Error:
             # Some encoders write a length that the line does not have: take what its first byte promises.
             count = (((line[0] - 32) & 63) * 4 + 5) // 3
             try:
-                out.append(binascii.a2b_uu(line[:count]))
+                out += binascii.a2b_uu(line[:count])
             except binascii.Error:
                 continue
-    return b"".join(out)
+    return bytes(out)
