@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.reactive import Reactive
-from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 
 
@@ -12,11 +12,5 @@ class QuietScreen(Screen[ScreenResultType]):
 
     The widgets that lose and gain the focus repaint themselves; the rest looks the same.
     """
-
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-
-
-class QuietModalScreen(ModalScreen[ScreenResultType]):
-    """The same for a dialog."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
