@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models import driver as driver  # before whatever imports peewee
 from models.accounts import Account, Asset, Contact, Contract
 from models.base import Table, database
 from models.catalogue import Category, ChargeItem, DeskSetting, Extension, Product, Status, TicketType

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from peewee import Database, PostgresqlDatabase, SqliteDatabase
 
 from models.base import database
+from models.driver import provide_psycopg
 
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
@@ -89,6 +90,7 @@ def make_database(url: str, password: str | None = None) -> Database:
             options[option] = value
     if password is not None:
         options["password"] = password
+    provide_psycopg()
     return PostgresqlDatabase(url, **options)
 
 
