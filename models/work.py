@@ -11,6 +11,8 @@ from models.ticket import Ticket
 class ExternalRecipient(Table):
     """An outside address that gets outgoing mail of a ticket, as `to`, `cc` or `bcc`."""
 
+    contact_id: int | None
+
     ticket = link(Ticket)
     address = TextField()
     name = TextField(default="")

@@ -19,8 +19,7 @@ def archive(session: Session, ticket_ids: Iterable[int], reason: str) -> int:
         raise Invalid("Say why the ticket is archived; the reason stands in its History.", "reason")
     changed = 0
     with journal.operation(session, "archive-ticket") as op:
-        for ticket_id in ticket_ids:
-            ticket = tickets.get(session, ticket_id, lock=True)
+        for ticket in tickets.locked(session, ticket_ids):
             if not ticket.archived:
                 touch(op, ticket, archived=1, archive_reason=why, updated_at=op.at)
                 op.entry(ticket.id, history_kinds.ARCHIVE, f"Archived: {why}")
@@ -33,8 +32,7 @@ def restore(session: Session, ticket_ids: Iterable[int]) -> int:
     session.require("archive")
     changed = 0
     with journal.operation(session, "restore-ticket") as op:
-        for ticket_id in ticket_ids:
-            ticket = tickets.get(session, ticket_id, lock=True)
+        for ticket in tickets.locked(session, ticket_ids):
             if ticket.archived:
                 touch(op, ticket, archived=0, archive_reason="", updated_at=op.at)
                 op.entry(ticket.id, history_kinds.ARCHIVE, "Restored from the archive")

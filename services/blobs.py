@@ -6,9 +6,10 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 
-from models import Blob, BlobPiece, database
+from models import Blob, BlobPiece
 from services import clock
 from services.errors import DeskError, NotFound
+from services.sql import fetch
 
 PIECE = 1 << 20
 
@@ -30,21 +31,25 @@ def store(data: bytes) -> str:
 
 
 def pieces(key: str) -> Iterator[bytes]:
-    """Yield the uncompressed pieces of a content in order."""
-    mark = database.param
-    count = next(iter(database.execute_sql(f"SELECT count(*) FROM blob_piece WHERE blob_id = {mark}", (key,))))[0]
-    for position in range(count):
-        sql = f"SELECT data FROM blob_piece WHERE blob_id = {mark} AND position = {mark}"
-        row = next(iter(database.execute_sql(sql, (key, position))))
-        yield zlib.decompress(bytes(row[0]))
+    """Yield the uncompressed pieces of a content in order; raises DeskError when one is damaged."""
+    positions = fetch("SELECT position FROM blob_piece WHERE blob_id = ? ORDER BY position", key)
+    for row in positions:
+        stored = fetch("SELECT data FROM blob_piece WHERE blob_id = ? AND position = ?", key, row[0])[0][0]
+        try:
+            yield zlib.decompress(bytes(stored))
+        except zlib.error:
+            raise _damaged() from None
 
 
 def read(key: str) -> bytes:
     """Return a content whole; says so if it is missing or damaged rather than handing out something else."""
-    blob = Blob.get_or_none(Blob.sha256 == key)
-    if blob is None:
+    if not Blob.select().where(Blob.sha256 == key).exists():
         raise NotFound("This file's content is not in the database; run “deskwire db check”.")
     data = b"".join(pieces(key))
     if hashlib.sha256(data).hexdigest() != key:
-        raise DeskError("This file's content is damaged in the database; restore it from a backup.")
+        raise _damaged()
     return data
+
+
+def _damaged() -> DeskError:
+    return DeskError("This file's content is damaged in the database; restore it from a backup.")

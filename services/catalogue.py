@@ -8,6 +8,7 @@ from typing import NamedTuple
 from models import database
 from services.errors import Invalid
 from services.records import Choice, StatusRow
+from services.sql import fetch
 
 _KEEP_SECONDS = 10.0
 
@@ -69,15 +70,14 @@ def forget() -> None:
 
 
 def _read() -> Names:
-    run = database.execute_sql
     statuses = {
         row[0]: StatusRow(*row)
-        for row in run(
+        for row in fetch(
             "SELECT code, label, status_class, role, priority_effect FROM status ORDER BY position, code"
         )
     }
-    categories = list(run("SELECT id, name, client_visible FROM category ORDER BY name"))
-    managers = run(
+    categories = list(fetch("SELECT id, name, client_visible FROM category ORDER BY name"))
+    managers = fetch(
         "SELECT m.id, COALESCE(e.name, t.name), COALESCE(u.username, ''), m.employee_id, m.team_id,"
         " COALESCE(t.role, ''), COALESCE(e.email1, t.email, ''),"
         " COALESCE(e.active * e.assignable, t.active)"
@@ -86,8 +86,8 @@ def _read() -> Names:
     )
     return Names(
         statuses,
-        dict(run("SELECT id, code FROM extension ORDER BY id")),
-        dict(run("SELECT id, label FROM ticket_type ORDER BY label")),
+        dict(fetch("SELECT id, code FROM extension ORDER BY id")),
+        dict(fetch("SELECT id, label FROM ticket_type ORDER BY label")),
         {row[0]: row[1] for row in categories},
         frozenset(row[0] for row in categories if not row[2]),
         {row[0]: ManagerName._make((*row[:7], bool(row[7]))) for row in managers},
@@ -107,26 +107,26 @@ def manager_choices() -> list[Choice]:
 
 def extension_choices() -> list[Choice]:
     """Return the active status extensions with what they mean."""
-    rows = database.execute_sql("SELECT id, code, label FROM extension WHERE active = 1 ORDER BY id")
+    rows = fetch("SELECT id, code, label FROM extension WHERE active = 1 ORDER BY id")
     return [Choice(*row) for row in rows]
 
 
 def type_choices() -> list[Choice]:
     """Return the active ticket types."""
-    rows = database.execute_sql("SELECT id, label FROM ticket_type WHERE active = 1 ORDER BY label")
+    rows = fetch("SELECT id, label FROM ticket_type WHERE active = 1 ORDER BY label")
     return [Choice(*row) for row in rows]
 
 
 def category_choices(client: bool = False) -> list[Choice]:
     """Return the active categories; a client sees only those that are visible to clients."""
     only = " AND client_visible = 1" if client else ""
-    rows = database.execute_sql(f"SELECT id, name FROM category WHERE active = 1{only} ORDER BY name")
+    rows = fetch(f"SELECT id, name FROM category WHERE active = 1{only} ORDER BY name")
     return [Choice(*row) for row in rows]
 
 
 def product_choices() -> list[Choice]:
     """Return the active products."""
-    rows = database.execute_sql("SELECT id, name FROM product WHERE active = 1 ORDER BY name")
+    rows = fetch("SELECT id, name FROM product WHERE active = 1 ORDER BY name")
     return [Choice(*row) for row in rows]
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from contextlib import suppress
 from typing import NamedTuple
 
-from models import Charge, database
+from models import Charge
 from services import history_kinds, journal, tickets
 from services.errors import Conflict, Forbidden, Invalid, NotFound
-from services.records import ChargeRow, Choice
+from services.records import ChargeRow, Choice, TicketDetail
 from services.session import Session
+from services.sql import fetch, first
 from services.text import clean
 from services.ticket_changes import touch
 
 KINDS = ("work", "expense", "part")
+# The largest rate and quantity whose product every engine holds exactly.
+_RATE_LIMIT = 10**12
+_QUANTITY_LIMIT = 10**9
+_HOURS = re.compile(r"(\d{1,6}):([0-5]\d)", re.ASCII)
+_QUANTITY = re.compile(r"(\d{1,9})?(?:\.(\d{1,6}))?\s*([hm]?)", re.ASCII)
+_MONEY = re.compile(r"(\d{1,12})?(?:\.(\d{1,2}))?", re.ASCII)
 UNITS = {"work": "h", "expense": "×", "part": "×"}
 
 
@@ -35,10 +43,11 @@ def listed(session: Session, ticket_id: int) -> list[ChargeRow]:
     """Return the charges of a ticket in the order they were added; clients see the billable ones."""
     tickets.get(session, ticket_id)
     only = " AND c.billable = 1" if session.is_client else ""
-    found = database.execute_sql(
+    found = fetch(
         "SELECT c.id, c.kind, c.label, c.quantity, c.rate, c.currency, c.billable, c.note, c.employee_id,"
         " COALESCE(e.name, ''), c.charged_at, c.version FROM charge c LEFT JOIN employee e ON e.id = c.employee_id"
-        f" WHERE c.ticket_id = {int(ticket_id)} AND c.removed = 0{only} ORDER BY c.id"
+        f" WHERE c.ticket_id = ? AND c.removed = 0{only} ORDER BY c.id",
+        ticket_id,
     )
     return [
         ChargeRow._make((*row[:5], amount(row[3], row[4]), row[5], bool(row[6]), *row[7:])) for row in found
@@ -47,8 +56,7 @@ def listed(session: Session, ticket_id: int) -> list[ChargeRow]:
 
 def amount(quantity: int, rate: int) -> int:
     """Return quantity (thousandths) times rate in minor units, a half rounded away from zero."""
-    whole, rest = divmod(abs(quantity * rate), 1000)
-    rounded = whole + (rest >= 500)
+    rounded = (abs(quantity * rate) + 500) // 1000
     return rounded if quantity * rate >= 0 else -rounded
 
 
@@ -66,9 +74,7 @@ def add(session: Session, ticket_id: int, new: NewCharge, *, uid: str | None = N
     session.require_employee()
     session.require("charge")
     checked = _checked(new)
-    if uid is not None and journal.earlier(uid) is not None:
-        return
-    with journal.operation(session, "add-charge", uid=uid) as op:
+    with suppress(journal.AlreadyDone), journal.operation(session, "add-charge", uid=uid) as op:
         ticket = tickets.get(session, ticket_id, lock=True)
         if ticket.merged_into:
             raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; charge that ticket.")
@@ -94,10 +100,9 @@ def change(session: Session, charge_id: int, new: NewCharge, read: ChargeRow) ->
     session.require("charge")
     checked = _checked(new)
     with journal.operation(session, "change-charge") as op:
-        row = _own_charge(session, charge_id)
+        row, ticket = _own_charge(session, charge_id)
         if row.version != read.version:
             raise Conflict("Somebody else changed this charge meanwhile; look at it again.", {})
-        ticket = tickets.get(session, row.ticket_id, lock=True)
         values = {
             "kind": checked.kind,
             "label": checked.label,
@@ -111,7 +116,9 @@ def change(session: Session, charge_id: int, new: NewCharge, read: ChargeRow) ->
             op.change("charge", charge_id, field, getattr(row, field), value, ticket.id)
         Charge.update(**values, version=Charge.version + 1).where(Charge.id == charge_id).execute()
         text = f"Corrected: {describe(checked)}"
-        op.entry(ticket.id, history_kinds.CHARGE, text, public=checked.billable, subject_id=charge_id)
+        # Clients who saw it as billable also see that it is so no more.
+        public = checked.billable or bool(row.billable)
+        op.entry(ticket.id, history_kinds.CHARGE, text, public=public, subject_id=charge_id)
         touch(op, ticket, updated_at=op.at)
 
 
@@ -119,68 +126,83 @@ def remove(session: Session, charge_id: int) -> None:
     """Take a charge off a ticket; the History keeps it."""
     session.require("charge")
     with journal.operation(session, "remove-charge") as op:
-        row = _own_charge(session, charge_id)
-        ticket = tickets.get(session, row.ticket_id, lock=True)
+        row, ticket = _own_charge(session, charge_id)
         op.change("charge", charge_id, "removed", 0, 1, ticket.id)
         Charge.update(removed=1, version=Charge.version + 1).where(Charge.id == charge_id).execute()
-        op.entry(ticket.id, history_kinds.CHARGE, f"Removed: {row.label}", subject_id=charge_id)
+        text = f"Removed: {row.label}"
+        op.entry(ticket.id, history_kinds.CHARGE, text, public=bool(row.billable), subject_id=charge_id)
         touch(op, ticket, updated_at=op.at)
 
 
-def _own_charge(session: Session, charge_id: int) -> Charge:
-    row: Charge | None = Charge.get_or_none(Charge.id == charge_id)
-    if row is None or row.removed:
-        raise NotFound("This charge is no longer on the ticket.")
-    tickets.get(session, row.ticket_id)
+def _own_charge(session: Session, charge_id: int) -> tuple[Charge, TicketDetail]:
+    """Return a charge that this person may change and its ticket, locked before the charge is read."""
+    found = first("SELECT ticket_id FROM charge WHERE id = ?", charge_id)
+    if found is None:
+        raise _gone()
+    ticket = tickets.get(session, found[0], lock=True)
+    row: Charge = Charge.get_by_id(charge_id)
+    if row.removed:
+        raise _gone()
     if row.employee_id != session.employee_id and not session.has("change_others"):
         raise Forbidden("This charge belongs to somebody else; ask them or an administrator to change it.")
-    return row
+    return row, ticket
+
+
+def _gone() -> NotFound:
+    return NotFound("This charge is no longer on the ticket.")
 
 
 def item_choices() -> list[Choice]:
     """Return the presets for charges."""
-    rows = database.execute_sql(
-        "SELECT id, label, kind, rate, currency FROM charge_item WHERE active = 1 ORDER BY kind, label"
-    )
+    rows = fetch("SELECT id, label, kind, rate, currency FROM charge_item WHERE active = 1 ORDER BY kind, label")
     return [Choice(row[0], row[1], f"{row[2]}, {money(row[3], row[4])}") for row in rows]
 
 
 def item(item_id: int) -> NewCharge:
     """Return the charge that a preset stands for, with a quantity of one."""
-    sql = f"SELECT kind, label, rate, currency FROM charge_item WHERE id = {int(item_id)}"
-    kind, label, rate, currency = next(iter(database.execute_sql(sql)))
+    row = first("SELECT kind, label, rate, currency FROM charge_item WHERE id = ?", item_id)
+    if row is None:
+        raise NotFound("This preset is no longer in the list; choose another one.")
+    kind, label, rate, currency = row
     return NewCharge(kind, label, 1000, rate, currency)
 
 
 def parse_quantity(typed: str) -> int:
-    """Return thousandths from `1.5`, `1,5`, `1:30` or `90m`."""
+    """Return thousandths from `1.5`, `1,5`, `1:30` or `90m`, a half rounded up."""
     text = typed.strip().lower().replace(",", ".")
-    try:
-        if ":" in text:
-            hours, minutes = text.split(":")
-            value = Decimal(int(hours)) + Decimal(int(minutes)) / 60
-        elif text.endswith("m"):
-            value = Decimal(text[:-1]) / 60
-        else:
-            value = Decimal(text.removesuffix("h"))
-        thousandths = int((value * 1000).to_integral_value())
-    except (InvalidOperation, ValueError, OverflowError):
-        raise Invalid(f"“{typed}” is no quantity; write it like 1.5, 1:30 or 90m.", "quantity") from None
-    if not 0 < thousandths < 1_000_000_000:
+    hours, plain = _HOURS.fullmatch(text), _QUANTITY.fullmatch(text)
+    if hours:
+        thousandths = _rounded((int(hours[1]) * 60 + int(hours[2])) * 1000, 60)
+    elif plain and (plain[1] or plain[2]):
+        millionths = int(plain[1] or 0) * 10**6 + int((plain[2] or "").ljust(6, "0"))
+        thousandths = _rounded(millionths, 60_000 if plain[3] == "m" else 1000)
+    else:
+        raise Invalid(f"“{typed}” is no quantity; write it like 1.5, 1:30 or 90m.", "quantity")
+    return _checked_quantity(thousandths)
+
+
+def _rounded(amount: int, divisor: int) -> int:
+    return (2 * amount + divisor) // (2 * divisor)
+
+
+def _checked_quantity(thousandths: int) -> int:
+    if not 0 < thousandths < _QUANTITY_LIMIT:
         raise Invalid("The quantity must be more than nothing and less than a million.", "quantity")
     return thousandths
 
 
 def parse_money(typed: str) -> int:
     """Return minor units from `85`, `85.50` or `85,50`."""
-    text = typed.strip().replace(",", ".").replace(" ", "")
-    try:
-        value = Decimal(text) * 100
-        if value != value.to_integral_value() or not 0 <= value < 10**12:
-            raise ValueError
-    except (InvalidOperation, ValueError):
-        raise Invalid(f"“{typed}” is no amount; write it like 85 or 85.50.", "rate") from None
-    return int(value)
+    match = _MONEY.fullmatch(typed.strip().replace(",", ".").replace(" ", ""))
+    if match is None or not (match[1] or match[2]):
+        raise Invalid(f"“{typed}” is no amount; write it like 85 or 85.50.", "rate")
+    return _checked_rate(int(match[1] or 0) * 100 + int((match[2] or "").ljust(2, "0")))
+
+
+def _checked_rate(rate: int) -> int:
+    if not 0 <= rate < _RATE_LIMIT:
+        raise Invalid("The rate cannot be less than nothing, nor ten thousand million or more.", "rate")
+    return rate
 
 
 def money(minor: int, currency: str) -> str:
@@ -191,12 +213,12 @@ def money(minor: int, currency: str) -> str:
 
 def decimal(minor: int) -> str:
     """Return an amount for other programs: an exact decimal as text, 85.50."""
-    return f"{Decimal(minor) / 100:.2f}"
+    return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02d}"
 
 
 def quantity(thousandths: int) -> str:
     """Return a quantity as people read it, without needless zeros."""
-    return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".")
+    return f"{thousandths // 1000}.{thousandths % 1000:03d}".rstrip("0").rstrip(".")
 
 
 def describe(charge: NewCharge) -> str:
@@ -216,11 +238,9 @@ def _checked(new: NewCharge) -> NewCharge:
         raise Invalid(f"“{new.kind}” is neither work, expense nor part.", "kind")
     if not label:
         raise Invalid("Say what is charged.", "label")
-    if not 0 < new.quantity < 1_000_000_000:
-        raise Invalid("The quantity must be more than nothing and less than a million.", "quantity")
-    if new.rate < 0:
-        raise Invalid("The rate cannot be less than nothing.", "rate")
+    _checked_quantity(new.quantity)
+    _checked_rate(new.rate)
     currency = new.currency.strip().upper()
-    if len(currency) != 3 or not currency.isalpha():
+    if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
         raise Invalid("A currency is three letters, such as USD.", "currency")
     return new._replace(label=label[:200], note=clean(new.note).strip()[:2000], currency=currency)

@@ -16,8 +16,7 @@ def set_waiting(session: Session, ticket_ids: Iterable[int], waiting: bool) -> i
         session.require("dispatch")
     changed = 0
     with journal.operation(session, "wait-for-dispatch" if waiting else "clear-dispatch") as op:
-        for ticket_id in ticket_ids:
-            ticket = tickets.get(session, ticket_id, lock=True)
+        for ticket in tickets.locked(session, ticket_ids):
             if ticket.waiting_for_dispatch == waiting:
                 continue
             check_may_change(session, ticket, {"waiting_for_dispatch": int(waiting)})

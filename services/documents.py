@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
-from models import Document, database
+from models import Document
 from services import blobs, history_kinds, inbox, journal, tickets
 from services.errors import DeskError, Invalid, NotFound
 from services.records import DocumentRow
 from services.session import Session
+from services.sql import fetch, first
 from services.text import clean, filename
 from services.ticket_changes import touch
 
 MAX_BYTES = 100 * 1024 * 1024
 
+# What came with a mail is as public as the mail's entry in the History.
+_PUBLIC = (
+    "(d.mail_id IS NULL OR EXISTS (SELECT 1 FROM history h WHERE h.ticket_id = d.ticket_id AND h.public = 1"
+    " AND h.subject_id = d.mail_id AND h.kind IN ('mail_in', 'mail_out')))"
+)
+
 
 def listed(session: Session, ticket_id: int) -> list[DocumentRow]:
     """Return the files of a ticket, newest first."""
     tickets.get(session, ticket_id)
-    return _rows(f"d.ticket_id = {int(ticket_id)} AND d.removed = 0", "d.id DESC")
+    only = f" AND {_PUBLIC}" if session.is_client else ""
+    return _rows(f"d.ticket_id = {int(ticket_id)} AND d.removed = 0{only}", "d.id DESC")
 
 
 def of_mails(ticket_id: int, mail_ids: list[int]) -> dict[int, list[DocumentRow]]:
@@ -35,7 +44,7 @@ def of_mails(ticket_id: int, mail_ids: list[int]) -> dict[int, list[DocumentRow]
 
 
 def _rows(where: str, order: str) -> list[DocumentRow]:
-    found = database.execute_sql(
+    found = fetch(
         "SELECT d.id, d.name, d.content_type, b.size, d.mail_id, d.inline, d.created_at,"
         " COALESCE((SELECT o.actor FROM change c JOIN operation o ON o.id = c.operation_id"
         " WHERE c.ticket_id = d.ticket_id AND c.entity = 'document' AND c.entity_id = CAST(d.id AS text)"
@@ -48,11 +57,9 @@ def _rows(where: str, order: str) -> list[DocumentRow]:
 def attach(session: Session, ticket_id: int, path: Path) -> DocumentRow:
     """Upload a file from disk to a ticket."""
     try:
-        size = os.path.getsize(path)
-        if not path.is_file():
+        if path.exists() and not path.is_file():
             raise Invalid(f"{path} is not a file; choose one.", "path")
-        if size > MAX_BYTES:
-            raise Invalid(f"{path.name} is larger than {MAX_BYTES >> 20} MB; share it another way.", "path")
+        _check_size(path.name, path.stat().st_size)
         data = path.read_bytes()
     except OSError as fault:
         raise Invalid(f"{path} cannot be read ({fault.strerror}); choose another file.", "path") from fault
@@ -63,15 +70,35 @@ def attach_bytes(
     session: Session, ticket_id: int, name: str, data: bytes, content_type: str | None = None
 ) -> DocumentRow:
     """Attach a content that is already in memory."""
+    _check_size(name, len(data))
     with journal.operation(session, "attach-document") as op:
         ticket = tickets.get(session, ticket_id, lock=True)
-        document_id = attach_within(op, ticket_id, name, content_type or _guess(name), data)
-        op.entry(ticket_id, history_kinds.DOCUMENT, f"{_shown(name)} added", public=True, subject_id=document_id)
-        if session.is_client:
-            inbox.customer_update(op, ticket, "A client added a file")
+        if ticket.merged_into:
+            raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; add the file there.")
+        document_id = _upload(op, ticket_id, name, content_type or _guess(name), data)
+        if inbox.is_from_outside(session):
+            inbox.customer_update(op, ticket, f"A file {inbox.origin(session)}")
         else:
             touch(op, ticket, updated_at=op.at)
     return next(row for row in _rows(f"d.id = {document_id}", "d.id"))
+
+
+def attach_uploads(op: journal.Recorder, ticket_id: int, files: Iterable[tuple[str, str, bytes]]) -> None:
+    """Attach (name, content type, bytes) that people chose, inside an open operation, each with its entry."""
+    for name, content_type, data in files:
+        _check_size(name, len(data))
+        _upload(op, ticket_id, name, content_type, data)
+
+
+def _upload(op: journal.Recorder, ticket_id: int, name: str, content_type: str, data: bytes) -> int:
+    document_id = attach_within(op, ticket_id, name, content_type, data)
+    op.entry(ticket_id, history_kinds.DOCUMENT, f"{_shown(name)} added", public=True, subject_id=document_id)
+    return document_id
+
+
+def _check_size(name: str, size: int) -> None:
+    if size > MAX_BYTES:
+        raise Invalid(f"{_shown(name)} is larger than {MAX_BYTES >> 20} MB; share it another way.", "path")
 
 
 def attach_within(
@@ -86,30 +113,47 @@ def attach_within(
 ) -> int:
     """Attach a content inside an open operation and return the document's id."""
     key = blobs.store(data)
-    values = {"name": _shown(name), "content_type": clean(content_type)[:200], "mail_id": mail_id, "blob": key}
-    document_id: int = Document.insert(
-        ticket=ticket_id, inline=int(inline), created_at=op.at, **values
-    ).execute()
+    values = {
+        "name": _shown(name),
+        "content_type": clean(content_type)[:200],
+        "mail_id": mail_id,
+        "blob": key,
+        "inline": int(inline),
+    }
+    document_id: int = Document.insert(ticket=ticket_id, created_at=op.at, **values).execute()
     op.created("document", document_id, values, ticket_id)
     return document_id
 
 
 def content(session: Session, document_id: int) -> tuple[str, bytes]:
     """Return a file's name and bytes, if the person may see its ticket."""
-    document = Document.get_or_none(Document.id == document_id)
-    if document is None:
-        raise NotFound("This file is no longer on the ticket.")
-    tickets.get(session, document.ticket_id)
-    return document.name, blobs.read(document.blob_id)
+    row = first(f"SELECT d.ticket_id, d.name, d.blob_id, {_PUBLIC} FROM document d WHERE d.id = ?", document_id)
+    if row is None:
+        raise _gone()
+    try:
+        tickets.get(session, row[0])
+    except NotFound:
+        raise _gone() from None
+    if session.is_client and not row[3]:
+        raise _gone()
+    return row[1], blobs.read(row[2])
+
+
+def _gone() -> NotFound:
+    """Return the one answer for a file that is not there and for one that this person may not see."""
+    return NotFound("This file is no longer on the ticket.")
 
 
 def save(session: Session, document_id: int, target: Path, *, overwrite: bool = False) -> Path:
-    """Write a file to disk, as `target` or into that folder under its own safe name; never over another unasked."""
+    """Write a file to disk, as `target` or into that folder under its own safe name; never over another unasked.
+
+    A file that could not be written whole is not left behind.
+    """
     name, data = content(session, document_id)
     path = target / filename(name) if target.is_dir() else target
     try:
         with open(path, "wb" if overwrite else "xb") as out:
-            out.write(data)
+            _write(out, data, path)
     except FileExistsError as fault:
         raise Invalid(f"{path} exists already; choose another name.", "path") from fault
     except OSError as fault:
@@ -117,16 +161,28 @@ def save(session: Session, document_id: int, target: Path, *, overwrite: bool = 
     return path
 
 
+def _write(out: BinaryIO, data: bytes, path: Path) -> None:
+    try:
+        out.write(data)
+        out.flush()
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
 def remove(session: Session, document_id: int) -> None:
     """Take an uploaded file off the ticket's list; its content stays for the History. Mail attachments stay."""
     session.require_employee()
     with journal.operation(session, "remove-document") as op:
-        document = Document.get_or_none(Document.id == document_id)
-        if document is None or document.removed:
-            raise NotFound("This file is no longer on the ticket.")
+        found = first("SELECT ticket_id FROM document WHERE id = ?", document_id)
+        if found is None:
+            raise _gone()
+        ticket = tickets.get(session, found[0], lock=True)
+        document = Document.get_by_id(document_id)
+        if document.removed:
+            raise _gone()
         if document.mail_id is not None:
             raise Invalid("This file came with a mail and stays with it.")
-        ticket = tickets.get(session, document.ticket_id, lock=True)
         op.change("document", document.id, "removed", 0, 1, ticket.id)
         Document.update(removed=1, version=Document.version + 1).where(Document.id == document.id).execute()
         op.entry(ticket.id, history_kinds.DOCUMENT, f"{document.name} removed", public=True, subject_id=document.id)

@@ -35,7 +35,10 @@ def parse_due(typed: str, *, now: dt.datetime | None = None) -> int | None:
     if text in _NONE:
         return None
     present = now or dt.datetime.fromtimestamp(clock.now() / 1_000_000).astimezone()
-    found = _relative(text, present) or _named_day(text, present) or _time_today(text, present)
+    try:
+        found = _relative(text, present) or _named_day(text, present) or _time_today(text, present)
+    except (ValueError, OverflowError):
+        raise _too_far() from None
     found = found or _calendar(typed, present)
     if found is None:
         sentence = f"“{typed}” is no date that the desk understands; try tomorrow 9am, +3d or 2026-12-31 14:00."
@@ -131,11 +134,17 @@ def _calendar(typed: str, present: dt.datetime) -> dt.datetime | None:
     if not isinstance(moment, dt.datetime):
         return None
     if moment.tzinfo is None and moment.date() < present.date() and not re.search(r"\d{4}", typed):
-        moment = moment.replace(year=moment.year + 1)
+        from dateutil.relativedelta import relativedelta
+
+        moment += relativedelta(years=1)
     return moment
 
 
 def _microseconds(moment: dt.datetime) -> int:
-    if not 1970 <= moment.year <= 2200:
-        raise Invalid("That date is too far away; give one before the year 2200.", "due")
+    if not 1970 < moment.year <= 2200:
+        raise _too_far()
     return int(moment.timestamp()) * 1_000_000
+
+
+def _too_far() -> Invalid:
+    return Invalid("That date is too far away; give one before the year 2200.", "due")

@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from models import database
 from services import catalogue, tickets
 from services.documents import of_mails
 from services.history_kinds import CREATED, MAIL_IN, MAIL_OUT
 from services.records import FieldChange, HistoryEntry, MailView
 from services.session import Session
+from services.sql import fetch
 from services.ticket_fields import REFERENCES, label_of, readable
 
 # Fields whose changes say nothing that the entry does not say better.
@@ -41,12 +41,10 @@ def entries(
     chosen = ", ".join(f"'{kind}'" for kind in kinds if kind.replace("_", "").isalpha())
     if chosen:
         where.append(f"h.kind IN ({chosen})")
-    found = list(
-        database.execute_sql(
-            "SELECT h.id, h.operation_id, h.kind, o.at, o.actor, o.channel, o.action, h.public, h.text, h.subject_id"
-            f" FROM history h JOIN operation o ON o.id = h.operation_id WHERE {' AND '.join(where)}"
-            f" ORDER BY h.id DESC LIMIT {int(limit)}"
-        )
+    found = fetch(
+        "SELECT h.id, h.operation_id, h.kind, o.at, o.actor, o.channel, o.action, h.public, h.text, h.subject_id"
+        f" FROM history h JOIN operation o ON o.id = h.operation_id WHERE {' AND '.join(where)}"
+        f" ORDER BY h.id DESC LIMIT {int(limit)}"
     )
     found.reverse()
     changes = {} if session.is_client else _changes(ticket_id, found, time_of)
@@ -72,9 +70,9 @@ def entries(
 
 def count(session: Session, ticket_id: int) -> int:
     """Return how many entries of the History the person may see."""
+    tickets.get(session, ticket_id)
     only = " AND public = 1" if session.is_client else ""
-    sql = f"SELECT count(*) FROM history WHERE ticket_id = {int(ticket_id)}{only}"
-    return int(next(iter(database.execute_sql(sql)))[0])
+    return int(fetch(f"SELECT count(*) FROM history WHERE ticket_id = {int(ticket_id)}{only}")[0][0])
 
 
 def _changes(
@@ -87,7 +85,7 @@ def _changes(
         return {}
     rows = [
         row
-        for row in database.execute_sql(
+        for row in fetch(
             f"SELECT operation_id, field, before, after FROM change WHERE ticket_id = {int(ticket_id)}"
             f" AND operation_id BETWEEN {min(operations)} AND {max(operations)} AND entity = 'ticket' ORDER BY id"
         )
@@ -114,7 +112,7 @@ def _resolver(found: Iterable[tuple[int, str, str | None, str | None]]) -> Calla
         if keys:
             table, key, name = REFERENCES[field]
             listed = ", ".join(map(str, keys))
-            for row in database.execute_sql(f"SELECT {key}, {name} FROM {table} WHERE {key} IN ({listed})"):
+            for row in fetch(f"SELECT {key}, {name} FROM {table} WHERE {key} IN ({listed})"):
                 known[field, row[0]] = row[1]
     managers = catalogue.names().managers
 
@@ -130,7 +128,7 @@ def _mails(session: Session, mail_ids: list[int]) -> dict[int, MailView]:
     if not mail_ids:
         return {}
     chosen = ", ".join(str(int(key)) for key in mail_ids)
-    found = database.execute_sql(
+    found = fetch(
         "SELECT id, original_id, direction, message_id, sender_name, sender_email, to_addresses, cc_addresses,"
         f" bcc_addresses, subject, sent_at, warnings FROM mail WHERE id IN ({chosen})"
     )

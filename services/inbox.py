@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from models import Ticket
 from services import history_kinds, journal, tickets
 from services.errors import Forbidden
 from services.records import TicketDetail
@@ -12,6 +11,22 @@ from services.session import Session
 from services.ticket_changes import touch
 
 NO_MARK, UNREAD, READ = range(3)
+
+# Channels through which programs write, whoever they log in as.
+_PROGRAMS = {"api": "from the API", "monitoring": "from monitoring"}
+_CUSTOMERS = {"web": "from the web", "email": "by mail"}
+
+
+def is_from_outside(session: Session) -> bool:
+    """Tell whether what this person does comes from a customer or a program, and so belongs in the Inbox."""
+    if session.is_client or session.channel in _PROGRAMS:
+        return True
+    return session.employee_id is None and session.channel in _CUSTOMERS
+
+
+def origin(session: Session) -> str:
+    """Return where something from outside came from, as the History says it."""
+    return _PROGRAMS.get(session.channel) or f"from a customer {_CUSTOMERS.get(session.channel, '')}".strip()
 
 
 def customer_update(op: journal.Recorder, ticket: TicketDetail, why: str) -> None:
@@ -37,8 +52,7 @@ def _set_inbox(session: Session, ticket_ids: Iterable[int], inside: int) -> int:
     session.require_employee()
     changed = 0
     with journal.operation(session, "move-to-inbox" if inside else "remove-from-inbox") as op:
-        for ticket_id in ticket_ids:
-            ticket = tickets.get(session, ticket_id, lock=True)
+        for ticket in tickets.locked(session, ticket_ids):
             if int(ticket.in_inbox) == inside:
                 continue
             if not ticket.mine:
@@ -68,8 +82,7 @@ def _set_mark(session: Session, ticket_ids: Iterable[int], mark: int) -> int:
     session.require_employee()
     changed = 0
     with journal.operation(session, "mark-read" if mark == READ else "mark-unread") as op:
-        for ticket_id in ticket_ids:
-            ticket = tickets.get(session, ticket_id, lock=True)
+        for ticket in tickets.locked(session, ticket_ids):
             if ticket.mark == mark or (mark == READ and ticket.mark == NO_MARK):
                 continue
             if not may_mark(session, ticket):
@@ -97,9 +110,9 @@ def viewed(session: Session, ticket_id: int) -> bool:
     with journal.operation(session, "view-ticket") as op:
         ticket = tickets.get(session, ticket_id, lock=True)
         if ticket.opened_at is None:
-            op.change("ticket", ticket.id, "opened_at", None, op.at, ticket.id)
-            Ticket.update(opened_at=op.at).where(Ticket.id == ticket.id).execute()
-        if ticket.mine and ticket.mark == UNREAD:
+            touch(op, ticket, opened_at=op.at)
+        opens = ticket.mine and ticket.mark == UNREAD
+        if opens:
             touch(op, ticket, mark=READ)
             op.entry(ticket.id, history_kinds.READ, "Read by the manager")
     return opens

@@ -7,9 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from models import Change, History, Operation, database
+from models import Operation, database
 from services import clock
 from services.session import Session
+from services.sql import insert, insert_many
+
+_CHANGE_COLUMNS = ("operation_id", "ticket_id", "entity", "entity_id", "field", "before", "after")
+
+
+class AlreadyDone(Exception):
+    """The uid of an operation stands for one that was done before: a retry after a lost answer."""
 
 
 class Recorder:
@@ -19,7 +26,8 @@ class Recorder:
         self.session = session
         self.id = operation_id
         self.at = at
-        self._changes: list[dict[str, Any]] = []
+        self._changes: list[tuple[Any, ...]] = []
+        self.is_empty = True
 
     def change(
         self, entity: str, entity_id: object, field: str, before: object, after: object, ticket_id: int | None = None
@@ -27,16 +35,9 @@ class Recorder:
         """Note that a field went from `before` to `after` (plain JSON values); equal values are no change."""
         if before == after:
             return
+        self.is_empty = False
         self._changes.append(
-            {
-                "operation": self.id,
-                "ticket": ticket_id,
-                "entity": entity,
-                "entity_id": str(entity_id),
-                "field": field,
-                "before": _dump(before),
-                "after": _dump(after),
-            }
+            (self.id, ticket_id, entity, str(entity_id), field, _dump(before), _dump(after)),
         )
 
     def created(self, entity: str, entity_id: object, values: dict[str, Any], ticket_id: int | None = None) -> None:
@@ -49,15 +50,23 @@ class Recorder:
         self, ticket_id: int, kind: str, text: str = "", *, public: bool = False, subject_id: int | None = None
     ) -> int:
         """Add an entry to a ticket's History and return its id."""
-        entry: int = History.insert(
-            ticket=ticket_id, operation=self.id, kind=kind, text=text, public=int(public), subject_id=subject_id
-        ).execute()
-        return entry
+        self.is_empty = False
+        return insert(
+            "history",
+            {
+                "ticket_id": ticket_id,
+                "operation_id": self.id,
+                "kind": kind,
+                "public": int(public),
+                "text": text,
+                "subject_id": subject_id,
+            },
+        )
 
     def write_changes(self) -> None:
         """Write the collected changes; called once, inside the transaction."""
         for start in range(0, len(self._changes), 100):
-            Change.insert_many(self._changes[start : start + 100]).execute()
+            insert_many("change", _CHANGE_COLUMNS, self._changes[start : start + 100])
         self._changes.clear()
 
 
@@ -65,11 +74,12 @@ class Recorder:
 def operation(session: Session, action: str, *, uid: str | None = None) -> Iterator[Recorder]:
     """Run the block as one transaction of `session` and write what it recorded.
 
-    `uid` is made by the caller once per intended act; see `earlier` for a retry after a lost answer.
+    `uid` is made by the caller once per intended act: raises AlreadyDone, also while the first try still runs on
+    another connection, when it stands for an operation already. A block that records nothing leaves nothing.
     """
     with database.atomic():
         at = clock.now()
-        key: int = Operation.insert(
+        row = Operation.insert(
             uid=uid,
             at=at,
             user=session.user_id,
@@ -77,10 +87,22 @@ def operation(session: Session, action: str, *, uid: str | None = None) -> Itera
             os_account=session.os_account,
             channel=session.channel,
             action=action,
-        ).execute()
+        )
+        key: int = row.execute() if uid is None else _insert_once(row, uid)
         recorder = Recorder(session, key, at)
         yield recorder
         recorder.write_changes()
+        if recorder.is_empty and uid is None:
+            Operation.delete().where(Operation.id == key).execute()
+
+
+def _insert_once(row: Any, uid: str) -> int:
+    # Whoever comes second waits here for the first to commit, and then finds its row.
+    if not row.on_conflict_ignore().as_rowcount().execute():
+        raise AlreadyDone(uid)
+    key = earlier(uid)
+    assert key is not None
+    return key
 
 
 def earlier(uid: str) -> int | None:

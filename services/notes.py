@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from services import history_kinds, inbox, journal, tickets
 from services.errors import Invalid
 from services.session import Session
@@ -21,14 +23,12 @@ def add_note(session: Session, ticket_id: int, text: str, *, public: bool = Fals
         raise Invalid("The note is empty; write something first.", "text")
     if len(body) > MAX_CHARACTERS:
         raise Invalid("The note is longer than a million characters; attach it as a file instead.", "text")
-    if uid is not None and journal.earlier(uid) is not None:
-        return
-    with journal.operation(session, "add-note", uid=uid) as op:
+    with suppress(journal.AlreadyDone), journal.operation(session, "add-note", uid=uid) as op:
         ticket = tickets.get(session, ticket_id, lock=True)
         if ticket.merged_into:
             raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; write the note there.")
         op.entry(ticket_id, history_kinds.NOTE, body, public=public or session.is_client)
-        if session.is_client:
-            inbox.customer_update(op, ticket, "A client added a note")
+        if inbox.is_from_outside(session):
+            inbox.customer_update(op, ticket, f"A note {inbox.origin(session)}")
         else:
             touch(op, ticket, updated_at=op.at)

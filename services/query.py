@@ -6,17 +6,24 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from models.folding import fold
 from services import catalogue, clock, priorities
 from services.errors import Invalid
 from services.numbers import id_of
 from services.session import Session
+from services.sql import folded
+from services.text import clean
 
 
 class Condition(NamedTuple):
-    """A compiled piece of a query over ticket `t`; `?` stands for each of `params`."""
+    """A compiled piece of a query over ticket `t`; `?` stands for each of `params`.
+
+    `in_archive` is whether it asks for archived tickets, which no other view holds.
+    """
 
     sql: str
     params: tuple[Any, ...] = ()
+    in_archive: bool = False
 
 
 _TERM = re.compile(
@@ -39,6 +46,7 @@ def compile_query(session: Session, text: str) -> Condition:
 
     Raises Invalid that names the term, and what could stand there.
     """
+    text = clean(text)
     terms = []
     position = 0
     while text[position:].strip():
@@ -50,7 +58,9 @@ def compile_query(session: Session, text: str) -> Condition:
     if not terms:
         return Condition("")
     return Condition(
-        " AND ".join(f"({term.sql})" for term in terms), tuple(value for term in terms for value in term.params)
+        " AND ".join(f"({term.sql})" for term in terms),
+        tuple(value for term in terms for value in term.params),
+        any(term.in_archive for term in terms),
     )
 
 
@@ -65,8 +75,10 @@ def _term(session: Session, match: re.Match[str]) -> Condition:
         condition = _any_of(_FIELDS[field], session, value, quoted=match["phrase"] is not None)
     else:
         known = ", ".join(sorted(_FIELDS))
-        raise Invalid(f"“{field}” is no field to look in; the fields are {known}.", "query")
-    return Condition(f"NOT ({condition.sql})", condition.params) if match["not"] else condition
+        sentence = f"“{field}” is no field to look in; the fields are {known}. To look for the text, quote it."
+        raise Invalid(sentence, "query")
+    # Not `NOT`: what a ticket does not have at all is not what is excluded either.
+    return Condition(f"({condition.sql}) IS NOT TRUE", condition.params) if match["not"] else condition
 
 
 def _any_of(
@@ -76,7 +88,11 @@ def _any_of(
     found = [compile_value(session, part) for part in ([value] if quoted else value.split(",")) if part]
     if not found:
         raise Invalid("There is nothing after the colon; say what to look for.", "query")
-    return Condition(" OR ".join(part.sql for part in found), tuple(v for part in found for v in part.params))
+    return Condition(
+        " OR ".join(part.sql for part in found),
+        tuple(v for part in found for v in part.params),
+        any(part.in_archive for part in found),
+    )
 
 
 def _words(value: str) -> Condition:
@@ -87,10 +103,10 @@ def _words(value: str) -> Condition:
 
 
 def _like(columns: tuple[str, ...], value: str) -> Condition:
-    pattern = value.lower()
+    pattern = fold(value)
     for special in "\\%_":
         pattern = pattern.replace(special, "\\" + special)
-    sql = " OR ".join(f"lower({column}) LIKE ? ESCAPE '\\'" for column in columns)
+    sql = " OR ".join(f"{folded(column, value)} LIKE ? ESCAPE '\\'" for column in columns)
     return Condition(sql, (f"%{pattern}%",) * len(columns))
 
 
@@ -119,9 +135,11 @@ def _manager(session: Session, value: str) -> Condition:
 
 
 def _priority(_session: Session, value: str) -> Condition:
-    match = re.fullmatch(r"([<>]=?)?(.+)", value)
-    assert match is not None
-    return Condition(f"t.priority {match[1] or '='} {priorities.parse(match[2])}")
+    bare = value.lstrip("<>=")
+    how = value.removesuffix(bare) if bare else ""
+    if how not in ("", "<", ">", "<=", ">="):
+        raise Invalid(f"“priority:{value}” is not understood; write it like priority:high or priority:>=high.", "query")
+    return Condition(f"t.priority {how or '='} {priorities.parse(bare)}")
 
 
 def _is(_session: Session, value: str) -> Condition:
@@ -130,7 +148,7 @@ def _is(_session: Session, value: str) -> Condition:
         return Condition(f"t.is_open = 1 AND t.due_at < {clock.now()}")
     if word not in _IS:
         raise Invalid(f"“is:{value}” is not known; use one of {', '.join(sorted((*_IS, 'overdue')))}.", "query")
-    return Condition(_IS[word])
+    return Condition(_IS[word], in_archive=word == "archived")
 
 
 def _moment(column: str) -> Callable[[Session, str], Condition]:
@@ -162,10 +180,12 @@ def _day(column: str, value: str) -> Condition:
         offset = {"yesterday": -1, "today": 0, "tomorrow": 1}.get(match[2])
         today = dt.datetime.fromtimestamp(clock.now() / clock.SECOND).date()
         day = dt.date.fromisoformat(match[2]) if offset is None else today + dt.timedelta(days=offset)
-    except ValueError:
+        start, end = (
+            int(dt.datetime.combine(each, dt.time()).timestamp()) * clock.SECOND
+            for each in (day, day + dt.timedelta(days=1))
+        )
+    except (ValueError, OverflowError):
         raise Invalid(f"“{value}” is no time; write it like <7d, today or 2026-11-21.", "query") from None
-    start = int(dt.datetime.combine(day, dt.time()).timestamp()) * clock.SECOND
-    end = int(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()).timestamp()) * clock.SECOND
     bounds = {"<": f"< {start}", ">": f">= {end}", "<=": f"< {end}", ">=": f">= {start}"}
     how = match[1] or ""
     return Condition(f"{column} {bounds[how]}" if how else f"{column} >= {start} AND {column} < {end}")

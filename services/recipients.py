@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from models import EmployeeRecipient, ExternalRecipient, database
+from models import EmployeeRecipient, ExternalRecipient
 from services import catalogue, history_kinds, journal, tickets
 from services.errors import Forbidden, Invalid, NotFound
 from services.records import Choice, EmployeeRecipientRow, ExternalRecipientRow, TicketDetail
 from services.session import Session
+from services.sql import fetch, first
 from services.text import clean
 
 KINDS = ("to", "cc", "bcc")
@@ -14,13 +15,13 @@ LEVELS = ("created", "all")
 
 
 def external(session: Session, ticket_id: int) -> list[ExternalRecipientRow]:
-    """Return the outside addresses of a ticket, To before Cc before Bcc."""
+    """Return the outside addresses of a ticket, To before Cc before Bcc, which clients do not see."""
     tickets.get(session, ticket_id)
-    mark = database.param
-    found = database.execute_sql(
+    only = " AND kind <> 'bcc'" if session.is_client else ""
+    found = fetch(
         "SELECT id, kind, address, name, contact_id FROM external_recipient"
-        f" WHERE ticket_id = {mark} ORDER BY CASE kind WHEN 'to' THEN 0 WHEN 'cc' THEN 1 ELSE 2 END, id",
-        (ticket_id,),
+        f" WHERE ticket_id = ?{only} ORDER BY CASE kind WHEN 'to' THEN 0 WHEN 'cc' THEN 1 ELSE 2 END, id",
+        ticket_id,
     )
     return [ExternalRecipientRow(*row) for row in found]
 
@@ -30,17 +31,15 @@ def employees(session: Session, ticket_id: int) -> list[EmployeeRecipientRow]:
     ticket = tickets.get(session, ticket_id)
     if session.is_client:
         return []
-    mark = database.param
-    found = database.execute_sql(
+    found = fetch(
         "SELECT r.id, r.employee_id, e.name, COALESCE(u.username, ''), r.level FROM employee_recipient r"
         " JOIN employee e ON e.id = r.employee_id LEFT JOIN desk_user u ON u.employee_id = e.id"
-        f" WHERE r.ticket_id = {mark} ORDER BY e.name, r.id",
-        (ticket_id,),
+        " WHERE r.ticket_id = ? ORDER BY e.name, r.id",
+        ticket_id,
     )
-    by_role = {role: employee for role, employee in _roles(ticket)}
+    roles = _roles(ticket)
     return [
-        EmployeeRecipientRow._make((*row, tuple(role for role, holder in by_role.items() if holder == row[1])))
-        for row in found
+        EmployeeRecipientRow._make((*row, tuple(role for role, holder in roles if holder == row[1]))) for row in found
     ]
 
 
@@ -59,7 +58,7 @@ def _roles(ticket: TicketDetail) -> list[tuple[str, int]]:
 def _account_manager(account_id: int | None) -> int | None:
     if account_id is None:
         return None
-    row = next(iter(database.execute_sql(f"SELECT manager_id FROM account WHERE id = {int(account_id)}")), None)
+    row = first("SELECT manager_id FROM account WHERE id = ?", account_id)
     return row[0] if row else None
 
 
@@ -68,29 +67,31 @@ def add_external(
 ) -> None:
     """Add an outside address, or move one that is there already to another kind."""
     session.require_employee()
-    address, name = normal_address(address), " ".join(clean(name).split())
-    if kind not in KINDS:
-        raise Invalid(f"“{kind}” is neither to, cc nor bcc.", "kind")
+    address = normal_address(address)
     with journal.operation(session, "add-recipient") as op:
         ticket = _editable(session, ticket_id)
-        place_external(op, ticket.id, address, name, kind, contact_id)
-        op.entry(ticket.id, history_kinds.RECIPIENT, f"{_title(kind)}: {_shown(name, address)} added")
+        if place_external(op, ticket.id, address, name, kind, contact_id):
+            shown = _shown(" ".join(clean(name).split()), address)
+            op.entry(ticket.id, history_kinds.RECIPIENT, f"{_title(kind)}: {shown} added")
 
 
 def place_external(
     op: journal.Recorder, ticket_id: int, address: str, name: str, kind: str, contact_id: int | None
-) -> None:
-    """Put an outside address on a ticket inside an open operation."""
+) -> bool:
+    """Put an outside address, normal already, on a ticket inside an open operation; tells whether anything changed."""
+    if kind not in KINDS:
+        raise Invalid(f"“{kind}” is neither to, cc nor bcc.", "kind")
     found = ExternalRecipient.get_or_none(
         (ExternalRecipient.ticket == ticket_id) & (ExternalRecipient.address == address)
     )
     if found is None:
-        values = {"address": address, "name": name, "kind": kind, "contact": contact_id}
+        values = {"address": address, "name": " ".join(clean(name).split()), "kind": kind, "contact": contact_id}
         key = ExternalRecipient.insert(ticket=ticket_id, **values).execute()
         op.created("external_recipient", key, values, ticket_id)
-    else:
-        op.change("external_recipient", found.id, "kind", found.kind, kind, ticket_id)
-        ExternalRecipient.update(kind=kind).where(ExternalRecipient.id == found.id).execute()
+        return True
+    op.change("external_recipient", found.id, "kind", found.kind, kind, ticket_id)
+    ExternalRecipient.update(kind=kind).where(ExternalRecipient.id == found.id).execute()
+    return bool(found.kind != kind)
 
 
 def remove_external(session: Session, ticket_id: int, recipient_id: int) -> None:
@@ -103,20 +104,23 @@ def remove_external(session: Session, ticket_id: int, recipient_id: int) -> None
         )
         if found is None:
             raise NotFound("This recipient is no longer on the ticket; somebody else removed it.")
-        for field in ("address", "name", "kind", "contact_id"):
-            op.change("external_recipient", found.id, field, getattr(found, field) or None, None, ticket_id)
+        before = {"address": found.address, "name": found.name, "kind": found.kind, "contact": found.contact_id}
+        for field, value in before.items():
+            op.change("external_recipient", found.id, field, value or None, None, ticket_id)
         ExternalRecipient.delete().where(ExternalRecipient.id == found.id).execute()
         shown = _shown(found.name, found.address)
         op.entry(ticket_id, history_kinds.RECIPIENT, f"{_title(found.kind)}: {shown} removed")
 
 
 def add_employee(session: Session, ticket_id: int, employee_id: int, level: str = "all") -> None:
-    """Let an employee follow a ticket: `created` tells once, `all` sends every mail."""
+    """Let an employee follow a ticket: `created` tells once, `all` sends every mail; chosen again, it changes."""
     session.require_employee()
     with journal.operation(session, "add-recipient") as op:
         _editable(session, ticket_id)
-        if follow(op, ticket_id, employee_id, level):
-            op.entry(ticket_id, history_kinds.RECIPIENT, f"{_employee_name(employee_id)} follows this ticket")
+        name = _employee_name(employee_id)
+        if follow(op, ticket_id, employee_id, level, lower=True):
+            how = "is told once about" if level == "created" else "follows"
+            op.entry(ticket_id, history_kinds.RECIPIENT, f"{name} {how} this ticket")
 
 
 def set_level(session: Session, ticket_id: int, employee_id: int, level: str) -> None:
@@ -150,8 +154,8 @@ def remove_employee(session: Session, ticket_id: int, employee_id: int) -> None:
     with journal.operation(session, "remove-recipient") as op:
         _editable(session, ticket_id)
         found = _followed(ticket_id, employee_id)
-        for field in ("employee_id", "level"):
-            op.change("employee_recipient", found.id, field, getattr(found, field), None, ticket_id)
+        for field, value in (("employee", employee_id), ("level", found.level)):
+            op.change("employee_recipient", found.id, field, value, None, ticket_id)
         EmployeeRecipient.delete().where(EmployeeRecipient.id == found.id).execute()
         op.entry(ticket_id, history_kinds.RECIPIENT, f"{_employee_name(employee_id)} no longer follows this ticket")
 
@@ -166,21 +170,26 @@ def unsubscribe(session: Session, ticket_id: int) -> None:
     remove_employee(session, ticket_id, _own(session))
 
 
-def follow(op: journal.Recorder, ticket_id: int, employee_id: int, level: str = "all") -> bool:
-    """Make an employee a recipient inside an open operation; tells whether anything changed."""
+def follow(
+    op: journal.Recorder, ticket_id: int, employee_id: int, level: str = "all", *, lower: bool = False
+) -> bool:
+    """Make an employee a recipient inside an open operation; tells whether anything changed.
+
+    Who gets every mail already goes on getting it, unless `lower` says that the level was chosen on purpose.
+    """
     if level not in LEVELS:
         raise Invalid(f"“{level}” is neither created nor all.", "level")
     found = EmployeeRecipient.get_or_none(
         (EmployeeRecipient.ticket == ticket_id) & (EmployeeRecipient.employee == employee_id)
     )
     if found is not None:
-        if found.level == level or level == "created":
+        if found.level == level or (level == "created" and not lower):
             return False
         op.change("employee_recipient", found.id, "level", found.level, level, ticket_id)
         EmployeeRecipient.update(level=level).where(EmployeeRecipient.id == found.id).execute()
         return True
     key = EmployeeRecipient.insert(ticket=ticket_id, employee=employee_id, level=level).execute()
-    op.created("employee_recipient", key, {"employee_id": employee_id, "level": level}, ticket_id)
+    op.created("employee_recipient", key, {"employee": employee_id, "level": level}, ticket_id)
     return True
 
 
@@ -193,31 +202,31 @@ def default_employees(manager_id: int, account_id: int | None) -> list[int]:
     account_manager = _account_manager(account_id)
     if account_manager:
         chosen.append(account_manager)
-    chosen += [row[0] for row in database.execute_sql("SELECT id FROM employee WHERE all_mail = 1 AND active = 1")]
+    chosen += [row[0] for row in fetch("SELECT id FROM employee WHERE all_mail = 1 AND active = 1 ORDER BY id")]
     return list(dict.fromkeys(chosen))
 
 
 def default_external(account_id: int | None, contact_id: int | None) -> tuple[str, str, int | None] | None:
     """Return (address, name, contact) for a new ticket: the chosen contact, else the account's main one."""
     if contact_id is not None:
-        rows = database.execute_sql(f"SELECT email, name, id FROM contact WHERE id = {int(contact_id)}")
+        row = first("SELECT email, name, id FROM contact WHERE id = ?", contact_id)
     elif account_id is not None:
-        rows = database.execute_sql(
+        row = first(
             "SELECT COALESCE(NULLIF(c.email, ''), a.email), COALESCE(c.name, a.name), c.id FROM account a"
-            f" LEFT JOIN contact c ON c.id = a.main_contact_id WHERE a.id = {int(account_id)}"
+            " LEFT JOIN contact c ON c.id = a.main_contact_id WHERE a.id = ?",
+            account_id,
         )
     else:
         return None
-    row = next(iter(rows), None)
     return (row[0], row[1], row[2]) if row and row[0] else None
 
 
 def contact_choices(session: Session, ticket_id: int) -> list[Choice]:
     """Return the contacts of the ticket's account that have an address, for the quick menu."""
     ticket = tickets.get(session, ticket_id)
-    rows = database.execute_sql(
-        f"SELECT id, name, email FROM contact WHERE account_id = {int(ticket.account_id or 0)}"
-        " AND active = 1 AND email <> '' ORDER BY name"
+    rows = fetch(
+        "SELECT id, name, email FROM contact WHERE account_id = ? AND active = 1 AND email <> '' ORDER BY name",
+        ticket.account_id or 0,
     )
     return [Choice(*row) for row in rows]
 
@@ -225,7 +234,7 @@ def contact_choices(session: Session, ticket_id: int) -> list[Choice]:
 def employee_choices(session: Session) -> list[Choice]:
     """Return the active employees that can be made recipients."""
     session.require_employee()
-    rows = database.execute_sql("SELECT id, name, email1 FROM employee WHERE active = 1 ORDER BY name")
+    rows = fetch("SELECT id, name, email1 FROM employee WHERE active = 1 ORDER BY name")
     return [Choice(*row) for row in rows]
 
 
@@ -261,7 +270,7 @@ def _own(session: Session) -> int:
 
 
 def _employee_name(employee_id: int) -> str:
-    row = next(iter(database.execute_sql(f"SELECT name FROM employee WHERE id = {int(employee_id)}")), None)
+    row = first("SELECT name FROM employee WHERE id = ?", employee_id)
     if row is None:
         raise NotFound("This employee is not known to the desk; choose one from the list.")
     return str(row[0])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from models import database
 from services import catalogue
+from services.sql import fetch, first
 
 
 def manager_for(explicit: int | None, category_id: int | None) -> int:
@@ -25,32 +25,26 @@ def manager_for(explicit: int | None, category_id: int | None) -> int:
 def _category_manager(category_id: int | None) -> int | None:
     if category_id is None:
         return None
-    rows = database.execute_sql(f"SELECT manager_id, manager_email FROM category WHERE id = {int(category_id)}")
-    row = next(iter(rows), None)
+    row = first("SELECT manager_id, manager_email FROM category WHERE id = ?", category_id)
     if row is None:
         return None
     managers = catalogue.names().managers
-    if row[0] is not None and managers[row[0]].usable:
+    if row[0] in managers and managers[row[0]].usable:
         return int(row[0])
     address = str(row[1]).lower()
     return next((m.id for m in managers.values() if address and m.email.lower() == address and m.usable), None)
 
 
 def _auto_assign() -> bool:
-    rows = database.execute_sql("SELECT value FROM desk_setting WHERE name = 'auto_assign'")
-    row = next(iter(rows), None)
-    return row is not None and row[0] == "true"
+    return first("SELECT value FROM desk_setting WHERE name = 'auto_assign'") == ("true",)
 
 
 def least_loaded(choose: random.Random | None = None) -> int | None:
     """Return the permitted and available employee with the fewest open tickets, ties at random."""
-    found = list(
-        database.execute_sql(
-            "SELECT m.id,"
-            " (SELECT count(*) FROM ticket t WHERE t.manager_id = m.id AND t.is_open = 1 AND t.archived = 0)"
-            " FROM manager m JOIN employee e ON e.id = m.employee_id"
-            " WHERE e.active = 1 AND e.assignable = 1 AND e.available = 1"
-        )
+    found = fetch(
+        "SELECT m.id, (SELECT count(*) FROM ticket t WHERE t.manager_id = m.id AND t.is_open = 1 AND t.archived = 0)"
+        " FROM manager m JOIN employee e ON e.id = m.employee_id"
+        " WHERE e.active = 1 AND e.assignable = 1 AND e.available = 1 ORDER BY m.id"
     )
     if not found:
         return None

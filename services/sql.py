@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models import database
+from models.binding import engine_of
 
 
 def fetch(sql: str, *params: Any) -> list[tuple[Any, ...]]:
@@ -19,6 +20,38 @@ def first(sql: str, *params: Any) -> tuple[Any, ...] | None:
     """Run a statement like `fetch` and return its first row, if there is one."""
     rows = fetch(sql, *params)
     return rows[0] if rows else None
+
+
+def folded(expression: str, value: str) -> str:
+    """Return SQL for an expression in lower case, to be compared with `fold(value)`.
+
+    SQLite folds ASCII quickly by itself and everything else in Python, which only values with such letters need.
+    """
+    return f"lower({expression})" if value.isascii() or database.param != "?" else f"fold({expression})"
+
+
+def insert(table: str, values: Mapping[str, Any]) -> int:
+    """Add a row to a table with an `id` and return that; for what is written often, where building the statement
+    from objects costs more than running it.
+    """
+    cursor = _insert(table, tuple(values), [tuple(values.values())], " RETURNING id" if _returns_keys() else "")
+    return int(cursor.fetchone()[0] if _returns_keys() else cursor.lastrowid)
+
+
+def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Add rows to a table in one statement; at most a few thousand values fit into one."""
+    if rows:
+        _insert(table, columns, rows)
+
+
+def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], ending: str = "") -> Any:
+    places = "(" + ", ".join([database.param] * len(columns)) + ")"
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([places] * len(rows))}{ending}"
+    return database.execute_sql(sql, [value for row in rows for value in row])
+
+
+def _returns_keys() -> bool:
+    return engine_of() == "postgresql"
 
 
 def marks(values: Sequence[Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from models import Ticket
@@ -9,9 +10,11 @@ from services import catalogue, clock, history_kinds, journal, priorities, ticke
 from services.errors import Conflict, Forbidden, Invalid, NotFound
 from services.records import TicketDetail
 from services.session import Session
-from services.ticket_fields import FIELDS
+from services.sql import first
+from services.ticket_fields import CLIENT_FIELDS, CLIENT_REFUSAL, FIELDS, OF_ACCOUNT
 
-_CLIENT_FIELDS = frozenset({"due", "url"})
+INTERNAL_EXTENSIONS = ("Product", "Quote")
+"""Extensions of tickets that wait for something inside the desk."""
 
 
 def change(
@@ -28,17 +31,36 @@ def change(
     `fields` maps names of `ticket_fields.FIELDS` to parsed values. `read` is the ticket as the person saw it:
     a field that somebody else changed since raises Conflict; changes to other fields merge without a word.
     """
-    with journal.operation(session, "change-ticket", uid=uid) as op:
+    ticket = read
+    with suppress(journal.AlreadyDone), journal.operation(session, "change-ticket", uid=uid) as op:
         ticket = tickets.get(session, ticket_id, lock=True)
-        apply(op, ticket, fields, read=read)
+        changed = apply(op, ticket, fields, read=read)
         if note.strip():
             from services.text import clean
 
-            op.entry(ticket_id, history_kinds.NOTE, clean(note).strip())
+            op.entry(ticket_id, history_kinds.NOTE, clean(note).strip(), public=session.is_client)
+            if not changed:
+                touch(op, ticket, updated_at=op.at)
+        if changed or note.strip():
+            _tell_inbox(op, ticket_id)
+    return present_or(session, ticket_id, ticket)
+
+
+def present_or(session: Session, ticket_id: int, before: TicketDetail | None) -> TicketDetail:
+    """Return a changed ticket, or how it was before when it went to somebody whose tickets this person may not see."""
     try:
         return tickets.get(session, ticket_id)
-    except NotFound:  # handed to somebody whose tickets this person may not see
-        return ticket
+    except NotFound:
+        if before is None:
+            raise
+        return before
+
+
+def _tell_inbox(op: journal.Recorder, ticket_id: int) -> None:
+    from services import inbox
+
+    if inbox.is_from_outside(op.session):
+        inbox.customer_update(op, tickets.get(op.session, ticket_id), f"An update {inbox.origin(op.session)}")
 
 
 def apply(
@@ -71,8 +93,8 @@ def check_may_change(session: Session, ticket: TicketDetail, fields: dict[str, A
     if ticket.merged_into:
         raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; change that ticket instead.")
     if session.is_client:
-        if not set(fields) <= _CLIENT_FIELDS:
-            raise Forbidden("Only employees of the desk change this; write a note and the desk will see it.")
+        if not set(fields) <= CLIENT_FIELDS:
+            raise Forbidden(CLIENT_REFUSAL)
         return
     if not ticket.mine and ticket.created_by_id != session.user_id:
         session.require("change_others")
@@ -105,10 +127,12 @@ def with_consequences(session: Session, ticket: TicketDetail, fields: dict[str, 
     if taken and "status" not in wanted and role == "new":
         wanted["status"] = names.status_by_role("in_house").code
     extension = names.extensions.get(wanted.get("extension") or 0, "")
-    if extension in ("Product", "Quote") and "status" not in wanted:
+    if extension in INTERNAL_EXTENSIONS and "status" not in wanted:
         wanted["status"] = names.status_by_role("internal").code
-    if "account" in wanted and wanted["account"] != ticket.account_id:
-        for dependent in ("contact", "asset", "contract"):
+    if ticket.account_id is None and "account" not in wanted:
+        wanted |= _account_of(wanted)
+    elif "account" in wanted and wanted["account"] != ticket.account_id:
+        for dependent in OF_ACCOUNT:
             wanted.setdefault(dependent, None)
     if wanted.get("status", ticket.status_code) != ticket.status_code:
         # Moving a ticket to a status takes it out of the Inbox, for everyone.
@@ -124,29 +148,50 @@ def with_consequences(session: Session, ticket: TicketDetail, fields: dict[str, 
     return wanted
 
 
-def _check_rules(ticket: TicketDetail, wanted: dict[str, Any]) -> None:
-    names = catalogue.names()
-    if "status" in wanted:
-        status = names.statuses[wanted["status"]]
-        if status.role == "hold" and (wanted.get("due", ticket.due_at) or 0) <= clock.now():
-            raise Invalid("A ticket on hold needs a due date to come: say when it is to be worked on again.", "due")
-        if status.role == "completed" and not wanted.get("resolution", ticket.resolution).strip():
-            sentence = "A completed ticket needs a resolution: write what solved it, then complete it."
-            raise Invalid(sentence, "resolution")
-    if names.extensions.get(wanted.get("extension") or 0) == "Project" and not wanted.get(
-        "contract", ticket.contract_id
-    ):
-        raise Invalid("A project needs a contract: choose the ticket's contract first.", "contract")
-    account = wanted.get("account", ticket.account_id)
-    for name, table in (("contact", "contact"), ("asset", "asset"), ("contract", "contract")):
+def _account_of(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return the account that a ticket without one gets together with its contact, asset or contract."""
+    for name in OF_ACCOUNT:
         if wanted.get(name) is not None:
-            _check_belongs(table, wanted[name], account)
+            row = first(f"SELECT account_id FROM {name} WHERE id = ?", wanted[name])
+            return {"account": row[0]} if row else {}
+    return {}
+
+
+def _check_rules(ticket: TicketDetail, wanted: dict[str, Any]) -> None:
+    state = {name: wanted.get(name, value_of(ticket, name)) for name in RULED}
+    check_workflow(state, frozenset(wanted))
+
+
+RULED = ("status", "extension", "due", "resolution", "account", "manager", *OF_ACCOUNT)
+"""The fields that the workflow's rules look at."""
+
+
+def check_workflow(state: dict[str, Any], changed: frozenset[str]) -> None:
+    """Refuse a state of a ticket, the values of RULED by name, that what is changed would bring about."""
+    names = catalogue.names()
+    role = names.statuses[state["status"]].role
+    if role == "hold":
+        entered = "status" in changed and (state["due"] or 0) <= clock.now()
+        if entered or ("due" in changed and state["due"] is None):
+            raise Invalid("A ticket on hold needs a due date to come: say when it is to be worked on again.", "due")
+    if role == "completed" and changed & {"status", "resolution"} and not state["resolution"].strip():
+        sentence = "A completed ticket needs a resolution: write what solved it, then complete it."
+        raise Invalid(sentence, "resolution")
+    is_project = names.extensions.get(state["extension"] or 0) == "Project"
+    if is_project and changed & {"extension", "contract"} and state["contract"] is None:
+        raise Invalid("A project needs a contract: choose the ticket's contract first.", "contract")
+    if "manager" in changed:
+        manager = names.managers.get(state["manager"])
+        if manager is None or not manager.usable:
+            name = manager.name if manager else "This manager"
+            raise Invalid(f"{name} takes no tickets at present; choose somebody else.", "manager")
+    for name in OF_ACCOUNT:
+        if name in changed and state[name] is not None:
+            _check_belongs(name, state[name], state["account"])
 
 
 def _check_belongs(table: str, key: int, account_id: int | None) -> None:
-    from models import database
-
-    row = next(iter(database.execute_sql(f"SELECT account_id, name FROM {table} WHERE id = {int(key)}")), None)
+    row = first(f"SELECT account_id FROM {table} WHERE id = ?", key)
     if row is None or row[0] != account_id:
         raise Invalid(f"This {table} belongs to another account; choose one of the ticket's account.", table)
 

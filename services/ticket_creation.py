@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from models import Ticket, database
-from services import catalogue, history_kinds, inbox, journal, priorities, recipients, tickets
+from models import Ticket
+from services import catalogue, clock, history_kinds, inbox, journal, priorities, recipients, tickets
 from services.errors import Invalid
-from services.records import TicketDetail
+from services.records import StatusRow, TicketDetail
 from services.routing import manager_for
 from services.session import Session
+from services.sql import first
 from services.text import clean
+from services.ticket_changes import INTERNAL_EXTENSIONS, RULED, check_workflow
+from services.ticket_fields import FIELDS
 
-# Channels through which customers and programs write: their tickets start in the Inbox.
-INBOX_CHANNELS = frozenset({"web", "email", "api", "monitoring"})
-# Where employees write too: their own tickets stay out of the Inbox.
-_SHARED_CHANNELS = frozenset({"web", "email"})
+_BY_HAND = ("manual", "web", "cli")
 
 
 class NewTicket(NamedTuple):
@@ -52,12 +52,11 @@ class NewTicket(NamedTuple):
 
 def create(session: Session, new: NewTicket, *, uid: str | None = None) -> TicketDetail:
     """Make a ticket as one operation; with a `uid`, a retry after a lost answer returns the first one."""
-    if uid is not None:
-        earlier = _made_by(uid)
-        if earlier is not None:
-            return tickets.get(session, earlier)
-    with journal.operation(session, "create-ticket", uid=uid) as op:
-        ticket_id = create_within(op, new)
+    try:
+        with journal.operation(session, "create-ticket", uid=uid) as op:
+            ticket_id = create_within(op, new)
+    except journal.AlreadyDone:
+        ticket_id = _made_by(uid)
     return tickets.get(session, ticket_id)
 
 
@@ -71,24 +70,24 @@ def create_within(op: journal.Recorder, new: NewTicket, *, show_description: boo
     _check(session, new)
     values = _values(op, new)
     ticket_id: int = Ticket.insert(**values).execute()
-    op.created("ticket", ticket_id, {name: values[name] for name in values if name not in _DERIVED}, ticket_id)
+    # The journal calls a field what changes call it.
+    kept = {_NAMES.get(name, name): value for name, value in values.items() if name not in _DERIVED}
+    op.created("ticket", ticket_id, kept, ticket_id)
     text = values["description"] if show_description else ""
     op.entry(ticket_id, history_kinds.CREATED, text, public=True)
     _add_recipients(op, ticket_id, new, values["manager"])
     if new.attachments:
-        from services.documents import attach_within
+        from services.documents import attach_uploads
 
-        for name, content_type, data in new.attachments:
-            attach_within(op, ticket_id, name, content_type, data)
-    if _starts_in_inbox(session):
-        Ticket.update(in_inbox=1, mark=inbox.UNREAD).where(Ticket.id == ticket_id).execute()
-        op.change("ticket", ticket_id, "in_inbox", 0, 1, ticket_id)
-        op.change("ticket", ticket_id, "mark", inbox.NO_MARK, inbox.UNREAD, ticket_id)
-        op.entry(ticket_id, history_kinds.INBOX, f"New ticket from a customer by {_channel_name(session)}")
+        attach_uploads(op, ticket_id, new.attachments)
+    if values["in_inbox"]:
+        op.entry(ticket_id, history_kinds.INBOX, f"New ticket {inbox.origin(session)}")
     return ticket_id
 
 
-_DERIVED = frozenset({"is_open", "updated_at", "version", "in_inbox", "mark"})
+# What follows from other columns, or counts.
+_DERIVED = frozenset({"is_open", "updated_at", "version"})
+_NAMES = {field.column: field.name for field in FIELDS.values()}
 
 
 def _completed(session: Session, new: NewTicket) -> NewTicket:
@@ -97,8 +96,7 @@ def _completed(session: Session, new: NewTicket) -> NewTicket:
     account = new.account_id if new.account_id is not None else session.account_id
     name, email = new.requester_name, new.requester_email
     if contact is not None:
-        rows = database.execute_sql(f"SELECT account_id, name, email FROM contact WHERE id = {int(contact)}")
-        row = next(iter(rows), None)
+        row = first("SELECT account_id, name, email FROM contact WHERE id = ?", contact)
         if row is None:
             raise Invalid("This contact is not known to the desk; choose one from the list.", "contact")
         if account is None:
@@ -110,7 +108,7 @@ def _completed(session: Session, new: NewTicket) -> NewTicket:
         subject=" ".join(clean(new.subject).split()),
         description=clean(new.description).strip("\n"),
         requester_name=" ".join(clean(name or session.name).split()),
-        requester_email=(email or session.email).strip().lower(),
+        requester_email=" ".join(clean(email or session.email).split()).lower(),
         url=" ".join(clean(new.url).split()),
         account_id=account,
         contact_id=contact,
@@ -120,33 +118,35 @@ def _completed(session: Session, new: NewTicket) -> NewTicket:
 def _check(session: Session, new: NewTicket) -> None:
     if not new.subject:
         raise Invalid("A ticket needs a subject; say in a few words what it is about.", "subject")
-    by_hand = session.channel in ("manual", "web")
-    if by_hand and new.category_id is None and new.product_id is None:
+    in_a_form = session.channel in ("manual", "web")
+    if in_a_form and new.category_id is None and new.product_id is None:
         raise Invalid("Choose a category; it decides who receives the ticket.", "category")
     if new.requester_email and session.channel != "email":
         recipients.normal_address(new.requester_email)
     if session.is_client:
-        allowed = {choice.id for choice in catalogue.category_choices(client=True)}
-        if new.category_id is not None and new.category_id not in allowed:
-            raise Invalid("Choose one of the categories in the list.", "category")
-        if new.account_id != session.account_id or new.manager_id is not None:
-            raise Invalid("You can open tickets for your own company; the desk decides who works on them.", "account")
-    if new.due_at is not None and session.channel == "manual":
-        from services import clock
+        _check_client(session, new)
+    if new.due_at is not None and session.channel in _BY_HAND and new.due_at < clock.now():
+        raise Invalid("The due date has already passed; give a later one.", "due")
 
-        if new.due_at < clock.now():
-            raise Invalid("The due date has already passed; give a later one.", "due")
+
+def _check_client(session: Session, new: NewTicket) -> None:
+    allowed = {choice.id for choice in catalogue.category_choices(client=True)}
+    if new.category_id is not None and new.category_id not in allowed:
+        raise Invalid("Choose one of the categories in the list.", "category")
+    decided = (new.manager_id, new.status_code, new.extension_id, new.contract_id)
+    if new.account_id != session.account_id or any(each is not None for each in decided) or new.waiting_for_dispatch:
+        sentence = "You can open tickets for your own company; the desk decides who works on them, and when."
+        raise Invalid(sentence, "account")
 
 
 def _values(op: journal.Recorder, new: NewTicket) -> dict[str, Any]:
     names = catalogue.names()
+    outside = inbox.is_from_outside(op.session)
     manager = manager_for(new.manager_id, new.category_id)
-    role = "new" if names.managers[manager].team_role == "new_tickets" or not _by_employee(op.session) else "in_house"
-    status = names.statuses[new.status_code] if new.status_code is not None else names.status_by_role(role)
+    status = _status(op.session, new, names, manager)
     is_open = status.status_class == "open"
-    priority = new.priority
-    if status.priority_effect == "none":
-        priority = priorities.NOT_APPLICABLE
+    _check_rules(new, status.code, manager)
+    priority = priorities.NOT_APPLICABLE if status.priority_effect == "none" else new.priority
     return {
         "subject": new.subject[:1000],
         "status": status.code,
@@ -173,17 +173,28 @@ def _values(op: journal.Recorder, new: NewTicket) -> dict[str, Any]:
         "due_at": new.due_at,
         "closed_at": None if is_open else op.at,
         "waiting_for_dispatch": int(new.waiting_for_dispatch),
+        "in_inbox": int(outside),
+        "mark": inbox.UNREAD if outside else inbox.NO_MARK,
     }
 
 
-def _by_employee(session: Session) -> bool:
-    return session.employee_id is not None
+def _status(session: Session, new: NewTicket, names: catalogue.Names, manager: int) -> StatusRow:
+    """Return the status to start with: the chosen one, that of quotes and products, New, or Assigned in House."""
+    if new.status_code is not None:
+        return names.statuses[new.status_code]
+    if names.extensions.get(new.extension_id or 0) in INTERNAL_EXTENSIONS:
+        return names.status_by_role("internal")
+    is_new = names.managers[manager].team_role == "new_tickets" or session.employee_id is None
+    return names.status_by_role("new" if is_new else "in_house")
 
 
-def _starts_in_inbox(session: Session) -> bool:
-    if _by_employee(session) and session.channel in _SHARED_CHANNELS:
-        return False
-    return session.is_client or session.channel in INBOX_CHANNELS
+def _check_rules(new: NewTicket, status: int, manager: int) -> None:
+    state: dict[str, Any] = dict.fromkeys(RULED)
+    state |= {"status": status, "extension": new.extension_id, "due": new.due_at, "resolution": "", "manager": manager}
+    state |= {"account": new.account_id, "contact": new.contact_id, "asset": new.asset_id, "contract": new.contract_id}
+    # A chosen manager has to be one who takes tickets; the desk's own routing has the last word otherwise.
+    changed = frozenset(RULED) - (frozenset() if new.manager_id is not None else {"manager"})
+    check_workflow(state, changed)
 
 
 def _add_recipients(op: journal.Recorder, ticket_id: int, new: NewTicket, manager: int) -> None:
@@ -191,42 +202,38 @@ def _add_recipients(op: journal.Recorder, ticket_id: int, new: NewTicket, manage
         recipients.follow(op, ticket_id, employee_id)
     for employee_id in new.carbon_copy:
         recipients.follow(op, ticket_id, employee_id, "created")
-    if new.external is not None:
-        chosen = [(kind, recipients.normal_address(address), name) for kind, address, name in new.external]
-    else:
-        default = recipients.default_external(new.account_id, new.contact_id)
-        chosen = [("to", default[0].lower(), default[1])] if default else []
-    typed = new.requester_email
-    if new.external is None and typed and not _is_employee_address(typed) and typed not in {c[1] for c in chosen}:
-        chosen.append(("to", typed, new.requester_name))
-    for kind, address, name in chosen:
+    for kind, address, name in outside_recipients(new):
         recipients.place_external(op, ticket_id, address, name, kind, _contact_with(address))
 
 
+def outside_recipients(new: NewTicket) -> list[tuple[str, str, str]]:
+    """Return (kind, address, name) of the outside recipients: the chosen ones, or the default and the requester."""
+    if new.external is not None:
+        return [(kind, recipients.normal_address(address), name) for kind, address, name in new.external]
+    default = recipients.default_external(new.account_id, new.contact_id)
+    chosen = [("to", default[0].lower(), default[1])] if default else []
+    typed = new.requester_email
+    if "@" in typed and typed not in {address for _, address, _ in chosen} and not _is_employee_address(typed):
+        chosen.append(("to", typed, new.requester_name))
+    return chosen
+
+
 def _contact_with(address: str) -> int | None:
-    found = database.execute_sql(f"SELECT id FROM contact WHERE email = {database.param} ORDER BY id", (address,))
-    row = next(iter(found), None)
+    row = first("SELECT id FROM contact WHERE email = ? ORDER BY active DESC, id", address)
     return row[0] if row else None
 
 
 def _is_employee_address(address: str) -> bool:
-    mark = database.param
-    sql = f"SELECT 1 FROM employee WHERE lower(email1) = {mark} OR lower(email2) = {mark}"
-    return next(iter(database.execute_sql(sql, (address, address))), None) is not None
+    return first("SELECT 1 FROM employee WHERE lower(email1) = ? OR lower(email2) = ?", address, address) is not None
 
 
-def _channel_name(session: Session) -> str:
-    return {"email": "mail", "api": "the API", "monitoring": "monitoring"}.get(session.channel, "the desk")
-
-
-def _made_by(uid: str) -> int | None:
-    operation_id = journal.earlier(uid)
-    if operation_id is None:
-        return None
-    mark = database.param
-    rows = database.execute_sql(
-        f"SELECT ticket_id FROM history WHERE operation_id = {mark} AND kind = {mark}",
-        (operation_id, history_kinds.CREATED),
+def _made_by(uid: str | None) -> int:
+    """Return the ticket that the operation with this uid made."""
+    row = first(
+        "SELECT h.ticket_id FROM history h JOIN operation o ON o.id = h.operation_id WHERE o.uid = ? AND h.kind = ?",
+        uid,
+        history_kinds.CREATED,
     )
-    row = next(iter(rows), None)
-    return row[0] if row else None
+    if row is None:
+        raise Invalid("This request was used for something else already; start the new ticket again.")
+    return int(row[0])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from models import database
+from models.folding import fold
 from services import catalogue, priorities
-from services.errors import Invalid
+from services.errors import Forbidden, Invalid, UsageError
 from services.session import Session
+from services.sql import fetch, folded
 
 
 class TicketField(NamedTuple):
@@ -86,21 +87,31 @@ def _flag(_session: Session, typed: str) -> int:
 
 
 def _named(table: str, what: str) -> Callable[[Session, str], int | None]:
-    def parse(_session: Session, typed: str) -> int | None:
-        name = typed.strip()
-        if not name:
-            return None
-        mark = database.param
-        exact = database.execute_sql(f"SELECT id FROM {table} WHERE lower(name) = lower({mark}) ORDER BY id", (name,))
-        found = [row[0] for row in exact]
-        if not found and table == "contact":
-            by_mail = database.execute_sql(f"SELECT id FROM contact WHERE email = {mark}", (name.lower(),))
-            found = [row[0] for row in by_mail]
-        if not found:
-            raise Invalid(f"There is no {what} called “{name}”; check the spelling.", what)
-        return int(found[0])
+    def parse(session: Session, typed: str) -> int | None:
+        return find_named(session, table, what, typed)
 
     return parse
+
+
+def find_named(session: Session, table: str, what: str, typed: str, account_id: int | None = None) -> int | None:
+    """Return the key of the account, contact, asset or the like that somebody typed by name; None for nothing.
+
+    Of several with one name the one of `account_id` is meant; clients find only what is their own company's.
+    """
+    name = _line(session, typed)
+    if not name:
+        return None
+    owner = {"account": "id", "product": "NULL"}.get(table, "account_id")
+    match, values = f"{folded('name', name)} = ?", [fold(name)]
+    if table == "contact":
+        match, values = f"({match} OR lower(email) = ?)", [*values, name.lower()]
+    found = fetch(f"SELECT id, {owner} FROM {table} WHERE {match} ORDER BY active DESC, id", *values)
+    if session.is_client and owner != "NULL":
+        found = [row for row in found if row[1] == session.account_id]
+    found.sort(key=lambda row: row[1] != account_id)
+    if not found:
+        raise Invalid(f"There is no {what} called “{name}”; check the spelling.", what)
+    return int(found[0][0])
 
 
 FIELDS: dict[str, TicketField] = {
@@ -126,6 +137,14 @@ FIELDS: dict[str, TicketField] = {
         TicketField("waiting_for_dispatch", "Waiting for dispatching", "waiting_for_dispatch", _flag),
     )
 }
+
+OF_ACCOUNT = ("contact", "asset", "contract")
+"""Fields whose values belong to an account."""
+
+CLIENT_FIELDS = frozenset({"due", "url"})
+"""What clients may change on their tickets."""
+
+CLIENT_REFUSAL = "Only employees of the desk change this; write a note and the desk will see it."
 
 # Columns that hold the key of another row, and where its name stands.
 REFERENCES = {
@@ -159,14 +178,34 @@ def label_of(field: str) -> str:
     return _OTHER_LABELS.get(field, field.replace("_", " ").capitalize())
 
 
-def parse_assignment(session: Session, text: str) -> tuple[str, Any]:
-    """Return the field and value of a `FIELD=VALUE` that somebody typed. Needs a connection."""
-    name, equals, value = text.partition("=")
-    name = name.strip().casefold().replace("-", "_")
-    if not equals or name not in FIELDS:
-        known = ", ".join(FIELDS)
-        raise Invalid(f"“{text}” is not FIELD=VALUE with a field that can be set; the fields are {known}.")
-    return name, FIELDS[name].parse(session, value)
+def parse_assignments(session: Session, texts: Sequence[str], account_id: int | None) -> dict[str, Any]:
+    """Return the fields and values of what somebody typed as `FIELD=VALUE` for a ticket of this account.
+
+    Needs a connection. Contacts, assets and contracts are looked up in the account that the ticket ends up with.
+    """
+    typed: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip().casefold().replace("-", "_")
+        if not equals or name not in FIELDS:
+            known = ", ".join(FIELDS)
+            raise Invalid(f"“{text}” is not FIELD=VALUE with a field that can be set; the fields are {known}.")
+        if name in typed:
+            raise UsageError(f"{name} is given twice; give each field once.")
+        typed[name] = value
+    if session.is_client and not set(typed) <= CLIENT_FIELDS:
+        raise Forbidden(CLIENT_REFUSAL)
+    return parse_all(session, typed, account_id)
+
+
+def parse_all(session: Session, typed: Mapping[str, str], account_id: int | None) -> dict[str, Any]:
+    """Return the values of typed fields by name; what belongs to an account is looked up in the one they name."""
+    fields = {name: FIELDS[name].parse(session, value) for name, value in typed.items() if name not in OF_ACCOUNT}
+    account_id = fields.get("account", account_id)
+    for name in OF_ACCOUNT:
+        if name in typed:
+            fields[name] = find_named(session, name, name, typed[name], account_id)
+    return fields
 
 
 def readable(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from models import database
@@ -10,6 +10,7 @@ from services import catalogue
 from services.numbers import id_of, number_of
 from services.records import TicketDetail
 from services.session import Session
+from services.sql import fetch
 from services.visibility import may_see, unknown_ticket
 
 _SQL = """
@@ -45,20 +46,30 @@ def get_by_number(session: Session, number: str) -> TicketDetail:
 def get(session: Session, ticket_id: int, *, lock: bool = False) -> TicketDetail:
     """Return a ticket in full; with `lock` its row stays locked until the transaction ends (PostgreSQL)."""
     if lock and database.for_update:
-        database.execute_sql(f"SELECT 1 FROM ticket WHERE id = {int(ticket_id)} FOR UPDATE")
+        fetch(f"SELECT 1 FROM ticket WHERE id = {int(ticket_id)} FOR NO KEY UPDATE")
     found = get_many(session, [ticket_id])
     if not found:
         raise unknown_ticket(number_of(ticket_id))
     return found[0]
 
 
+def locked(session: Session, ticket_ids: Iterable[int]) -> Iterator[TicketDetail]:
+    """Yield tickets one by one as rows that stay locked until the transaction ends.
+
+    Each once and in the order of their ids, whatever the order asked for, so that two bulk changes never wait for
+    each other.
+    """
+    for ticket_id in sorted(set(ticket_ids)):
+        yield get(session, ticket_id, lock=True)
+
+
 def get_many(session: Session, ticket_ids: Sequence[int]) -> list[TicketDetail]:
     """Return several tickets in full, in the order asked for; those that the person may not see are left out."""
     if not ticket_ids:
         return []
-    found = {row[0]: row for row in database.execute_sql(_SQL % ", ".join(str(int(key)) for key in ticket_ids))}
+    found = {row[0]: row for row in fetch(_SQL % ", ".join(str(int(key)) for key in ticket_ids))}
     details = [_detail(session, found[key]) for key in ticket_ids if key in found]
-    return [each for each in details if may_see(session, each.account_id, each.category_id, each.manager_id)]
+    return [each for each in details if may_see(session, each)]
 
 
 def _detail(session: Session, row: Any) -> TicketDetail:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from services import catalogue, history_kinds, journal, tickets
-from services.errors import Invalid, NotFound
+from services.errors import Invalid
 from services.records import TicketDetail
 from services.session import Session
 from services.text import clean
-from services.ticket_changes import apply
+from services.ticket_changes import apply, present_or
 
 TRANSFER_FIELDS = frozenset({"manager", "account", "contact", "product"})
 
@@ -23,18 +23,11 @@ def transfer(session: Session, ticket_id: int, fields: dict[str, Any], note: str
     body = clean(note).strip()
     if not body:
         raise Invalid("Add a note for the person who gets the ticket: what was done and what is open.", "note")
-    manager = fields.get("manager")
-    if manager is not None and not catalogue.names().managers[manager].usable:
-        name = catalogue.names().managers[manager].name
-        raise Invalid(f"{name} takes no tickets at present; choose somebody else.", "manager")
     with journal.operation(session, "transfer-ticket") as op:
         ticket = tickets.get(session, ticket_id, lock=True)
         apply(op, ticket, fields, kind=history_kinds.TRANSFER, text=body)
-        _follow(op, ticket, manager)
-    try:
-        return tickets.get(session, ticket_id)
-    except NotFound:
-        return ticket
+        _follow(op, ticket, fields.get("manager"))
+    return present_or(session, ticket_id, ticket)
 
 
 def _follow(op: journal.Recorder, ticket: TicketDetail, manager: int | None) -> None:

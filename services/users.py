@@ -177,8 +177,9 @@ def user_of(*, employee_id: int | None = None, contact_id: int | None = None) ->
 def an_administrator_stays() -> Iterator[None]:
     """Refuse what the block did when nobody is left who could administer; needs an open transaction."""
     if engine_of() == "postgresql":
-        # Two administrators who demote each other at the same moment must not both succeed.
-        fetch("SELECT id FROM desk_user WHERE role = 'administrator' ORDER BY id FOR UPDATE")
+        # Two administrators who demote each other at the same moment must not both succeed. Not FOR UPDATE: the
+        # operation of each refers to its own row already, and both would wait for the other.
+        fetch("SELECT id FROM desk_user WHERE role = 'administrator' ORDER BY id FOR NO KEY UPDATE")
     before = _administrators()
     yield
     if before and not _administrators():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services import catalogue
 from services.errors import NotFound
+from services.records import TicketDetail
 from services.session import Session
 
 
@@ -11,7 +12,7 @@ def ticket_scope(session: Session, alias: str = "t") -> str:
     """Return the SQL predicate for the tickets that this person may see, or "" for all of them.
 
     A client sees its own account's tickets in categories visible to clients. An employee sees all,
-    unless the privilege is withdrawn: then those of oneself and one's teams.
+    unless the privilege is withdrawn: then those of oneself and one's teams, and those that oneself opened.
     """
     if session.is_client:
         parts = [f"{alias}.account_id = {int(session.account_id or 0)}"]
@@ -21,15 +22,19 @@ def ticket_scope(session: Session, alias: str = "t") -> str:
         return " AND ".join(parts)
     if session.has("view_others"):
         return ""
-    return f"{alias}.manager_id IN ({_joined(session.manager_ids) or '0'})"
+    own = f"{alias}.manager_id IN ({_joined(session.manager_ids) or '0'})"
+    return f"({own} OR {alias}.created_by_id = {int(session.user_id or 0)})"
 
 
-def may_see(session: Session, account_id: int | None, category_id: int | None, manager_id: int) -> bool:
-    """Tell whether a person may see a ticket with this account, category and manager."""
+def may_see(session: Session, ticket: TicketDetail) -> bool:
+    """Tell whether a person may see a ticket: the same predicate for one that was read already."""
     if session.is_client:
         hidden = catalogue.names().hidden_categories
-        return account_id is not None and account_id == session.account_id and category_id not in hidden
-    return session.has("view_others") or manager_id in session.manager_ids
+        own = ticket.account_id is not None and ticket.account_id == session.account_id
+        return own and ticket.category_id not in hidden
+    if session.has("view_others") or ticket.mine:
+        return True
+    return ticket.created_by_id is not None and ticket.created_by_id == session.user_id
 
 
 def unknown_ticket(number: str) -> NotFound:

@@ -85,13 +85,15 @@ def test_filters_by_employee_on_top_of_the_view(full_desk: SmallDesk) -> None:
     assert shown(dora, View("status", COMPLETED), (of["Bob"],)) == []
 
 
-def test_shows_an_employee_without_the_privilege_only_own_and_team_tickets(full_desk: SmallDesk) -> None:
+def test_shows_an_employee_without_the_privilege_own_tickets_those_of_teams_and_those_opened(
+    full_desk: SmallDesk,
+) -> None:
     ada = full_desk.session("Ada", without=("view_others",))
-    assert shown(ada, lists.ALL) == ["team open", "ada done", "ada hold", "ada open"]
+    assert shown(ada, lists.ALL) == ["team open", "bob done", "bob open", "ada done", "ada hold", "ada open"]
     assert shown(ada, lists.INBOX) == ["ada done"]
-    assert shown(ada, lists.OPEN, (full_desk.managers["Bob"],)) == []
-    bobs = Ticket.get(Ticket.subject == "bob open").id
-    assert lists.rows(ada, [bobs]) == {}
+    assert shown(ada, lists.OPEN, (full_desk.managers["New Tickets"],)) == []
+    new = Ticket.get(Ticket.subject == "new").id
+    assert lists.rows(ada, [new]) == {}
 
 
 def test_shows_a_client_its_own_account_without_hidden_categories(full_desk: SmallDesk) -> None:

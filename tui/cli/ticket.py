@@ -75,7 +75,7 @@ def _list(arguments: Namespace) -> int:
     with opened_desk(arguments.settings):
         session = acting_session(arguments.settings)
         condition = query.compile_query(session, _joined(arguments.query))
-        view = lists.ARCHIVED if "is:archived" in arguments.query else lists.ALL
+        view = lists.ARCHIVED if condition.in_archive else lists.ALL
         wanted = lists.ListQuery(view, where=condition.sql, params=condition.params)
         if not (arguments.json or arguments.csv):
             _print_rows(session, wanted, arguments.limit)
@@ -187,12 +187,7 @@ def _set(arguments: Namespace) -> int:
         session = acting_session(arguments.settings)
         key = tickets.find_id(arguments.number)
         ticket = tickets.get(session, key)
-        fields = {}
-        for assignment in arguments.assignments:
-            name, value = ticket_fields.parse_assignment(session, assignment)
-            if name in fields:
-                raise UsageError(f"{name} is given twice; give each field once.")
-            fields[name] = value
+        fields = ticket_fields.parse_assignments(session, arguments.assignments, ticket.account_id)
         changed = ticket_changes.change(session, key, fields)
         if changed.version == ticket.version:
             say(f"{ticket.number} has these values already.")
