@@ -1,0 +1,120 @@
+"""What was typed and chosen in the form, and the new ticket that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from services import documents, priorities, recipients
+from services.errors import Invalid
+from services.session import Session
+from services.ticket_creation import NewTicket, create
+
+_KINDS = ("to", "cc", "bcc")
+
+
+class FormValues(NamedTuple):
+    """Everything in the form; `external` is None as long as nobody typed other recipients."""
+
+    requester_name: str = ""
+    requester_email: str = ""
+    subject: str = ""
+    description: str = ""
+    url: str = ""
+    due: str = ""
+    external: str | None = None
+    account: int | None = None
+    contact: int | None = None
+    category: int | None = None
+    manager: int | None = None
+    type: int | None = None
+    product: int | None = None
+    priority: int = priorities.NORMAL
+    carbon_copy: tuple[int, ...] = ()
+    send_confirmation: bool = True
+    files: tuple[Path, ...] = ()
+
+
+def submit(session: Session, values: FormValues, uid: str) -> tuple[int, str]:
+    """Enter the ticket and return its id and number; a second call with the same `uid` enters no second one.
+
+    Raises Invalid with the field of the form that it is about.
+    """
+    new = new_ticket(values)
+    ticket = create(session, new._replace(attachments=tuple(_read(path) for path in values.files)), uid=uid)
+    return ticket.id, ticket.number
+
+
+def new_ticket(values: FormValues) -> NewTicket:
+    """Return the ticket that the form describes, without its files."""
+    from services.due_dates import parse_due
+
+    if values.requester_email.strip():
+        try:
+            recipients.normal_address(values.requester_email)
+        except Invalid as fault:
+            raise Invalid(fault.sentence, "requester_email") from fault
+    return NewTicket(
+        subject=values.subject,
+        description=values.description,
+        requester_name=values.requester_name,
+        requester_email=values.requester_email,
+        account_id=values.account,
+        contact_id=values.contact,
+        category_id=values.category,
+        product_id=values.product,
+        type_id=values.type,
+        priority=values.priority,
+        manager_id=values.manager,
+        url=values.url,
+        due_at=parse_due(values.due),
+        send_confirmation=values.send_confirmation,
+        carbon_copy=values.carbon_copy,
+        external=None if values.external is None else parse_external(values.external),
+    )
+
+
+def parse_external(typed: str) -> tuple[tuple[str, str, str], ...]:
+    """Return (kind, address, name) of addresses typed with commas between; `cc:` or `bcc:` before one says how."""
+    from screens.ticket.recipients import split_address
+
+    found = []
+    for part in filter(None, (part.strip() for part in typed.split(","))):
+        head, colon, rest = part.partition(":")
+        kind = head.strip().lower() if colon else "to"
+        if kind not in _KINDS:
+            raise Invalid(
+                f"“{head.strip()}:” is neither to, cc nor bcc; write it like cc: name@example.com.", "external"
+            )
+        name, address = split_address(rest if colon else part)
+        try:
+            found.append((kind, recipients.normal_address(address), name))
+        except Invalid as fault:
+            raise Invalid(fault.sentence, "external") from fault
+    return tuple(found)
+
+
+def shown_external(chosen: Sequence[tuple[str, str, str]]) -> str:
+    """Return outside recipients the way they are typed."""
+    shown = []
+    for kind, address, name in chosen:
+        # A comma in a name would end it where the line is read again.
+        person = f"{name} <{address}>" if name and not set(name) & set(",:<>") else address
+        shown.append(person if kind == "to" else f"{kind}: {person}")
+    return ", ".join(shown)
+
+
+def _read(path: Path) -> tuple[str, str, bytes]:
+    import mimetypes
+
+    try:
+        if path.stat().st_size > documents.MAX_BYTES:
+            limit = documents.MAX_BYTES >> 20
+            raise Invalid(f"{path.name} is larger than {limit} MB; share it another way.", "files")
+        data = path.read_bytes()
+    except OSError as fault:
+        raise Invalid(
+            f"{path.name} cannot be read ({fault.strerror}); remove it or choose another.", "files"
+        ) from fault
+    return path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", data
