@@ -13,6 +13,7 @@ from peewee import Database, PostgresqlDatabase, SqliteDatabase
 
 from models.base import database
 from models.driver import provide_psycopg
+from models.folding import fold_column
 
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
@@ -70,13 +71,15 @@ def make_database(url: str, password: str | None = None) -> Database:
         path = sqlite_path(url)
         if not path or not url.startswith("sqlite:///"):
             raise ValueError(url)
-        return SqliteDatabase(
+        local = SqliteDatabase(
             path,
             lock_type="IMMEDIATE",
             timeout=LOCK_WAIT_SECONDS,
             pragmas=SQLITE_PRAGMAS,
             autoconnect=False,
         )
+        local.register_function(fold_column, "fold", 1)
+        return local
     if url.startswith("postgres://"):
         url = "postgresql://" + url.removeprefix("postgres://")
     options: dict[str, Any] = {"autoconnect": False, "prefer_psycopg3": True}
