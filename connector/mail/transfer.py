@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 _SOFT_ENDINGS = (b"=\r\n", b"=\r", b"= \r\n", b"= \n", b"=\t\r\n", b"=\t\n")
+_NOT_BASE64 = re.sub(rb"[A-Za-z0-9+/]", b"", bytes(range(256)))
 _BASE64_LINE = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _FIRST_LINE = re.compile(rb"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\r?(?:\n|$)")
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s_-]")
@@ -53,11 +54,10 @@ def _base64_run(data: bytes) -> bytes:
         return binascii.a2b_base64(data)
     except binascii.Error:
         pass
-    try:
-        return binascii.a2b_base64(data + b"===")
-    except binascii.Error:
-        # One character more than whole bytes need: it carries nothing.
-        return binascii.a2b_base64(data.rstrip(b"= \t\r\n")[:-1] + b"===")
+    digits = data.translate(None, _NOT_BASE64)
+    if len(digits) % 4 == 1:
+        digits = digits[:-1]  # one digit more than whole bytes need carries nothing
+    return binascii.a2b_base64(digits + b"===")
 
 
 def _base64_runs(data: bytes) -> bytes:

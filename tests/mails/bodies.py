@@ -74,6 +74,12 @@ TRANSFER = [
         "Hello, this is not base64.",
     ),
     _body("one character too many", "Content-Transfer-Encoding: base64", b"R3LDvMOfZX", "Grüße"[:4] + "e"),
+    _body(
+        "rubbish behind a digit too many",
+        "Content-Transfer-Encoding: base64",
+        b"R3LDvMOfZQAAB\r\n~",
+        "Grüße",
+    ),
     _body("an encoding nobody knows", "Content-Transfer-Encoding: 8-bits", "Grüße".encode(), "Grüße"),
 ]
 
