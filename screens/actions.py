@@ -12,6 +12,7 @@ AREAS: dict[str, tuple[str, str]] = {
     "desk": ("Everywhere", "screens.desk_actions"),
     "list": ("Ticket list", "screens.main.actions"),
     "ticket": ("Ticket window", "screens.ticket.actions"),
+    "new": ("New ticket form", "screens.new_ticket.actions"),
     "summary": ("Summary page", "screens.summary.actions"),
     "columns": ("Columns dialog", "screens.main.column_actions"),
     "form": ("Forms and dialogs", "screens.dialogs.actions"),
