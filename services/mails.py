@@ -6,9 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from models import Mail
 from services import journal
-from services.sql import fetch, marks
+from services.sql import fetch, insert, marks
 
 Addresses = Sequence[tuple[str, str]]
 """Pairs of (name, address)."""
@@ -33,22 +32,25 @@ class NewMail(NamedTuple):
 
 def add(op: journal.Recorder, ticket_id: int, mail: NewMail) -> int:
     """File the head of a mail on a ticket and return its id; the journal names the original, which says the rest."""
-    mail_id: int = Mail.insert(
-        original=mail.original_id,
-        ticket=ticket_id,
-        direction=mail.direction,
-        message_id=mail.message_id,
-        in_reply_to=mail.in_reply_to,
-        sender_name=mail.sender[0],
-        sender_email=mail.sender[1],
-        to=_stored(mail.to),
-        cc=_stored(mail.cc),
-        bcc=_stored(mail.bcc),
-        subject=mail.subject,
-        sent_at=mail.sent_at,
-        automatic=int(mail.automatic),
-        warnings=_json(list(mail.warnings)),
-    ).execute()
+    mail_id = insert(
+        "mail",
+        {
+            "original_id": mail.original_id,
+            "ticket_id": ticket_id,
+            "direction": mail.direction,
+            "message_id": mail.message_id,
+            "in_reply_to": mail.in_reply_to,
+            "sender_name": mail.sender[0],
+            "sender_email": mail.sender[1],
+            "to_addresses": _stored(mail.to),
+            "cc_addresses": _stored(mail.cc),
+            "bcc_addresses": _stored(mail.bcc),
+            "subject": mail.subject,
+            "sent_at": mail.sent_at,
+            "automatic": int(mail.automatic),
+            "warnings": _json(list(mail.warnings)),
+        },
+    )
     values = {"original": mail.original_id, "direction": mail.direction, "message_id": mail.message_id}
     op.created("mail", mail_id, values, ticket_id)
     return mail_id
