@@ -21,7 +21,7 @@ def main() -> int:
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), action="append", help="only this one")
     parser.add_argument("--repeats", type=int, default=100, help="repeats of each key (100)")
     parser.add_argument("--folder", type=Path, default=_folder(), help="where the desks are kept")
-    parser.add_argument("--results", type=Path, default=Path("bench-results"), help="where the JSON goes")
+    parser.add_argument("--results", type=Path, default=Path("bench/results"), help="where the JSON goes")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     figures: list[Figure] = []

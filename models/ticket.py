@@ -14,7 +14,8 @@ class Ticket(Table):
     """A request and its present state; what happened to it stands in the journal.
 
     `is_open` repeats the class of the status so that lists need no join. `mark` is the global envelope:
-    0 none, 1 unread by the manager, 2 read. `priority` is 0 (not applicable) to 4 (urgent).
+    0 none, 1 unread by the manager, 2 read. `priority` is 0 (not applicable) to 4 (urgent). `confirm` is whether the
+    manager is to be told of the new ticket by mail.
     """
 
     subject = TextField()
@@ -50,6 +51,7 @@ class Ticket(Table):
     archive_reason = TextField(default="")
     merged_into = link("self", null=True)
     version = IntegerField(default=1)
+    confirm = Flag(default=1)
 
 
 _NEWEST = "updated_at DESC, id DESC"

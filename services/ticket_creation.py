@@ -173,6 +173,7 @@ def _values(op: journal.Recorder, new: NewTicket) -> dict[str, Any]:
         "due_at": new.due_at,
         "closed_at": None if is_open else op.at,
         "waiting_for_dispatch": int(new.waiting_for_dispatch),
+        "confirm": int(new.send_confirmation),
         "in_inbox": int(outside),
         "mark": inbox.UNREAD if outside else inbox.NO_MARK,
     }

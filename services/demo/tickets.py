@@ -349,6 +349,7 @@ class TicketMaker:
                 "Opened by mistake" if archived else "",
                 None,
                 len(events),
+                1,
             )
         )
         self._write_recipients(ticket_id, customer, contact, person, status)
