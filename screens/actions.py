@@ -23,7 +23,8 @@ class Action(NamedTuple):
     """Something a person can do; the method `do_<name>` of the screen that owns the area does it.
 
     `id` is `area.name`; `keys` are Textual key names, the first is the one shown. A `dangerous` action asks
-    first. `hint` is its place in the hint line, lowest first; None keeps it out of there.
+    first. `hint` is its place in the hint line, lowest first; None keeps it out of there. `apart` names actions of
+    the same area that are never offered together with it, so that they may have the same key.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Action(NamedTuple):
     privilege: str | None = None
     dangerous: bool = False
     hint: int | None = None
+    apart: tuple[str, ...] = ()
 
     @property
     def area(self) -> str:

@@ -12,6 +12,8 @@ from services.errors import UsageError
 _OTHER_KEYS = {"ctrl+h": "Backspace", "ctrl+i": "Tab", "ctrl+j": "Enter", "ctrl+m": "Enter"}
 
 EVERYWHERE = "desk"
+YIELDING = frozenset({"desk.go-back", "desk.close"})
+"""Actions of the desk that leave their keys to a screen's own: there are other ways back."""
 
 
 def key_names(keys: str) -> tuple[str, ...]:
@@ -71,8 +73,10 @@ def read(remapped: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 def _may_share(first: Action, second: Action) -> bool:
-    """Tell whether an area's action takes the place of the same action of the desk, as `list.refresh` does."""
-    return first.id != second.id and first.method == second.method
+    """Tell whether two actions are never offered together, or one takes the other's place, as `list.refresh` does."""
+    if first.area == second.area:
+        return first.id in second.apart or second.id in first.apart
+    return first.id in YIELDING or first.method == second.method
 
 
 def _similar(action_id: str, known: Mapping[str, Action]) -> str:

@@ -15,7 +15,7 @@ ACTIONS = (
     Action("ticket.next-tab", ("right_square_bracket",), "Next tab", "Go to the next tab"),
     Action("ticket.previous-tab", ("left_square_bracket",), "Previous tab", "Go to the tab before"),
     Action("ticket.edit", ("enter", "e"), "Edit", "Change the field, charge or recipient under the cursor", hint=10),
-    Action("ticket.fold", ("enter", "space"), "Fold", "Fold or unfold the entry under the cursor", hint=10),
+    Action("ticket.fold", ("enter", "space"), "Fold", "Fold or unfold the entry", hint=10, apart=("ticket.edit",)),
     Action("ticket.add", ("n",), "Add", "Add a recipient, charge or file", hint=11),
     Action("ticket.remove", ("delete", "D"), "Remove", "Remove what is under the cursor", dangerous=True, hint=12),
     Action("ticket.save", ("s",), "Save file", "Save the file or attachment under the cursor to disk", hint=13),
