@@ -94,7 +94,9 @@ def _list(arguments: Namespace) -> int:
 
 
 def _joined(words: list[str]) -> str:
-    """Put the words of a query together again; a word that the shell unquoted is a phrase once more."""
+    """Return the query: one argument as it stands; among several, one with a space was a phrase before the shell."""
+    if len(words) == 1:
+        return words[0]
     return " ".join(_quoted(word) if " " in word and '"' not in word else word for word in words)
 
 
