@@ -82,6 +82,8 @@ class DeskApp(App[int], inherit_bindings=False):
         screen = self._first_screen()
         # Textual reads the stylesheets of screens that are pushed, not that of the first one.
         self._load_screen_css(screen)
+        # Replacing a screen takes its callback from a list, which Textual leaves empty for the first one.
+        screen._push_result_callback(self, None)
         return screen
 
     def get_line_filters(self) -> Sequence[LineFilter]:
