@@ -1,0 +1,51 @@
+"""What can be done in the main window."""
+
+from __future__ import annotations
+
+from screens.actions import Action
+from screens.quick_actions import quick_actions
+
+ACTIONS = (
+    Action("list.open", ("enter", "o"), "Open", "Open the ticket, or show the view under the cursor", hint=10),
+    Action("list.new", ("n",), "New", "Enter a new ticket", hint=11),
+    Action("list.mark", ("space",), "Mark", "Mark the ticket; the next action takes all marked ones", hint=12),
+    Action("list.mark-range", ("v",), "Mark range", "Mark everything from the last marked ticket to this one"),
+    Action("list.mark-all", ("ctrl+a",), "Mark all", "Mark every ticket of the view"),
+    Action("list.mark-invert", ("V",), "Invert marks", "Mark what is not marked, and only that"),
+    *quick_actions("list"),
+    Action("list.filter", ("f",), "Employees", "Choose whose tickets are shown, on top of the view", hint=30),
+    Action("list.sort", ("s",), "Sort", "Sort by the underlined column", hint=31),
+    Action("list.reverse", ("S",), "Reverse", "Turn the order round"),
+    Action("list.columns", ("C",), "Columns", "Choose, order and widen the columns", hint=32),
+    Action("list.preview", ("P",), "Preview", "Show the preview below, on the right (140 columns), or not", hint=33),
+    Action("list.pane", ("b",), "Views", "Show or hide the views on the left", hint=34),
+    Action("list.next-column", ("greater_than_sign",), "Next column", "Underline the next column"),
+    Action("list.previous-column", ("less_than_sign",), "Previous column", "Underline the column before"),
+    Action("list.grow-column", ("plus",), "Widen", "Make the underlined column wider"),
+    Action("list.shrink-column", ("minus",), "Narrow", "Make the underlined column narrower"),
+    Action("list.columns-right", ("right_square_bracket",), "Columns right", "Scroll to columns on the right"),
+    Action("list.columns-left", ("left_square_bracket",), "Columns left", "Scroll back to columns on the left"),
+    Action("list.next-pane", ("tab",), "Next pane", "Go to the next part of the window"),
+    Action("list.previous-pane", ("shift+tab",), "Previous pane", "Go to the part of the window before"),
+    Action("list.left", ("left", "h"), "Go left", "Go from the tickets to the views"),
+    Action("list.right", ("right", "l"), "Go right", "Go from the views to the tickets"),
+    Action("list.up", ("up", "k"), "Up", "Go up a line"),
+    Action("list.down", ("down", "j"), "Down", "Go down a line"),
+    Action("list.page-up", ("pageup", "ctrl+b"), "Page up", "Go up a page"),
+    Action("list.page-down", ("pagedown", "ctrl+f"), "Page down", "Go down a page"),
+    Action("list.half-up", ("ctrl+u",), "Half page up", "Go up half a page"),
+    Action("list.half-down", ("ctrl+d",), "Half page down", "Go down half a page"),
+    Action("list.first", ("home", "g"), "First", "Go to the first line"),
+    Action("list.last", ("end", "G"), "Last", "Go to the last line"),
+    Action("list.preview-up", ("K",), "Preview up", "Scroll the preview up"),
+    Action("list.preview-down", ("J",), "Preview down", "Scroll the preview down"),
+    Action("list.summary", ("0",), "Summary", "Show the newest and oldest tickets that concern you"),
+    Action("list.inbox", ("1",), "Inbox", "Show what customers and programs sent or changed"),
+    Action("list.dispatcher", ("2",), "Dispatcher", "Show the tickets that wait for dispatching"),
+    Action("list.assigned", ("3",), "Assigned to me", "Show the open tickets that you manage"),
+    Action("list.created", ("4",), "Created by me", "Show the open tickets that you entered"),
+    Action("list.all", ("5",), "All", "Show all tickets, open and closed"),
+    Action("list.all-open", ("6",), "Open", "Show the open tickets"),
+    Action("list.all-closed", ("7",), "Closed", "Show the closed tickets"),
+    Action("list.archived", ("8",), "Archived", "Show the archived tickets", privilege="archive"),
+)

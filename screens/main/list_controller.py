@@ -1,0 +1,162 @@
+"""Keeps a ticket list filled: first rows at once, the whole order from the slow thread, pages as they are needed."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import TimeoutError as TooLate
+from typing import NamedTuple
+
+from screens.desk_screen import DeskScreen
+from screens.main.prefetch import FIRST_ROWS, in_order
+from services import lists
+from services.errors import DeskError
+from services.lists import ListQuery
+from services.records import TicketRow
+from services.session import Session
+from widgets.ticket_list import TicketList, messages, rank_of
+
+WAIT_SECONDS = 0.008
+"""How long a movement may wait for its rows; then dim placeholders are painted."""
+
+_AROUND = 64
+
+
+class Order(NamedTuple):
+    """The whole order of a list, and where the cursor's ticket stands in it."""
+
+    ids: array[int]
+    rank: int | None
+
+
+def whole_order(session: Session, query: ListQuery, cursor: int | None, near: int) -> Order:
+    """Read the order and find the cursor's ticket in it, both off the event loop."""
+    ids = lists.ids(session, query)
+    return Order(ids, None if cursor is None else rank_of(ids, cursor, near))
+
+
+class ListController:
+    """Stands between a ticket list and the database: what is shown, in which order, and what has changed."""
+
+    def __init__(
+        self,
+        screen: DeskScreen[None],
+        tickets: TicketList,
+        query: ListQuery,
+        changed: Callable[[], object],
+    ) -> None:
+        self.query = query
+        self._screen = screen
+        self._tickets = tickets
+        self._changed = changed
+        tickets.fetch = self.fetch
+
+    # What is shown
+
+    def start(self, rows: Sequence[TicketRow], total: int | None = None) -> None:
+        """Show rows that are already there, and get the rest of their order."""
+        self._tickets.set_sort(self.query.sort, self.query.descending)
+        self._apply(rows, total)
+
+    def show(self, query: ListQuery, total: int | None = None) -> None:
+        """Show another list from its beginning; `total` is its length if that is known."""
+
+        def arrived(rows: list[TicketRow]) -> None:
+            self.query = query
+            self._tickets.set_sort(query.sort, query.descending)
+            self._apply(rows, total)
+            self._changed()
+
+        self._screen.run_db(lists.first_rows, self._screen.session, query, FIRST_ROWS, then=arrived, group="rows")
+
+    def _apply(self, rows: Sequence[TicketRow], total: int | None) -> None:
+        self._screen.desk.runner.cancel(f"{id(self._screen)}:order")
+        ids = array("q", (row.id for row in rows))
+        if len(rows) < FIRST_ROWS:
+            self._tickets.show(ids, rows)
+            return
+        self._tickets.show(ids, rows, max(total or 0, len(rows)))
+        self._read_order()
+
+    def _read_order(self) -> None:
+        cursor, near = self._tickets.cursor_id, max(0, self._tickets.position[0] - 1)
+        self._screen.run_db(
+            whole_order,
+            self._screen.session,
+            self.query,
+            cursor,
+            near,
+            then=lambda order: self._tickets.replace_snapshot(order.ids, rank=order.rank),
+            group="order",
+            slow=True,
+        )
+
+    # What has changed
+
+    def refresh(self, ticket_ids: Sequence[int] = ()) -> None:
+        """Read rows and order again; `ticket_ids` are known to have changed, otherwise everything may have.
+
+        Cursor, its line of the screen, and marks stay.
+        """
+        asked = list(ticket_ids)
+        if not asked:
+            rank = max(0, self._tickets.position[0] - 1)
+            asked = list(self._tickets.ids[max(0, rank - _AROUND) : rank + _AROUND])
+            self._tickets.forget_hidden_rows()
+        self.refresh_rows(asked)
+        self._read_order()
+
+    def refresh_rows(self, ticket_ids: Sequence[int]) -> None:
+        """Read some rows again that have changed without moving."""
+        self._screen.run_db(
+            lists.rows,
+            self._screen.session,
+            ticket_ids,
+            then=lambda rows: self._tickets.put_rows(rows.values(), ticket_ids),
+        )
+
+    # The order
+
+    def sort(self, column: str, descending: bool | None = None) -> ListQuery | None:
+        """Sort by a column, by the same one again the other way round; None when it is refused."""
+        refusal = lists.sort_refusal(self.query.view, column)
+        if refusal:
+            self._screen.show_fault(DeskError(refusal))
+            return None
+        if descending is None:
+            same = column == self.query.sort
+            descending = not self.query.descending if same else column in _NEWEST_FIRST
+        query = in_order(self.query, column, descending)
+        self.show(query, self._tickets.total)
+        return query
+
+    # Pages
+
+    def fetch(self, ticket_ids: Sequence[int]) -> Mapping[int, TicketRow] | None:
+        """Return the rows that a movement needs, or None when they take longer than a person notices."""
+        future, _ = self._screen.desk.runner.submit(lists.rows, self._screen.session, list(ticket_ids))
+        try:
+            return future.result(timeout=WAIT_SECONDS)
+        except TooLate:
+            future.cancel()
+            return None
+        except DeskError:
+            return None
+
+    def page_wanted(self, event: messages.PageWanted) -> None:
+        """Read a page that the list asked for."""
+        tickets, generation, asked = self._tickets, event.generation, event.ids
+
+        def arrived(rows: dict[int, TicketRow]) -> None:
+            if generation == tickets.generation:
+                tickets.put_rows(rows.values(), asked)
+
+        def failed(fault: DeskError) -> None:
+            tickets.page_failed(event.page_index)
+            self._screen.show_fault(fault)
+
+        if generation == tickets.generation:
+            self._screen.run_db(lists.rows, self._screen.session, asked, then=arrived, failed=failed)
+
+
+_NEWEST_FIRST = frozenset({"updated", "created", "closed", "number", "priority"})

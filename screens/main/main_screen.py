@@ -1,0 +1,289 @@
+"""The main window: views and employees on the left, the tickets, and a preview of the one under the cursor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from screens.actions import Action, bindings
+from screens.main import employee_filter, nav, views
+from screens.main.list_controller import ListController
+from screens.main.moves import Moves
+from screens.main.prefetch import Prefetched, in_order
+from screens.main.preview import Preview
+from screens.main.remember import Memory
+from screens.main.state import PREVIEWS
+from screens.quick_actions import Seen
+from screens.quick_edits import set_dispatch
+from services import clock
+from services.lists import ListQuery
+from services.records import NavCounts
+from widgets.hint_bar import HintBar
+from widgets.log_view import LogView
+from widgets.nav_tree import NavPane
+from widgets.status_line import StatusLine
+from widgets.ticket_list import COLUMNS, DEFAULT_COLUMNS, TicketList, messages
+
+_WIDE = 140
+_ROOMY = 100
+# What fits beside the views on 80 columns and leaves the subject readable.
+_NARROW_COLUMNS = (("number", 9), ("subject", 0), ("status", 8), ("mark", 1), ("manager", 6), ("updated", 6))
+
+
+class MainScreen(Moves):
+    """Where people work: `prefetched` holds the first rows, so that the first frame shows them."""
+
+    AREA = "list"
+    BINDINGS = bindings("list")
+    CSS_PATH = Path(__file__).with_name("main.tcss")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]
+
+    def __init__(self, prefetched: Prefetched) -> None:
+        super().__init__()
+        self._first = prefetched
+        self.statuses = prefetched.statuses
+        self.managers = prefetched.managers
+        self.state = prefetched.state
+        self._counts: dict[str, int] = {}
+        self._marked = 0
+
+    # Building it
+
+    def compose(self) -> ComposeResult:
+        """Put the parts together; what they show is there already."""
+        session, state = self.session, self.state
+        query = self._first.query
+        self.title_line = StatusLine(id="title")
+        self.views = NavPane(nav.entries(session, self.statuses), id="views")
+        self.employees = NavPane(employee_filter.entries(query.managers, self.managers), id="employees")
+        self.tickets = TicketList(clock=clock.now, columns=self._fitting_columns(), id="tickets")
+        self.log_view = LogView(id="preview")
+        self.hint_bar = HintBar(id="hints")
+        self.sidebar = Vertical(self.views, self.employees, id="sidebar")
+        self.work = Vertical(self.tickets, self.log_view, id="work", classes=state.preview)
+        yield self.title_line
+        yield Horizontal(self.sidebar, self.work, id="panes")
+        yield self.hint_bar
+
+    def on_mount(self) -> None:
+        """Show what was read beforehand, and start to read the rest."""
+        self.memory = Memory(self)
+        self.controller = ListController(self, self.tickets, self._first.query, self._list_changed)
+        self.preview = Preview(self, self.log_view, rested=self.show_hints, read=self._mark_seen)
+        self.employees.display = employee_filter.may_filter(self.session)
+        self.sidebar.set_class(not self.state.pane, "hidden")
+        self.tickets.set_hold_codes(code for code, status in self.statuses.items() if status.role == "hold")
+        self.watch(self.tickets, "position", self._show_position, init=False)
+        self.tickets.focus()
+        self._choose_entries()
+        self._show_title()
+        self.show_hints()
+        if self._first.summary is not None:
+            self._push_summary()
+            self.controller.show(self._first.query)
+        else:
+            self.controller.start(self._first.rows)
+            self.recount()
+
+    def on_unmount(self) -> None:
+        """Leave nothing ticking behind."""
+        self.preview.stop()
+        self.memory.flush()
+
+    def on_resize(self) -> None:
+        """Let who has chosen no columns have those that fit."""
+        if not self.state.columns and self._roomy != (self.app.size.width >= _ROOMY):
+            self.tickets.set_columns(self._fitting_columns())
+
+    def _fitting_columns(self) -> tuple[tuple[str, int], ...]:
+        self._roomy = self.app.size.width >= _ROOMY
+        return self.state.columns or (DEFAULT_COLUMNS if self._roomy else _NARROW_COLUMNS)
+
+    # What is shown
+
+    @property
+    def list_query(self) -> ListQuery:
+        """What the list shows."""
+        return self.controller.query
+
+    def show_view(self, entry: str) -> None:
+        """Show the view of an entry, or say why this person does not have it."""
+        refusal = views.refusal(self.session, self.statuses, entry)
+        if refusal:
+            self.complain(refusal)
+            return
+        if entry == views.SUMMARY:
+            self.views.choose(views.entry_id(self.list_query.view))
+            self.state = self.state._replace(start=views.SUMMARY)
+            self.memory.later()
+            self._push_summary()
+            return
+        query = in_order(self.list_query._replace(view=views.view_of(entry)), self.state.sort, self.state.descending)
+        self.remember(start=entry)
+        self.controller.show(query, self._counts.get(entry))
+
+    def filter_by(self, managers: tuple[int, ...]) -> None:
+        """Show only what these people manage, on top of the view; nobody means everybody."""
+        self.remember(managers=managers)
+        self._counts.clear()
+        self.employees.set_entries(employee_filter.entries(managers, self.managers))
+        self.controller.show(self.list_query._replace(managers=managers))
+
+    def remember(self, **changes: Any) -> None:
+        """Change the state of the window, for the next time as well."""
+        self.state = self.state._replace(**changes)
+        self.memory.later()
+
+    def _list_changed(self) -> None:
+        self._marked = 0
+        self._choose_entries()
+        self._show_title()
+        self.recount()
+
+    def _choose_entries(self) -> None:
+        query = self._first.query if not hasattr(self, "controller") else self.list_query
+        self.views.choose(views.entry_id(query.view))
+        self.employees.choose(employee_filter.active(self.session, query.managers))
+
+    def _show_title(self) -> None:
+        query = self.list_query
+        self.title_line.set_left(views.title(query.view, self.statuses))
+        parts = [employee_filter.described(self.session, query.managers, self.managers)]
+        if query.sort not in dict(self.tickets.columns):
+            parts.append(f"by {COLUMNS[query.sort].title}")
+        if self._marked:
+            parts.append(f"{self._marked:,} marked")
+        self.title_line.set_middle(" · ".join(part for part in parts if part))
+
+    def _show_position(self) -> None:
+        self.title_line.set_right(self.tickets.position_text)
+
+    def show_hints(self) -> None:
+        """Say which keys help here; called when the keys rest, because the reasons depend on the ticket."""
+        self.hint_bar.set_message(None)
+        self.hint_bar.set_hints(self.hints())
+
+    def recount(self) -> None:
+        """Count what stands behind the views: the open ones at once, the closed ones when there is time."""
+        from services import lists
+
+        session, managers = self.session, self.list_query.managers
+        self.run_db(lists.nav_counts, session, managers, then=self._counted_open, group="counts")
+        self.run_db(nav.closed_counts, session, managers, then=self._counted, group="closed-counts", slow=True)
+
+    def _counted_open(self, counts: NavCounts) -> None:
+        self._counted(nav.open_counts(counts))
+
+    def _counted(self, counts: dict[str, int]) -> None:
+        self._counts.update(counts)
+        if "open" in self._counts and "closed" in self._counts:
+            self._counts["all"] = self._counts["open"] + self._counts["closed"]
+        self.views.set_counts(self._counts)
+
+    def _push_summary(self) -> None:
+        from screens.summary import SummaryScreen
+
+        first = self._first.summary
+        self._first = self._first._replace(summary=None)
+        self.app.push_screen(SummaryScreen(first), self._left_summary)
+
+    def _left_summary(self, entry: str | None) -> None:
+        self.state = self.state._replace(start=entry or views.entry_id(self.list_query.view))
+        self.memory.later()
+        if entry:
+            self.show_view(entry)
+
+    # The tickets that actions are about
+
+    def edit_targets(self) -> list[int]:
+        """Return the marked tickets, or the one under the cursor."""
+        return self.tickets.targets()
+
+    def target_rows(self) -> list[Seen]:
+        """Return the rows that are at hand for the targets; a million marks are not looked at."""
+        if self.tickets.marked_count > _LOOKED_AT:
+            return []
+        rows = (self.tickets.row_for(ticket_id) for ticket_id in self.tickets.targets())
+        return [row for row in rows if row is not None]
+
+    def edited(self, ticket_ids: list[int]) -> None:
+        """Show changed tickets and counts anew; cursor and marks stay."""
+        self.controller.refresh(ticket_ids)
+        self.recount()
+        self.preview.show_again()
+
+    def refusal(self, action: Action) -> str | None:
+        """Add the reasons that lie in the person and the list."""
+        if action.id == "list.filter" and not employee_filter.may_filter(self.session):
+            return "You see only your own tickets, so there is nobody to choose."
+        entry = self.VIEW_KEYS.get(action.id)
+        if entry:
+            return views.refusal(self.session, self.statuses, entry)
+        return super().refusal(action)
+
+    def _mark_seen(self, ticket_id: int) -> None:
+        from services import inbox
+
+        row = self.tickets.row_for(ticket_id)
+        if row is None or (not row.mine and not row.mark):
+            return
+
+        def opened(opens: bool) -> None:
+            if opens:
+                self.controller.refresh_rows([ticket_id])
+
+        self.run_db(inbox.viewed, self.session, ticket_id, then=opened, slow=True, group="viewed")
+
+    # What the parts tell
+
+    def on_ticket_list_page_wanted(self, event: messages.PageWanted) -> None:
+        """Read rows that came on the screen."""
+        self.controller.page_wanted(event)
+
+    def on_ticket_list_cursor_moved(self, event: messages.CursorMoved) -> None:
+        """Let the preview follow."""
+        self.preview.follow(event.ticket_id)
+
+    def on_ticket_list_selected(self, event: messages.Selected) -> None:
+        """Open a ticket."""
+        self.desk.open_ticket(event.ticket_id)
+
+    def on_ticket_list_sort_wanted(self, event: messages.SortWanted) -> None:
+        """Sort by the title that was clicked."""
+        self.sort_by(event.column_id)
+
+    def on_ticket_list_dispatch_clicked(self, event: messages.DispatchClicked) -> None:
+        """Take the ticket off the dispatch board."""
+        set_dispatch(self, [event.ticket_id], False, self.edited)
+
+    def on_ticket_list_column_width_changed(self, event: messages.ColumnWidthChanged) -> None:
+        """Remember the width."""
+        self.remember(columns=tuple(self.tickets.columns))
+
+    def on_ticket_list_marked(self, event: messages.Marked) -> None:
+        """Say how many are marked."""
+        self._marked = event.count
+        self._show_title()
+
+    def on_nav_pane_chosen(self, event: NavPane.Chosen) -> None:
+        """Show another view, or other people's tickets."""
+        event.stop()
+        if event.pane is self.views:
+            self.show_view(event.entry_id)
+        elif event.entry_id == employee_filter.CHOSEN:
+            self.do_filter()
+        else:
+            mine = self.session.manager_ids[:1] if event.entry_id == employee_filter.ME else ()
+            self.filter_by(mine)
+
+    def on_screen_resume(self) -> None:
+        """Look again at the ticket under the cursor: its window may have changed it."""
+        if self.is_mounted and hasattr(self, "preview") and self.tickets.cursor_id is not None:
+            self.edited([self.tickets.cursor_id])
+
+
+_LOOKED_AT = 1_000
+__all__ = ["PREVIEWS", "MainScreen"]

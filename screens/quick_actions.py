@@ -1,0 +1,140 @@
+"""The actions on one ticket or many that the list and the ticket window share, and when they make no sense."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from screens.actions import Action
+from services.records import TicketDetail, TicketRow
+from services.session import Session
+
+Seen = TicketRow | TicketDetail
+_UNREAD = 1
+
+_SHARED = (
+    Action("note", ("a",), "Note", "Add an internal or public note to the tickets", hint=20),
+    Action("status", ("t",), "Status", "Move the tickets to another status", hint=21),
+    Action("extension", ("x",), "Extension", "Set the status extension, such as WFC"),
+    Action("priority", ("p",), "Priority", "Set the priority", hint=25),
+    Action("manager", ("m",), "Manager", "Give the tickets to another employee or team", hint=24),
+    Action("due", ("d",), "Due date", "Set the due date, typed the way people say it", hint=26),
+    Action(
+        "transfer",
+        ("T",),
+        "Transfer",
+        "Hand the tickets over with an internal note",
+        privilege="transfer",
+        hint=27,
+    ),
+    Action("complete", ("c",), "Complete", "Complete the tickets; asks for a resolution where it is missing", hint=28),
+    Action(
+        "merge",
+        ("M",),
+        "Merge",
+        "Merge duplicates into the ticket where work goes on",
+        privilege="merge",
+    ),
+    Action(
+        "archive",
+        ("A",),
+        "Archive",
+        "Hide the tickets from every view but the archive",
+        privilege="archive",
+        dangerous=True,
+    ),
+    Action("restore", ("R",), "Restore", "Bring archived tickets back", privilege="archive"),
+    Action("to-inbox", ("i",), "To the Inbox", "Move the tickets to the Inbox, for everyone"),
+    Action("from-inbox", ("I",), "Out of the Inbox", "Remove the tickets from the Inbox, for everyone", hint=22),
+    Action("mark-read", ("r",), "Mark as read", "Open the envelope of the tickets", hint=23),
+    Action("mark-unread", ("u",), "Mark as unread", "Close the envelope of the tickets again"),
+    Action("dispatch", ("w",), "Dispatch flag", "Let the tickets wait for dispatching, or take them off the board"),
+)
+NAMES = frozenset(action.id for action in _SHARED)
+
+
+def quick_actions(area: str, *, without: Collection[str] = ()) -> tuple[Action, ...]:
+    """Return the shared actions as actions of an area, for its declarations."""
+    return tuple(action._replace(id=f"{area}.{action.id}") for action in _SHARED if action.id not in without)
+
+
+def quick_refusal(session: Session, name: str, tickets: Sequence[Seen]) -> str | None:
+    """Return why a shared action cannot be done to what is known of the tickets, or None.
+
+    Services check everything again; this only spares people a dialog that ends in a refusal.
+    """
+    if session.is_client and name not in ("note", "due"):
+        return "Only employees of the desk can do this; write a note and the desk will help you."
+    if not tickets:
+        return None
+    check = _CHECKS.get(name)
+    return check(session, tickets) if check else None
+
+
+def _complete(_session: Session, tickets: Sequence[Seen]) -> str | None:
+    if any(ticket.is_open for ticket in tickets):
+        return None
+    return "This is closed already; choose another status to open it again."
+
+
+def _merge(_session: Session, tickets: Sequence[Seen]) -> str | None:
+    merged = next((ticket for ticket in tickets if isinstance(ticket, TicketDetail) and ticket.merged_into), None)
+    return f"This was merged into {merged.merged_into} already." if merged else None
+
+
+def _archive(_session: Session, tickets: Sequence[Seen]) -> str | None:
+    if all(ticket.archived for ticket in tickets):
+        return "This is archived already; restore brings it back."
+    return None
+
+
+def _restore(_session: Session, tickets: Sequence[Seen]) -> str | None:
+    if any(ticket.archived for ticket in tickets):
+        return None
+    return "This is not archived, so there is nothing to restore."
+
+
+def _to_inbox(_session: Session, tickets: Sequence[Seen]) -> str | None:
+    return "This is in the Inbox already." if all(ticket.in_inbox for ticket in tickets) else None
+
+
+def _from_inbox(_session: Session, tickets: Sequence[Seen]) -> str | None:
+    return None if any(ticket.in_inbox for ticket in tickets) else "This is not in the Inbox."
+
+
+def _mark_read(session: Session, tickets: Sequence[Seen]) -> str | None:
+    unread = [ticket for ticket in tickets if ticket.mark == _UNREAD]
+    return _others(session, unread) if unread else "There is no unread update here."
+
+
+def _mark_unread(session: Session, tickets: Sequence[Seen]) -> str | None:
+    marked = [ticket for ticket in tickets if ticket.mark != _UNREAD]
+    return _others(session, marked) if marked else "This is marked as unread already."
+
+
+def _others(session: Session, tickets: Sequence[Seen]) -> str | None:
+    strange = next((ticket for ticket in tickets if not ticket.mine), None)
+    if strange is None or session.has("mark_others_read"):
+        return None
+    return (
+        f"{strange.number} is managed by {strange.manager}; marking other people's tickets needs a privilege"
+        " that an administrator can give you."
+    )
+
+
+def _dispatch(session: Session, tickets: Sequence[Seen]) -> str | None:
+    if all(ticket.waiting_for_dispatch for ticket in tickets) and not session.has("dispatch"):
+        return "Taking tickets off the dispatch board needs the privilege to dispatch; an administrator can give it."
+    return None
+
+
+_CHECKS: dict[str, Callable[[Session, Sequence[Seen]], str | None]] = {
+    "complete": _complete,
+    "merge": _merge,
+    "archive": _archive,
+    "restore": _restore,
+    "to-inbox": _to_inbox,
+    "from-inbox": _from_inbox,
+    "mark-read": _mark_read,
+    "mark-unread": _mark_unread,
+    "dispatch": _dispatch,
+}

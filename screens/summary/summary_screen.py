@@ -1,0 +1,150 @@
+"""The Summary page, the first thing that a person sees at the desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.app import ComposeResult
+
+from screens.actions import Action, bindings
+from screens.desk_screen import DeskScreen
+from screens.summary.blocks import Block, TicketBlocks
+from services import clock
+from services.summary import Summary, summary
+from widgets.hint_bar import HintBar
+from widgets.status_line import StatusLine
+
+_EMPLOYEE = (
+    ("Assigned to me: newest", "Nothing is assigned to you."),
+    ("Assigned to me: oldest", "Nothing is assigned to you."),
+    ("Given to others: newest", "Nothing that you entered is with somebody else."),
+    ("Given to others: oldest", "Nothing that you entered is with somebody else."),
+)
+_CLIENT = (
+    ("My requests: newest", "You have no open request."),
+    ("My requests: oldest", "You have no open request."),
+    ("My colleagues' requests: newest", "Your colleagues have no open request."),
+    ("My colleagues' requests: oldest", "Your colleagues have no open request."),
+)
+_FOR_EMPLOYEES = frozenset({"summary.inbox", "summary.dispatcher", "summary.assigned"})
+
+
+class SummaryScreen(DeskScreen[str]):
+    """Is dismissed with the view that somebody wants to go to, or None for the list as it was."""
+
+    AREA = "summary"
+    BINDINGS = bindings("summary")
+    CSS_PATH = Path(__file__).with_name("summary.tcss")
+
+    def __init__(self, found: Summary | None = None) -> None:
+        super().__init__()
+        self._found = found
+
+    def compose(self) -> ComposeResult:
+        """Put the parts together."""
+        yield StatusLine("Summary", id="title")
+        yield TicketBlocks(clock=clock.now, id="lists")
+        yield HintBar(id="hints")
+
+    def on_mount(self) -> None:
+        """Show what was read beforehand, or read it now."""
+        self.lists = self.query_one(TicketBlocks)
+        self.lists.focus()
+        self.query_one(StatusLine).set_right(self.session.name)
+        if self._found is not None:
+            self._show(self._found)
+        self._show_hints()
+
+    def on_screen_resume(self) -> None:
+        """Read again what a ticket's window may have changed."""
+        if self._found is None:
+            self.do_refresh()
+        self._found = None
+
+    def _show(self, found: Summary) -> None:
+        titles = _CLIENT if self.session.is_client else _EMPLOYEE
+        self.lists.show([Block(title, empty, rows) for (title, empty), rows in zip(titles, found, strict=True)])
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        self.query_one(HintBar).set_hints(self.hints())
+
+    def refusal(self, action: Action) -> str | None:
+        """Add that a client has no Inbox and that an empty page opens nothing."""
+        if self.session.is_client and action.id in _FOR_EMPLOYEES:
+            return "Only employees of the desk have this view."
+        if action.id == "summary.open" and self.lists.cursor_ticket is None:
+            return "There is no open ticket here."
+        return super().refusal(action)
+
+    def on_ticket_blocks_selected(self, event: TicketBlocks.Selected) -> None:
+        """Open what was clicked."""
+        self.desk.open_ticket(event.ticket_id)
+
+    def do_refresh(self) -> None:
+        """Read the four lists again."""
+        self.run_db(summary, self.session, then=self._show, group="summary")
+
+    def do_open(self) -> None:
+        """Open the ticket."""
+        self.lists.row_chosen()
+
+    def do_next_list(self) -> None:
+        """Go to the next list."""
+        self.lists.to_block(1)
+
+    def do_previous_list(self) -> None:
+        """Go to the list before."""
+        self.lists.to_block(-1)
+
+    def do_up(self) -> None:
+        """Go up a line."""
+        self.lists.move(-1)
+
+    def do_down(self) -> None:
+        """Go down a line."""
+        self.lists.move(1)
+
+    def do_page_up(self) -> None:
+        """Go up a page."""
+        self.lists.page(-1)
+
+    def do_page_down(self) -> None:
+        """Go down a page."""
+        self.lists.page(1)
+
+    def do_first(self) -> None:
+        """Go to the first ticket."""
+        self.lists.first()
+
+    def do_last(self) -> None:
+        """Go to the last ticket."""
+        self.lists.last()
+
+    def do_tickets(self) -> None:
+        """Go to the ticket list."""
+        self.dismiss(None)
+
+    def do_inbox(self) -> None:
+        """Go to the Inbox."""
+        self.dismiss("inbox")
+
+    def do_dispatcher(self) -> None:
+        """Go to the Dispatcher."""
+        self.dismiss("dispatcher")
+
+    def do_assigned(self) -> None:
+        """Go to what is assigned to me."""
+        self.dismiss("assigned_open")
+
+    def do_created(self) -> None:
+        """Go to what I entered."""
+        self.dismiss("created_open")
+
+    def do_all(self) -> None:
+        """Go to all tickets."""
+        self.dismiss("all")
+
+    def do_all_open(self) -> None:
+        """Go to the open tickets."""
+        self.dismiss("open")
