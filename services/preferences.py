@@ -36,6 +36,7 @@ DESK_SETTINGS: dict[str, DeskSettingKind] = {
     "currency": DeskSettingKind("Currency of new charges, three letters", "USD", checks.currency),
     "support_address": DeskSettingKind("Address under which customers write to the desk", "", checks.address),
     "mail_category": DeskSettingKind("Category of tickets that mail makes, by name", "General", checks.line),
+    "auto_assign": DeskSettingKind("Whether tickets that nobody is named for go to the least loaded", 0, checks.flag),
 }
 
 

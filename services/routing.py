@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from services import catalogue
+from services import catalogue, preferences
 from services.sql import fetch, first
 
 
@@ -15,7 +15,7 @@ def manager_for(explicit: int | None, category_id: int | None) -> int:
     by_category = _category_manager(category_id)
     if by_category is not None:
         return by_category
-    if _auto_assign():
+    if preferences.desk_setting("auto_assign"):
         least = least_loaded()
         if least is not None:
             return least
@@ -33,10 +33,6 @@ def _category_manager(category_id: int | None) -> int | None:
         return int(row[0])
     address = str(row[1]).lower()
     return next((m.id for m in managers.values() if address and m.email.lower() == address and m.usable), None)
-
-
-def _auto_assign() -> bool:
-    return first("SELECT value FROM desk_setting WHERE name = 'auto_assign'") == ("true",)
 
 
 def least_loaded(choose: random.Random | None = None) -> int | None:

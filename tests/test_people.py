@@ -316,6 +316,7 @@ def test_settings_of_the_desk(admin: Session) -> None:
         "currency": "USD",
         "support_address": "help@desk.example",
         "mail_category": "General",
+        "auto_assign": 0,
     }
     with pytest.raises(Invalid, match="three letters"):
         preferences.set_desk_setting(admin, "currency", "dollars")
