@@ -16,7 +16,7 @@ from connector.mail.sources import Source
 from connector.ordering import Head, head_of, in_order
 from connector.senders import CHANNEL
 from models.base import database
-from services import journal, originals
+from services import clock, journal, originals
 from services.errors import DeskError, TryAgain
 from services.faults import translate, translated
 from services.numbers import number_of
@@ -32,6 +32,9 @@ KEPT_AT_ONCE = 50
 FILED_AT_ONCE = 25
 _BYTES_AT_ONCE = 8_000_000
 _MAX_REASON = 500
+# Mails of another import that have waited so long since the last of them came were left behind. Filing them
+# earlier would separate answers from what they answer, which that import may not have reached yet.
+_INTERRUPTED_AFTER = clock.MINUTE
 
 Progress = Callable[[int, int], None]
 """Is told how many mails are filed, of how many; the second is 0 while they are still being kept."""
@@ -64,20 +67,29 @@ def import_mails(session: Session, sources: Iterable[Source], progress: Progress
     Mails of an earlier, interrupted intake are filed along. Importing the same mails again changes nothing.
     """
     session.require("import_mail")
-    left = originals.waiting()
-    heads = [head_of(one.id, originals.raw(one.id)) for one in left]
+    heads: dict[int, Head] = {}
     found: list[_Found] = []
     for group, faults in _groups(sources):
         found += _keep(session, group, heads)
         found += [_Found(origin, None, fault) for origin, fault in faults]
         progress(len(found), 0)
+    # Only now, when all of them are kept, whoever did it: another process may be importing the same folder.
+    order = in_order([heads.get(one.id) or head_of(one.id, originals.raw(one.id)) for one in _waiting(found)])
     filed: dict[int, Outcome] = {}
-    order = in_order(heads)
     for some in _readings(order):
         filed.update(_file(some, session.os_account))
         progress(len(filed), len(order))
     mails = tuple(_outcome(one, filed) for one in found)
     return Report(mails, tuple(filed.values()))
+
+
+def _waiting(found: Sequence[_Found]) -> list[originals.Original]:
+    """Return what is to be filed: our mails, and all others if nobody seems to be keeping their like just now."""
+    waiting = originals.waiting()
+    ours = {one.original_id for one in found}
+    others = [one for one in waiting if one.id not in ours]
+    quiet = all(one.received_at <= clock.now() - _INTERRUPTED_AFTER for one in others)
+    return waiting if quiet else [one for one in waiting if one.id in ours]
 
 
 class _Found(NamedTuple):
@@ -88,10 +100,10 @@ class _Found(NamedTuple):
     fault: str = ""
 
 
-def _keep(session: Session, group: list[tuple[str, bytes]], heads: list[Head]) -> list[_Found]:
-    """Keep a group of mails, and add the heads of those that are new to the ones that are to be filed."""
+def _keep(session: Session, group: list[tuple[str, bytes]], heads: dict[int, Head]) -> list[_Found]:
+    """Keep a group of mails, and note the heads of those that are new to the ones that are to be filed."""
     kept = originals.keep(session, group)
-    heads += [head_of(one.id, raw) for one, (_, raw) in zip(kept, group, strict=True) if one.is_new]
+    heads |= {one.id: head_of(one.id, raw) for one, (_, raw) in zip(kept, group, strict=True) if one.is_new}
     return [_Found(origin, one.id) for one, (origin, _) in zip(kept, group, strict=True)]
 
 

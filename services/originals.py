@@ -18,7 +18,7 @@ RECEIVED, FILED, DUPLICATE, QUARANTINED = "received", "filed", "duplicate", "qua
 
 _MAX_SOURCE = 1_000
 _MAX_REASON = 500
-_SELECT = "SELECT id, source, state, reason, message_id FROM mail_original"
+_SELECT = "SELECT id, source, state, reason, message_id, received_at FROM mail_original"
 # Any number that no other part of the desk locks by.
 _INTAKE_LOCK = 0x6D61696C
 
@@ -31,13 +31,14 @@ class Kept(NamedTuple):
 
 
 class Original(NamedTuple):
-    """A mail that is kept, and what became of it so far."""
+    """A mail that is kept, and what became of it so far; `received_at` is microseconds UTC."""
 
     id: int
     source: str
     state: str
     reason: str
     message_id: str
+    received_at: int
 
 
 def keep(session: Session, mails: Sequence[tuple[str, bytes]]) -> list[Kept]:
