@@ -13,10 +13,10 @@ DATABASE_VARIABLE = "DESKWIRE_DB"
 CONFIG_VARIABLE = "DESKWIRE_CONFIG"
 THEMES = ("dark", "light", "ansi", "mono")
 
-# Section (or "" for the top of the file), key, the type of its value; docs/configuration.md explains each.
+# Section (or "" for the top of the file), key, the type of its value; docs/administrator/configuration.md explains each.
 KEYS: dict[str, dict[str, type]] = {
     "": {"database": str, "theme": str, "mouse": bool},
-    "desk": {"read_after_seconds": int, "poll_seconds": int},
+    "desk": {"read_after_seconds": int},
     "keys": {},  # any action's id; the action registry refuses unknown ones
 }
 
