@@ -30,6 +30,8 @@ _TERM = re.compile(
     r"""\s*(?P<not>-)?(?:(?P<field>[A-Za-z_]+):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))""", re.VERBOSE
 )
 _AGE = re.compile(r"(?P<how>[<>]=?)?(?P<amount>\d{1,5})(?P<unit>[hdwmy])")
+# Engines refuse conditions that nest too deeply.
+_MOST = 50
 _UNITS = {"h": clock.HOUR, "d": clock.DAY, "w": 7 * clock.DAY, "m": 30 * clock.DAY, "y": 365 * clock.DAY}
 _IS = {
     "open": "t.is_open = 1",
@@ -55,6 +57,8 @@ def compile_query(session: Session, text: str) -> Condition:
             raise Invalid(f"The quotation mark at character {position + 1} has no end; add a closing one.", "query")
         position = match.end()
         terms.append(_term(session, match))
+        if len(terms) > _MOST:
+            raise Invalid(f"That is more than {_MOST} words; put a long text in quotation marks.", "query")
     if not terms:
         return Condition("")
     return Condition(
@@ -74,7 +78,7 @@ def _term(session: Session, match: re.Match[str]) -> Condition:
     elif field in _FIELDS:
         condition = _any_of(_FIELDS[field], session, value, quoted=match["phrase"] is not None)
     else:
-        known = ", ".join(sorted(_FIELDS))
+        known = ", ".join(sorted(FIELD_NAMES))
         sentence = f"“{field}” is no field to look in; the fields are {known}. To look for the text, quote it."
         raise Invalid(sentence, "query")
     # Not `NOT`: what a ticket does not have at all is not what is excluded either.
@@ -85,9 +89,15 @@ def _any_of(
     compile_value: Callable[[Session, str], Condition], session: Session, value: str, quoted: bool
 ) -> Condition:
     """Let commas stand for or: status:new,hold."""
-    found = [compile_value(session, part) for part in ([value] if quoted else value.split(",")) if part]
-    if not found:
+    parts = [part for part in ([value] if quoted else value.split(",")) if part]
+    if not parts:
         raise Invalid("There is nothing after the colon; say what to look for.", "query")
+    if len(parts) > _MOST:
+        raise Invalid(f"That is more than {_MOST} values in one list; leave some out.", "query")
+    try:
+        found = [compile_value(session, part) for part in parts]
+    except Invalid as refused:
+        raise Invalid(refused.sentence, "query") from None
     return Condition(
         " OR ".join(part.sql for part in found),
         tuple(v for part in found for v in part.params),
@@ -136,8 +146,8 @@ def _manager(session: Session, value: str) -> Condition:
 
 def _priority(_session: Session, value: str) -> Condition:
     bare = value.lstrip("<>=")
-    how = value.removesuffix(bare) if bare else ""
-    if how not in ("", "<", ">", "<=", ">="):
+    how = value.removesuffix(bare) if bare else value
+    if not bare or how not in ("", "<", ">", "<=", ">="):
         raise Invalid(f"“priority:{value}” is not understood; write it like priority:high or priority:>=high.", "query")
     return Condition(f"t.priority {how or '='} {priorities.parse(bare)}")
 
@@ -221,3 +231,5 @@ _FIELDS: dict[str, Callable[[Session, str], Condition]] = {
     "closed": _moment("t.closed_at"),
 }
 
+FIELD_NAMES: tuple[str, ...] = tuple(_FIELDS)
+"""The fields that a query can look in."""
