@@ -6,10 +6,10 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 
-from models import Blob, BlobPiece
+from models import Blob
 from services import clock
 from services.errors import DeskError, NotFound
-from services.sql import fetch
+from services.sql import execute, fetch
 
 PIECE = 1 << 20
 
@@ -17,16 +17,15 @@ PIECE = 1 << 20
 def store(data: bytes) -> str:
     """Keep bytes inside the open transaction, if they are not kept yet, and return their SHA-256."""
     key = hashlib.sha256(data).hexdigest()
-    if Blob.select().where(Blob.sha256 == key).exists():
-        return key
-    # Somebody else may be keeping the same content at this moment: whoever comes second waits and finds it kept.
-    insert = Blob.insert(sha256=key, size=len(data), created_at=clock.now()).on_conflict_ignore()
-    if not insert.as_rowcount().execute():
+    # Whoever comes second, even while the first still runs elsewhere, waits for it and then finds the content kept.
+    new = "INSERT INTO blob (sha256, size, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    if not execute(new, key, len(data), clock.now()):
         return key
     view = memoryview(data)
     for position in range(0, len(data), PIECE):
         piece = zlib.compress(view[position : position + PIECE], 6)
-        BlobPiece.insert(blob=key, position=position // PIECE, data=piece).execute()
+        place = position // PIECE
+        execute("INSERT INTO blob_piece (blob_id, position, data) VALUES (?, ?, ?)", key, place, piece)
     return key
 
 

@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from models import MailOriginal, database
+from models import database
 from models.binding import engine_of
 from services import blobs, journal
 from services.errors import DeskError
 from services.session import Session
-from services.sql import fetch, first, marks
+from services.sql import execute, fetch, first, insert, marks
 from services.text import header
 
 RECEIVED, FILED, DUPLICATE, QUARANTINED = "received", "filed", "duplicate", "quarantined"
@@ -63,8 +63,9 @@ def keep(session: Session, mails: Sequence[tuple[str, bytes]]) -> list[Kept]:
 
 
 def _keep(op: journal.Recorder, source: str, raw: bytes) -> int:
-    values = {"blob": blobs.store(raw), "source": header(source, _MAX_SOURCE), "state": RECEIVED}
-    original_id: int = MailOriginal.insert(received_at=op.at, **values).execute()
+    values = {"blob_id": blobs.store(raw), "source": header(source, _MAX_SOURCE), "state": RECEIVED}
+    empty = {"reason": "", "message_id": "", "body_key": "", "tries": 0}
+    original_id = insert("mail_original", {**values, **empty, "received_at": op.at})
     op.created("mail_original", original_id, values)
     return original_id
 
@@ -143,10 +144,11 @@ def settle(
 ) -> None:
     """Note inside an operation what became of a mail that was waiting."""
     op.change("mail_original", original_id, "state", RECEIVED, state, ticket_id)
-    MailOriginal.update(
-        state=state,
-        reason=header(reason, _MAX_REASON),
-        message_id=message_id,
-        body_key=body_key,
-        tries=MailOriginal.tries + 1,
-    ).where(MailOriginal.id == original_id).execute()
+    execute(
+        "UPDATE mail_original SET state = ?, reason = ?, message_id = ?, body_key = ?, tries = tries + 1 WHERE id = ?",
+        state,
+        header(reason, _MAX_REASON),
+        message_id,
+        body_key,
+        original_id,
+    )

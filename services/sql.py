@@ -30,6 +30,13 @@ def folded(expression: str, value: str) -> str:
     return f"lower({expression})" if value.isascii() or database.param != "?" else f"fold({expression})"
 
 
+def execute(sql: str, *params: Any) -> int:
+    """Run a statement like `fetch` that returns no rows, and return how many it changed."""
+    if params and database.param != "?":
+        sql = sql.replace("%", "%%").replace("?", database.param)
+    return int(database.execute_sql(sql, params or None).rowcount)
+
+
 def insert(table: str, values: Mapping[str, Any]) -> int:
     """Add a row to a table with an `id` and return that; for what is written often, where building the statement
     from objects costs more than running it.
