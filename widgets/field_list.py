@@ -105,6 +105,7 @@ class FieldList(LineWidget):
         self._fields = list(fields)
         self._lines: list[_Line] = []
         self._label_width = 0
+        self._broken_at = 0
         self._cursor = 0
         self._top = 0
         super().__init__(id=id, classes=classes)
@@ -174,6 +175,9 @@ class FieldList(LineWidget):
     def render_line(self, y: int) -> Strip:
         """A line of the content."""
         width = self.content_size.width
+        if width != self._broken_at:
+            # Painted before the message about the new size was read.
+            self._break_lines()
         if self._top + y >= len(self._lines):
             return make_strip([(" " * width, self.look("field-list--value"))], width)
         index, first, text = self._lines[self._top + y]
@@ -281,7 +285,7 @@ class FieldList(LineWidget):
             self.refresh_row(index - self._top)
 
     def _break_lines(self) -> None:
-        width = self.content_size.width
+        width = self._broken_at = self.content_size.width
         labels = [len(row(field.label)) for field in self._fields if not field.heading]
         self._label_width = min(_WIDEST_LABEL, max(labels, default=0), max(0, width // 2 - 2))
         room = max(1, width - self._label_width - 2)
