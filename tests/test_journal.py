@@ -28,6 +28,7 @@ from services import (
     transfer,
 )
 from services.auth import session_for
+from services.database_tools.check import check_desk
 from services.errors import DeskError
 from services.session import Session
 from services.ticket_creation import NewTicket, create
@@ -42,8 +43,10 @@ _DERIVED = ("id", "is_open", "updated_at", "version")
 
 @pytest.fixture
 def company(desk: Desk) -> Iterator[Company]:
+    """The company of the stories; whatever happens to it, the desk passes its own check afterwards."""
     with clock.frozen(NOON):
         yield Company(desk)
+    assert [finding for finding in check_desk(desk.url, quick=True) if not finding.ok] == []
 
 
 def rebuilt(ticket_id: int) -> dict[str, Any]:

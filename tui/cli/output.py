@@ -1,4 +1,4 @@
-"""What commands print: plain text that no terminal obeys, JSON Lines, and CSV that no spreadsheet runs."""
+"""What commands read and print: plain text that no terminal obeys, JSON Lines, and CSV that no spreadsheet runs."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ def say(text: str) -> None:
 def warn(text: str) -> None:
     """Print text on standard error, safe for the terminal."""
     print(plain(text), file=sys.stderr)
+
+
+def typed_text() -> str:
+    """Return what stands on standard input, as UTF-8 whatever the locale; bytes that are none become U+FFFD."""
+    binary = getattr(sys.stdin, "buffer", None)
+    return sys.stdin.read() if binary is None else binary.read().decode("utf-8", "replace")
 
 
 def moment(at: int | None) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 
@@ -11,7 +10,7 @@ from services.records import TicketDetail
 from services.session import Session
 from tui.cli import Subparsers, opened_desk
 from tui.cli.acting import acting_session
-from tui.cli.output import csv_rows, json_lines, moment, say, table
+from tui.cli.output import csv_rows, json_lines, moment, say, table, typed_text
 
 _BATCH = 500
 
@@ -22,7 +21,8 @@ def register(subparsers: Subparsers) -> None:
     commands = group.add_subparsers(required=True, dest="action", metavar="ACTION")
 
     parser = commands.add_parser("list", help="list tickets, newest first")
-    parser.add_argument("query", nargs="*", metavar="QUERY", help='such as: status:hold manager:me updated:<7d "a phrase"')
+    example = 'such as: status:hold manager:me updated:<7d "a phrase"'
+    parser.add_argument("query", nargs="*", metavar="QUERY", help=example)
     parser.add_argument("--limit", type=int, default=None, metavar="N", help="at most N tickets")
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -84,12 +84,12 @@ def _list(arguments: Namespace) -> int:
         found = (
             ticket for at in range(0, len(keys), _BATCH) for ticket in tickets.get_many(session, keys[at : at + _BATCH])
         )
-        from tui.cli.ticket_json import ticket_object
+        from tui.cli.ticket_json import TICKET_FIELDS, ticket_object
 
         if arguments.json:
             json_lines(ticket_object(ticket) for ticket in found)
         else:
-            csv_rows(_CSV_HEADER, _csv(found))
+            csv_rows([name for name in TICKET_FIELDS if name not in _NOT_IN_CSV], _csv(found))
     return 0
 
 
@@ -133,10 +133,7 @@ def _print_rows(session: Session, wanted: object, limit: int | None) -> None:
         say(f"… and {more:,} more; --limit shows more of them, --json and --csv all.")
 
 
-_CSV_HEADER = (
-    "number subject status extension priority type category manager account contact requester_name requester_email"
-    " url created_at opened_at updated_at due_at closed_at waiting_for_dispatch in_inbox unread channel archived"
-).split()
+_NOT_IN_CSV = ("merged_into", "version")
 
 
 def _csv(found: Iterator[TicketDetail]) -> Iterator[list[object]]:
@@ -145,7 +142,7 @@ def _csv(found: Iterator[TicketDetail]) -> Iterator[list[object]]:
     for ticket in found:
         fields = ticket_object(ticket)
         fields["status"] = ticket.status
-        yield ["" if fields[name] is None else fields[name] for name in _CSV_HEADER]
+        yield ["" if value is None else value for name, value in fields.items() if name not in _NOT_IN_CSV]
 
 
 def _show(arguments: Namespace) -> int:
@@ -169,7 +166,7 @@ def _new(arguments: Namespace) -> int:
     from services.ticket_creation import create
     from tui.cli.ticket_new import new_ticket
 
-    description = sys.stdin.read() if arguments.description == "-" else arguments.description
+    description = typed_text() if arguments.description == "-" else arguments.description
     with opened_desk(arguments.settings):
         session = acting_session(arguments.settings)
         ticket = create(session, new_ticket(session, arguments, description))
@@ -199,7 +196,7 @@ def _set(arguments: Namespace) -> int:
 def _note(arguments: Namespace) -> int:
     from services import notes, tickets
 
-    text = sys.stdin.read()
+    text = typed_text()
     if not text.strip():
         raise Invalid("The note is empty; give its text on standard input.")
     with opened_desk(arguments.settings):

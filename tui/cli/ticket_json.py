@@ -9,6 +9,13 @@ from services.records import ChargeRow, DocumentRow, HistoryEntry, TicketDetail
 from services.session import Session
 from tui.cli.output import moment
 
+TICKET_FIELDS: tuple[str, ...] = (
+    *("number", "subject", "status", "extension", "priority", "type", "category", "manager", "account", "contact"),
+    *("requester_name", "requester_email", "url", "created_at", "opened_at", "updated_at", "due_at", "closed_at"),
+    *("waiting_for_dispatch", "in_inbox", "unread", "channel", "archived", "merged_into", "version"),
+)
+"""The names of the fields of a ticket object, in their order: a promise to other programs."""
+
 
 def ticket_object(ticket: TicketDetail) -> dict[str, Any]:
     """Return the fields that every ticket has, in lists and alone; absent values are None."""

@@ -11,7 +11,10 @@ from services.session import Session
 from services.ticket_creation import NewTicket
 from services.ticket_fields import parse_all
 
-_PARSED = "account category product type priority status extension manager due contact asset contract".split()
+_PARSED = (
+    *("account", "category", "product", "type", "priority", "status", "extension", "manager", "due"),
+    *("contact", "asset", "contract"),
+)
 
 
 def new_ticket(session: Session, arguments: Namespace, description: str) -> NewTicket:

@@ -10,16 +10,16 @@ from tui.cli.output import moment, say
 
 
 def print_ticket(session: Session, ticket: TicketDetail) -> None:
-    """Print a ticket's header, description and History."""
+    """Print a ticket's header and its History, which begins with the description."""
     status = ticket.status + (f" ({ticket.extension})" if ticket.extension else "")
-    requester = f"{ticket.requester_name} <{ticket.requester_email}>" if ticket.requester_email else ticket.requester_name
+    address = f" <{ticket.requester_email}>" if ticket.requester_email else ""
     fields = (
         ("Status", status),
         ("Priority", priorities.label(ticket.priority)),
         ("Manager", ticket.manager),
         ("Account", ticket.account),
         ("Contact", ticket.contact),
-        ("Requested by", requester),
+        ("Requested by", f"{ticket.requester_name}{address}"),
         ("Category", ticket.category),
         ("Type", ticket.type),
         ("Created", _time(ticket.created_at)),
@@ -36,8 +36,6 @@ def print_ticket(session: Session, ticket: TicketDetail) -> None:
     for label, value in fields:
         if value:
             say(f"  {label:<13} {value}")
-    if ticket.description:
-        say(f"\n{ticket.description}")
     for entry in history.entries(session, ticket.id, limit=100_000, time_of=_time):
         say(_entry_text(entry))
 
