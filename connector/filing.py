@@ -148,5 +148,4 @@ def _add_notes(op: journal.Recorder, ticket_id: int, mail: ParsedMail, notes: tu
 def _category() -> int | None:
     """Return the category of tickets from mail; without it they go to the queue of new tickets."""
     wanted = str(preferences.desk_setting("mail_category")).casefold()
-    categories = catalogue.names().categories
-    return next((key for key, name in categories.items() if name.casefold() == wanted), None)
+    return next((one.id for one in catalogue.category_choices() if one.label.casefold() == wanted), None)

@@ -32,6 +32,7 @@ KEPT_AT_ONCE = 50
 FILED_AT_ONCE = 25
 _BYTES_AT_ONCE = 8_000_000
 _MAX_REASON = 500
+_THE_REST = "the rest"
 # Mails of another import that have waited so long since the last of them came were left behind. Filing them
 # earlier would separate answers from what they answer, which that import may not have reached yet.
 _INTERRUPTED_AFTER = clock.MINUTE
@@ -112,18 +113,37 @@ def _groups(sources: Iterable[Source]) -> Iterator[tuple[list[tuple[str, bytes]]
     group: list[tuple[str, bytes]] = []
     faults: list[tuple[str, str]] = []
     size = 0
-    for source in sources:
-        try:
-            group.append((source.origin, source.read()))
-        except DeskError as fault:
-            faults.append((source.origin, fault.sentence))
+    for origin, raw, fault in _read(sources):
+        if fault:
+            faults.append((origin, fault))
             continue
-        size += len(group[-1][1])
+        group.append((origin, raw))
+        size += len(raw)
         if len(group) >= KEPT_AT_ONCE or size >= _BYTES_AT_ONCE:
             yield group, faults
             group, faults, size = [], [], 0
     if group or faults:
         yield group, faults
+
+
+def _read(sources: Iterable[Source]) -> Iterator[tuple[str, bytes, str]]:
+    """Yield where each mail lies, its bytes, and why it could not be read.
+
+    What makes the first mail impossible to find is raised; later it must not keep those before it from being filed.
+    """
+    begun = False
+    try:
+        for source in sources:
+            begun = True
+            try:
+                raw, fault = source.read(), ""
+            except DeskError as error:
+                raw, fault = b"", error.sentence
+            yield source.origin, raw, fault
+    except DeskError as error:
+        if not begun:
+            raise
+        yield _THE_REST, b"", error.sentence
 
 
 def _readings(order: Sequence[int]) -> Iterator[list[tuple[int, ParsedMail]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from connector.intake import import_mails
 from connector.mail.sources import Source, iterate
 from models import Change, Mail, MailOriginal, Operation, database
 from services import accounts, clock, documents, history_kinds, inbox, originals, people, recipients, tickets
-from services.errors import DeskError, Forbidden, Invalid
+from services.errors import DeskError, Forbidden, Invalid, TryAgain
+from tests.mails import bodies, files, headers
 from tests.support.desks import SUPPORT_ADDRESS, Desk
 from tests.support.letters import bring, entries_of, everything, letter, source, ticket_of
 
@@ -163,6 +165,40 @@ def test_a_file_that_cannot_be_read_stops_nobody(desk: Desk) -> None:
     assert [(one.origin, one.state) for one in report.mails] == [("letter.eml", "ticket"), ("x", "unreadable")]
 
 
+def test_a_folder_that_ends_in_a_fault_is_filed_so_far(desk: Desk) -> None:
+    def broken(*found: Source) -> Iterator[Source]:
+        yield from found
+        raise DeskError("The folder below cannot be read: permission denied.")
+
+    report = import_mails(desk.administrator, broken(source(letter())))
+    assert [one.state for one in report.mails] == ["ticket", "unreadable"]
+    with pytest.raises(DeskError, match="permission denied"):
+        import_mails(desk.administrator, broken())
+
+
+def test_a_group_that_meets_a_locked_ticket_is_filed_one_by_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = filing.file
+    refusals = ["third"]
+
+    def refuse(mail: filing.ParsedMail, original_id: int, os_account: str) -> filing.Filed:
+        if mail.subject in refusals:
+            refusals.remove(mail.subject)
+            raise TryAgain("Another program holds the ticket: try again in a moment.")
+        return file(mail, original_id, os_account)
+
+    monkeypatch.setattr(filing, "file", refuse)
+    mails = [letter(name, key=name) for name in ("first", "second", "third", "fourth")]
+    assert [one.state for one in bring(desk, *mails)] == ["ticket"] * 4
+    assert Mail.select().count() == 4
+
+    refusals += ["sixth"] * 2
+    mails = [letter(name, key=name) for name in ("fifth", "sixth", "seventh")]
+    with pytest.raises(TryAgain):
+        bring(desk, *mails)
+    assert len(originals.waiting()) == 2, "what is kept waits for a better moment"
+    assert [one.state for one in bring(desk, *mails)] == ["present", "ticket", "ticket"]
+
+
 def test_importing_needs_the_privilege(desk: Desk) -> None:
     powerless = desk.administrator._replace(privileges=frozenset())
     with pytest.raises(Forbidden, match="Import mail"):
@@ -219,6 +255,16 @@ def test_all_mails_of_the_interpreters_tests_are_filed_once(desk: Desk) -> None:
     kept = everything()
     again = import_mails(desk.administrator, iterate(LIBRARY))
     assert everything() == kept and {one.state for one in again.mails} <= {"present", "duplicate"}
+
+
+def test_every_mail_that_goes_wrong_is_filed(desk: Desk) -> None:
+    cases = [*headers.CASES, *bodies.CASES, *files.CALENDARS]
+    outcomes = bring(desk, *[case.raw for case in cases])
+    assert {one.reason for one in outcomes if one.state == "quarantined"} == set()
+    assert {one.state for one in outcomes} <= {"ticket", "reply", "present", "duplicate"}
+    kept = everything()
+    bring(desk, *[case.raw for case in cases])
+    assert everything() == kept
 
 
 def test_a_desk_full_of_hostile_mail_can_be_read(desk: Desk) -> None:
