@@ -34,6 +34,12 @@ from widgets.dates import ShortDates
 MOST_AT_ONCE = 1_000
 
 
+def refuse_many(count: int) -> None:
+    """Refuse more tickets than one action can take while somebody waits for it."""
+    if count > MOST_AT_ONCE:
+        raise Invalid(f"{count:,} tickets are marked; mark at most {MOST_AT_ONCE:,} for one action.")
+
+
 def change_each(screen: Screen, ticket_ids: Sequence[int], fields: dict[str, Any], then: Then) -> None:
     """Set the same fields on each ticket; a ticket that the screen holds in full is guarded against lost updates."""
     if isinstance(screen, TicketTargets) and screen.change_one(fields, then):
@@ -335,8 +341,7 @@ class QuickEdits(TicketTargets):
 
     def _edit(self, edit: Callable[[Screen, Sequence[int], Then], None]) -> None:
         ids = self.edit_targets()
-        if len(ids) > MOST_AT_ONCE:
-            raise Invalid(f"{len(ids):,} tickets are marked; mark at most {MOST_AT_ONCE:,} for one action.")
+        refuse_many(len(ids))
         if ids:
             edit(self, ids, self.edited)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Generic
+from typing import ClassVar, Generic
 
+from textual._path import CSSPathType
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ScreenResultType
@@ -15,11 +16,13 @@ from textual.widgets import Static
 from screens.actions import Action, bindings
 from screens.desk_screen import DeskScreen
 from services.errors import DeskError
+from services.text import row
 from widgets.hint_bar import Hint, HintBar
 from widgets.safe import content
 
 # What would leave typed text behind, or mean nothing while a dialog waits for its answer.
 _NOT_IN_DIALOGS = ("desk.go-to-ticket", "desk.log-out", "desk.refresh", "desk.close")
+_LONGEST_TITLE = 300  # a subject in a question must not push the buttons off the screen
 
 
 class Dialog(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
@@ -27,7 +30,7 @@ class Dialog(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
     AREA = "form"
     BINDINGS = bindings("form")
-    CSS_PATH = Path(__file__).with_name("dialogs.tcss")
+    CSS_PATH: ClassVar[CSSPathType | None] = Path(__file__).with_name("dialogs.tcss")
     busy = False
     """Whether an answer is being checked or saved, so that a second Enter does nothing."""
 
@@ -38,7 +41,7 @@ class Dialog(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
     def compose(self) -> ComposeResult:
         """Put the body into a box."""
         with Vertical(id="box"):
-            yield Static(content(self._title), id="title")
+            yield Static(content(row(self._title, _LONGEST_TITLE)), id="title")
             yield from self.body()
             yield Static("", id="fault")
             yield HintBar(id="keys")

@@ -15,13 +15,12 @@ from screens.main.moves import Moves
 from screens.main.prefetch import Prefetched, in_order
 from screens.main.preview import Preview
 from screens.main.remember import Memory
-from screens.main.state import PREVIEWS
 from screens.quick_actions import Seen
-from screens.quick_edits import set_dispatch
+from screens.quick_edits import MOST_AT_ONCE, refuse_many, set_dispatch
 from services import clock
 from services.lists import ListQuery
 from services.records import NavCounts
-from widgets.hint_bar import HintBar
+from widgets.hint_bar import Hint, HintBar
 from widgets.log_view import LogView
 from widgets.nav_tree import NavPane
 from widgets.status_line import StatusLine
@@ -29,6 +28,7 @@ from widgets.ticket_list import COLUMNS, DEFAULT_COLUMNS, TicketList, messages
 
 _WIDE = 140
 _ROOMY = 100
+_BEFORE_HELP = 4
 # What fits beside the views on 80 columns and leaves the subject readable.
 _NARROW_COLUMNS = (("number", 9), ("subject", 0), ("status", 8), ("mark", 1), ("manager", 6), ("updated", 6))
 
@@ -49,6 +49,7 @@ class MainScreen(Moves):
         self.state = prefetched.state
         self._counts: dict[str, int] = {}
         self._marked = 0
+        self._under_dialog = True
 
     # Building it
 
@@ -144,7 +145,7 @@ class MainScreen(Moves):
         self.recount()
 
     def _choose_entries(self) -> None:
-        query = self._first.query if not hasattr(self, "controller") else self.list_query
+        query = self.list_query
         self.views.choose(views.entry_id(query.view))
         self.employees.choose(employee_filter.active(self.session, query.managers))
 
@@ -160,6 +161,13 @@ class MainScreen(Moves):
 
     def _show_position(self) -> None:
         self.title_line.set_right(self.tickets.position_text)
+
+    def hints(self) -> list[Hint]:
+        """Return the hints with the way to all others among the first, so that 80 columns show it."""
+        hints = super().hints()
+        help_hints = [hint for hint in hints if hint.action == "desk.help"]
+        others = [hint for hint in hints if hint.action != "desk.help"]
+        return [*others[:_BEFORE_HELP], *help_hints, *others[_BEFORE_HELP:]]
 
     def show_hints(self) -> None:
         """Say which keys help here; called when the keys rest, because the reasons depend on the ticket."""
@@ -178,7 +186,7 @@ class MainScreen(Moves):
         self._counted(nav.open_counts(counts))
 
     def _counted(self, counts: dict[str, int]) -> None:
-        self._counts.update(counts)
+        self._counts |= counts
         if "open" in self._counts and "closed" in self._counts:
             self._counts["all"] = self._counts["open"] + self._counts["closed"]
         self.views.set_counts(self._counts)
@@ -200,11 +208,12 @@ class MainScreen(Moves):
 
     def edit_targets(self) -> list[int]:
         """Return the marked tickets, or the one under the cursor."""
+        refuse_many(self.tickets.marked_count)
         return self.tickets.targets()
 
     def target_rows(self) -> list[Seen]:
         """Return the rows that are at hand for the targets; a million marks are not looked at."""
-        if self.tickets.marked_count > _LOOKED_AT:
+        if self.tickets.marked_count > MOST_AT_ONCE:
             return []
         rows = (self.tickets.row_for(ticket_id) for ticket_id in self.tickets.targets())
         return [row for row in rows if row is not None]
@@ -279,11 +288,14 @@ class MainScreen(Moves):
             mine = self.session.manager_ids[:1] if event.entry_id == employee_filter.ME else ()
             self.filter_by(mine)
 
+    def on_screen_suspend(self) -> None:
+        """Take note of what covers the window: a dialog reports what it changed, another screen does not."""
+        from screens.dialogs.base import Dialog
+
+        self._under_dialog = isinstance(self.app.screen, Dialog)
+
     def on_screen_resume(self) -> None:
-        """Look again at the ticket under the cursor: its window may have changed it."""
-        if self.is_mounted and hasattr(self, "preview") and self.tickets.cursor_id is not None:
+        """Look again at the ticket under the cursor after its window was open."""
+        if not self._under_dialog and self.tickets.cursor_id is not None:
             self.edited([self.tickets.cursor_id])
-
-
-_LOOKED_AT = 1_000
-__all__ = ["PREVIEWS", "MainScreen"]
+        self._under_dialog = True

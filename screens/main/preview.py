@@ -121,6 +121,7 @@ class Preview:
     def _show(self, shown: Shown) -> None:
         if shown.ticket.id != self._wanted:
             return
+        self._dates.begin()
         made = blocks(shown, self._dates)
         if self._shown == shown.ticket.id:
             self._log.replace(made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from textual.screen import Screen
 
 from models import Ticket
 from models.binding import connection, open_database
@@ -338,3 +339,28 @@ async def test_keeps_the_cursor_when_everything_is_read_again(desk: SmallDesk) -
         await pilot.until(lambda: pilot.lines()[0].endswith("3 / 5"))
         await pilot.until_shows("Newer laptop")
         assert next(line for line in pilot.lines() if "Newer laptop" in line).split("▕")[1].startswith(">")
+
+
+async def test_shows_what_the_tickets_window_changed(desk: SmallDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def change_it(app: object, ticket_id: int) -> None:
+        Ticket.update(subject="Mail is fast", in_inbox=0).where(Ticket.id == ticket_id).execute()
+        pilot.app.push_screen(Screen())
+
+    monkeypatch.setattr("tui.app.DeskApp.open_ticket", change_it)
+    start_at(desk, "Ada", "inbox")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await pilot.until_shows("Mail is slow")
+        await pilot.press("enter")
+        await pilot.until(lambda: len(pilot.app.screen_stack) == 2)
+        pilot.app.pop_screen()
+        await pilot.until(lambda: pilot.lines()[0].endswith("1 / 1"))
+        assert "Mail is slow" not in pilot.text()
+
+
+async def test_refuses_to_edit_more_than_a_person_can_mean(desk: SmallDesk) -> None:
+    desk.tickets(1_200)
+    start_at(desk, "Ada", "open")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await pilot.until(lambda: pilot.lines()[0].endswith("/ 1,204"))
+        await pilot.press("ctrl+a", "p")
+        await until_told(pilot, "mark at most 1,000")
