@@ -14,7 +14,7 @@ def _import_peewee_alone() -> None:
     if "peewee" in sys.modules or "psycopg" in sys.modules:
         return
     # None in sys.modules makes an import fail, and Peewee goes on without the driver.
-    modules: dict[str, Any] = sys.modules  # type: ignore[assignment]
+    modules: dict[str, Any] = sys.modules
     modules["psycopg"] = None
     try:
         import peewee  # noqa: F401

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from textual import events
 from textual.screen import ScreenResultType
 
 from screens.actions import Action, area_actions, bindings
@@ -30,6 +31,11 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
 
     AREA = "form"
     BINDINGS = bindings("desk")
+    _acting: Session | None = None
+
+    def _on_mount(self, event: events.Mount) -> None:
+        if self.desk.logged_in:
+            self._acting = self.desk.session
 
     @property
     def desk(self) -> DeskContext:
@@ -38,8 +44,10 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
 
     @property
     def session(self) -> Session:
-        """Who acts."""
-        return self.desk.session
+        """Who acts: whoever was logged in when the screen opened; no late answer acts for the next person."""
+        if self._acting is None:
+            self._acting = self.desk.session
+        return self._acting
 
     @property
     def unsaved(self) -> str:

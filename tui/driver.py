@@ -73,7 +73,7 @@ class DeskDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take the terminal, at the start and after somebody else had it."""
         self._app.forget_drawn()  # type: ignore[attr-defined]
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def _enable_mouse_support(self) -> None:
         if self.hover or not self._mouse:

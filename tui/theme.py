@@ -12,6 +12,8 @@ _DEFAULT = "ansi_default"
 
 # The terminal's own colours; the person's choice of background and foreground stays.
 _REVERSE = {
+    "ansi-background": _DEFAULT,
+    "ansi-foreground": _DEFAULT,
     "block-cursor-foreground": _DEFAULT,
     "block-cursor-background": _DEFAULT,
     "block-cursor-text-style": "reverse",

@@ -17,5 +17,5 @@ ACTIONS = (
     Action("form.yes", ("y",), "Yes", "Do what the dialog asks about"),
     Action("form.other", ("right", "left"), "Other button", "Go to the other button"),
     Action("form.everything", ("f6",), "All actions", "Show the keys of every screen, or of this one only", hint=15),
-    Action("form.cancel", ("escape",), "Cancel", "Close without changing anything", hint=20),
+    Action("form.cancel", ("escape", "q"), "Cancel", "Close without changing anything", hint=20),
 )

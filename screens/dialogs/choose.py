@@ -29,7 +29,7 @@ class ChooseDialog(Dialog[list[int]]):
     def on_mount(self) -> None:
         """Give a long list all the room that there is."""
         super().on_mount()
-        rows = len(self._choices) + 8
+        rows = len(self._choices) + 11
         self.query_one("#box").styles.height = min(rows, max(12, self.app.size.height - 2))
         self.query_one(Picker).focus()
 

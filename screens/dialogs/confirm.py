@@ -9,9 +9,11 @@ from textual.widgets import Static
 
 from screens.dialogs.base import Dialog
 from screens.dialogs.buttons import ButtonRow
+from services.text import row
 from widgets.safe import content
 
 _CANCEL, _YES = 0, 1
+_LONGEST_DETAIL = 600
 
 
 class ConfirmDialog(Dialog[bool]):
@@ -25,7 +27,7 @@ class ConfirmDialog(Dialog[bool]):
     def body(self) -> Iterable[Widget]:
         """Return the detail and the buttons; the harmless one has the focus."""
         if self._detail:
-            yield Static(content(self._detail))
+            yield Static(content(row(self._detail, _LONGEST_DETAIL)))
         yield ButtonRow(["Cancel", self._yes], _CANCEL, id="buttons")
 
     def do_other(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from screens.dialogs.base import Dialog
 from screens.dialogs.confirm import ConfirmDialog
@@ -62,6 +62,7 @@ class FileDialog(Dialog[Path]):
         prompt = self.query_one(TextPrompt)
         completed, names = complete(prompt.value)
         prompt.value = completed
+        prompt.query_one(Input).cursor_position = len(completed)
         more = f"  … {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
         shown = "  ".join(row(name) for name in names[:_MOST_SHOWN]) + more
         self.query_one("#completions", Static).update(content(shown if len(names) > 1 else ""))

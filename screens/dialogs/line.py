@@ -9,8 +9,11 @@ from textual.widgets import Static
 
 from screens.dialogs.base import Dialog
 from services.errors import DeskError
+from services.text import row
 from widgets.safe import content
 from widgets.text_prompt import TextPrompt
+
+_LONGEST_HINT = 400
 
 
 class LineDialog(Dialog[str]):
@@ -41,7 +44,7 @@ class LineDialog(Dialog[str]):
         """Return the line, and the hint below it."""
         yield TextPrompt(self._label, self._value, password=self._password, id="line")
         if self._hint:
-            yield Static(content(self._hint), classes="label")
+            yield Static(content(row(self._hint, _LONGEST_HINT)), classes="label")
 
     def on_mount(self) -> None:
         """Start in the line."""

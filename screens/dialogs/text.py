@@ -41,7 +41,7 @@ class TextDialog(Dialog[Any]):
         """Return the switch and the editor."""
         if self._choices:
             yield Static(content(self._switch_line()), id="choice")
-        area = TextArea(self._given, id="text", show_line_numbers=False, soft_wrap=True, tab_behavior="focus")
+        area = TextArea(self._given, id="text", soft_wrap=True, tab_behavior="focus", compact=True)
         area.cursor_blink = False
         yield area
 

@@ -10,8 +10,8 @@ from services.records import Choice
 from widgets.safe import notify
 
 _THEMES = (
-    ("dark", "Dark", "light text on dark ground"),
-    ("light", "Light", "dark text on light ground"),
+    ("dark", "Dark", "bright letters on a dark ground"),
+    ("light", "Light", "dark letters on a bright ground"),
     ("ansi", "Terminal", "the sixteen colours that your terminal is set to; best over a slow line"),
     ("mono", "None", "no colours: bold, underlined and reversed text only"),
 )
