@@ -38,7 +38,7 @@ CELL_WIDTH, CELL_HEIGHT, FONT_SIZE, MARGIN = 9.6, 20, 16, 14
 FONTS = "'DejaVu Sans Mono', ui-monospace, Menlo, Consolas, 'Liberation Mono', monospace"
 BASELINE = 15
 FOREGROUND, BACKGROUND = "#d7dce2", "#14181d"
-_WORDS = re.compile(r"\S+(?: \S+)*")
+_WORD = re.compile(r"\S+")
 
 
 class Picture(NamedTuple):
@@ -53,6 +53,12 @@ class Picture(NamedTuple):
 
 # A ticket with mail in both directions, notes, changes and a charge.
 _RICH = ("number_sign", *"0500-1393", "enter")
+_FILLED = (
+    *("n", "enter", *"xavier f", "enter", "tab", "tab", "tab", *"Printer PRN-0031 prints blank pages"),
+    *("tab", "enter", *"hard", "enter", *["tab"] * 6, *"tomorrow 9am", *["tab"] * 6),
+    *"The pages stay white since this morning. They have changed the toner already.",
+    "shift+tab",  # no blinking cursor in the picture
+)
 PICTURES = (
     Picture(
         "main",
@@ -62,8 +68,8 @@ PICTURES = (
         "pulls the paper through",
     ),
     Picture("history", "The History of a ticket", (120, 40), (*_RICH, "3"), "newest first"),
-    Picture("new-ticket", "The form for a new ticket", (120, 40), ("5", "n"), "New ticket"),
-    Picture("summary", "The Summary page", (120, 40), ("0",), "Given to others: oldest"),
+    Picture("new-ticket", "The form for a new ticket", (120, 26), ("5", *_FILLED), "changed the toner"),
+    Picture("summary", "The Summary page", (120, 26), ("0",), "Given to others: oldest"),
     Picture("small", "The Inbox in a terminal of 80×24", (80, 24), ("1",), "Hello,"),
 )
 
@@ -72,7 +78,8 @@ def main(names: Sequence[str] = ()) -> int:
     """Draw the pictures, or those that are named; return the exit status."""
     wanted = [picture for picture in PICTURES if not names or picture.name in names]
     if not wanted:
-        print(f"There is no such picture; they are {', '.join(each.name for each in PICTURES)}.", file=sys.stderr)
+        known = ", ".join(each.name for each in PICTURES)
+        print(f"There is no such picture; they are {known}.", file=sys.stderr)
         return 2
     _quiet_surroundings()
     FOLDER.mkdir(exist_ok=True)
@@ -127,12 +134,12 @@ def _row(row: Iterable[Segment], top: float) -> Iterable[str]:
 
 
 def _words(text: str, column: int, top: float, colour: str, style: Style) -> Iterable[str]:
-    """Yield what stands between wider gaps; `textLength` keeps columns straight whatever font there is."""
+    """Yield word after word, each in its cells, so that columns stay straight whatever font there is."""
     look = "" if colour == FOREGROUND else f' fill="{colour}"'
     look += ' font-weight="bold"' if style.bold else ""
     look += ' font-style="italic"' if style.italic else ""
     look += ' text-decoration="underline"' if style.underline else ""
-    for found in _WORDS.finditer(text):
+    for found in _WORD.finditer(text):
         start = column + cell_len(text[: found.start()])
         length = f'textLength="{cell_len(found[0]) * CELL_WIDTH:g}" lengthAdjust="spacingAndGlyphs"'
         yield f'<text x="{_x(start)}" y="{top + BASELINE:g}" {length}{look}>{escape(found[0])}</text>'

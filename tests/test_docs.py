@@ -1,0 +1,200 @@
+"""The documentation names everything that the program has, its links lead somewhere, and its examples can be typed."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from services.history_kinds import FILTERS
+from services.preferences import DESK_SETTINGS
+from services.priorities import LABELS
+from services.query import _FIELDS, _IS
+from services.session import PRIVILEGES, ROLE_PRIVILEGES, ROLES
+from services.setup import EXTENSIONS, STATUSES
+from services.ticket_fields import FIELDS
+from tests.support.terminal import ROOT
+from tui import cli
+from tui.config import KEYS, THEMES
+
+DOCS = ROOT / "docs"
+REFERENCE = DOCS / "reference"
+PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
+CONFIGURATION = DOCS / "administrator" / "configuration.md"
+COMMAND_LINE = REFERENCE / "command-line.md"
+
+
+@cache
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command together."""
+    whole = cli.Parser(prog="deskwire")
+    commands = whole.add_subparsers(parser_class=cli.Parser, required=True)
+    for name in cli.COMMANDS:
+        import_module(f"tui.cli.{name}").register(commands)
+    return whole
+
+
+def commands(under: argparse.ArgumentParser | None = None) -> Iterator[argparse.ArgumentParser]:
+    """Yield the parsers that end in something to do."""
+    groups = [each for each in (under or parser())._actions if isinstance(each, argparse._SubParsersAction)]
+    if under is not None and not groups:
+        yield under
+    for group in groups:
+        for inner in group.choices.values():
+            yield from commands(inner)
+
+
+def options(of: argparse.ArgumentParser) -> set[str]:
+    """Return the long options of a command, but for --help."""
+    return {name for each in of._actions for name in each.option_strings if name.startswith("--")} - {"--help"}
+
+
+def named(path: Path) -> set[str]:
+    """Return what stands in backticks on a page, words of command lines one by one."""
+    quoted = re.findall(r"`([^`\n]+)`", path.read_text(encoding="utf-8"))
+    return {*quoted, *(word.strip("[],") for text in quoted for word in text.split())}
+
+
+def section(page: str, heading: str) -> str:
+    """Return a section of a page with the sections below it."""
+    level = heading.split(" ")[0]
+    found = re.search(rf"^{re.escape(heading)}$(.*?)(?=^#{{1,{len(level)}}} |\Z)", page, re.MULTILINE | re.DOTALL)
+    assert found, f"{heading} is missing"
+    return found[1]
+
+
+def rows(path: Path) -> list[list[str]]:
+    """Return the cells of every table row of a page."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+
+
+@pytest.mark.parametrize("command", [*commands()], ids=lambda command: command.prog.removeprefix("deskwire "))
+def test_every_command_is_explained_with_its_options(command: argparse.ArgumentParser) -> None:
+    _, group, *rest = command.prog.split()
+    text = section(COMMAND_LINE.read_text(encoding="utf-8"), f"## {group}")
+    if group in ("ticket", "mail"):
+        text = section(text, f"### {group} {rest[0]}")
+    elif group == "admin":
+        managed, action = rest
+        groups = next(row for row in rows(COMMAND_LINE) if f"`{managed}`" in row[0])
+        assert f"`{action}`" in groups[1]
+        own = [" ".join(row) for row in rows(COMMAND_LINE) if f"`admin {managed} {action}`" in row[0]]
+        shared = text.split("| Command | Options |")[0]
+        text = own[0] if own else shared
+    elif rest:
+        text = next(" ".join(row) for row in rows(COMMAND_LINE) if f"`db {rest[0]}" in row[0])
+    missing = {option for option in options(command) if not re.search(rf"{option}(?![\w-])", text)}
+    assert not missing, f"{command.prog}: {COMMAND_LINE.name} does not explain {missing}"
+
+
+@pytest.mark.parametrize("option", ["--db", "--config", "--as", "--version", "--help"])
+def test_the_global_options_are_explained(option: str) -> None:
+    assert option in named(COMMAND_LINE)
+
+
+def test_every_configuration_key_is_explained() -> None:
+    keys = {f"{name}.{key}" if name else key for name, section_keys in KEYS.items() for key in section_keys}
+    assert {*keys, *(f'"{theme}"' for theme in THEMES)} <= named(CONFIGURATION)
+    explained = {row[0].strip("`") for row in rows(CONFIGURATION) if re.fullmatch(r"`(desk\.)?[a-z_]+`", row[0])}
+    assert explained - set(DESK_SETTINGS) == keys
+
+
+def test_every_setting_of_the_desk_is_explained() -> None:
+    assert set(DESK_SETTINGS) <= {row[0].strip("`") for row in rows(CONFIGURATION)}
+
+
+def test_the_table_of_privileges_is_the_program_s() -> None:
+    table = {row[0].strip("`"): row[2:] for row in rows(REFERENCE / "privileges.md") if row[0].startswith("`")}
+    assert set(table) == set(PRIVILEGES)
+    for privilege, (technician, dispatcher, administrator) in table.items():
+        for cell, role in zip((technician, dispatcher, administrator), ROLES[1:], strict=True):
+            assert (cell == "yes") is (privilege in ROLE_PRIVILEGES[role]), f"{privilege} of a {role}"
+
+
+def test_the_tables_of_statuses_are_the_program_s() -> None:
+    page = rows(REFERENCE / "statuses.md")
+    statuses = [tuple(row[:4]) for row in page if row[0].isdigit() and len(row) > 4]
+    assert statuses == [(str(code), label, kind, f"`{role}`") for code, label, kind, role, _ in STATUSES]
+    codes = {code for row in page for code in row[0].split(", ")}
+    assert {code for code, _ in EXTENSIONS} <= codes
+    assert {(str(code), label) for code, label in enumerate(LABELS)} <= {tuple(row[:2]) for row in page}
+
+
+def test_every_field_of_a_query_is_explained() -> None:
+    page = REFERENCE / "query-language.md"
+    assert {row[0].strip("`") for row in rows(page) if re.fullmatch(r"`[a-z]+`", row[0])} - {"word"} == set(_FIELDS)
+    words = next(row[1] for row in rows(page) if row[0] == "`is`")
+    assert set(re.findall(r"`(\w+)`", words)) == {*_IS, "overdue"}
+
+
+def test_every_field_that_can_be_set_is_named() -> None:
+    text = section(COMMAND_LINE.read_text(encoding="utf-8"), "### ticket set")
+    assert [name for name in FIELDS if not re.search(rf"\b{name}\b", text)] == []
+
+
+def test_the_filters_of_the_history_are_explained() -> None:
+    page = DOCS / "technician" / "work-a-ticket.md"
+    assert [label for _, label, _ in FILTERS] == [row[0] for row in rows(page) if row[0] in {f[1] for f in FILTERS}]
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = DOCS / "index.md"
+    linked = {(DOCS / target).resolve() for target in targets(index)}
+    assert [page for page in DOCS.rglob("*.md") if page != index and page.resolve() not in linked] == []
+
+
+def targets(page: Path) -> list[str]:
+    """Return where the links and pictures of a page lead."""
+    return [target for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")) if target]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the names of a page's headings as links write them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_and_pictures_lead_somewhere(page: Path) -> None:
+    for target in targets(page):
+        place, _, anchor = target.partition("#")
+        file = (page.parent / place).resolve() if place else page
+        assert "://" not in target and file.exists(), target
+        assert not anchor or anchor in anchors(file), target
+
+
+@pytest.mark.parametrize("picture", sorted((DOCS / "pictures").glob("*.svg")), ids=lambda path: path.name)
+def test_pictures_need_nothing_from_elsewhere(picture: Path) -> None:
+    text = picture.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+    assert "://" not in text and "@import" not in text and "base64" not in text
+
+
+def examples() -> list[tuple[str, str]]:
+    """Return the command lines that pages show after a dollar sign, each with its page."""
+    found = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for block in re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+            found += [(str(page.relative_to(ROOT)), line[2:]) for line in block.splitlines() if line.startswith("$ ")]
+    return found
+
+
+@pytest.mark.parametrize(("page", "line"), examples(), ids=lambda text: text[:60])
+def test_examples_can_be_typed(page: str, line: str) -> None:
+    words = shlex.split(line)
+    ends = [at for at, word in enumerate(words) if word == "|"]
+    starts = [0, *(at + 1 for at in ends)]
+    calls = [words[start:end] for start, end in zip(starts, [*ends, len(words)], strict=True)]
+    own = [call[1:] for call in calls if call[0] == "deskwire"]
+    assert own, f"{page}: {line}"
+    for call in own:
+        _, rest = cli.split_globals(call)
+        if rest:
+            parser().parse_args(rest)
