@@ -87,6 +87,11 @@ def flag(value: Any, field: str) -> int:
     return int(word in _YES)
 
 
+def switch(value: Any, field: str) -> bool:
+    """Yes or no as a truth value, for what is kept as JSON."""
+    return bool(flag(value, field))
+
+
 def day(value: Any, field: str) -> int | None:
     """A moment or None: microseconds as they are, or a date like 2030-12-31, meaning its midnight in UTC."""
     if value is None or isinstance(value, int):

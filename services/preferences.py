@@ -36,7 +36,9 @@ DESK_SETTINGS: dict[str, DeskSettingKind] = {
     "currency": DeskSettingKind("Currency of new charges, three letters", "USD", checks.currency),
     "support_address": DeskSettingKind("Address under which customers write to the desk", "", checks.address),
     "mail_category": DeskSettingKind("Category of tickets that mail makes, by name", "General", checks.line),
-    "auto_assign": DeskSettingKind("Whether tickets that nobody is named for go to the least loaded", 0, checks.flag),
+    "auto_assign": DeskSettingKind(
+        "Whether tickets that nobody is named for go to the least loaded", False, checks.switch
+    ),
 }
 
 

@@ -34,5 +34,6 @@ def _set(arguments: Namespace) -> int:
     with acting(arguments.settings) as session:
         for name, value in assigned_fields(arguments, DESK_SETTINGS).items():
             kept = set_desk_setting(session, name, value)
-            output.say(f"{name} is now {kept or 'empty'}.")
+            shown = ("yes" if kept else "no") if isinstance(kept, bool) else kept or "empty"
+            output.say(f"{name} is now {shown}.")
     return 0
