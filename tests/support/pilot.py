@@ -60,13 +60,13 @@ class FastPilot:
 
     async def until(self, holds: Callable[[], object], timeout: float = 10) -> None:
         """Settle until the predicate holds, for work that threads do; AssertionError when it never does."""
-        try:
-            async with asyncio.timeout(timeout):
-                while not holds():
-                    await self.settle()
-                    await asyncio.sleep(0.002)
-        except TimeoutError:
-            raise AssertionError(f"Waited {timeout} s in vain. The screen shows:\n{self.text()}") from None
+        # Not asyncio.timeout: Python 3.11's wait_for swallows a cancellation that comes together with its result.
+        deadline = asyncio.get_running_loop().time() + timeout
+        while not holds():
+            if asyncio.get_running_loop().time() > deadline:
+                raise AssertionError(f"Waited {timeout} s in vain. The screen shows:\n{self.text()}")
+            await self.settle()
+            await asyncio.sleep(0.002)
         await self.settle()
 
     async def until_shows(self, text: str, timeout: float = 10) -> None:
