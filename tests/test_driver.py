@@ -1,0 +1,23 @@
+"""PostgreSQL's driver is imported when a PostgreSQL desk is opened, and not before."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.support.terminal import ROOT
+
+_PROGRAM = """
+import sys
+from services import desk
+desk.open_desk(sys.argv[1])
+import tui.app, tui.start, screens.main.main_screen
+print("psycopg" in sys.modules)
+"""
+
+
+def test_the_driver_is_imported_for_a_desk_on_a_server_only(engine: str, new_desk_url: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, new_desk_url], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == str(engine == "postgresql")
