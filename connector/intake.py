@@ -15,7 +15,6 @@ from connector.mail.parse import parse
 from connector.mail.sources import Source
 from connector.ordering import Head, head_of, in_order
 from connector.senders import CHANNEL
-from models.base import database
 from services import clock, journal, originals
 from services.errors import DeskError, TryAgain
 from services.faults import translate, translated
@@ -178,8 +177,7 @@ def _file(group: Sequence[tuple[int, ParsedMail]], os_account: str) -> dict[int,
 
 
 def _file_together(group: Sequence[tuple[int, ParsedMail]], os_account: str) -> dict[int, Outcome]:
-    with translated(), database.atomic():
-        originals.take_turn()
+    with translated(), originals.turn():
         return {original_id: _file_one(original_id, mail, os_account) for original_id, mail in group}
 
 
@@ -189,7 +187,7 @@ def _file_one(original_id: int, mail: ParsedMail, os_account: str) -> Outcome:
     if original.state != originals.RECEIVED:
         return _known(original.source, original)
     try:
-        with database.atomic():
+        with originals.attempt():
             filed = filing.file(mail, original_id, os_account)
     except Exception as error:
         reason = _reason(error)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from models import database
@@ -47,8 +48,7 @@ def keep(session: Session, mails: Sequence[tuple[str, bytes]]) -> list[Kept]:
     When this returns, they survive a power cut. Bytes that are kept already are found, and nothing is written.
     """
     keys = [hashlib.sha256(raw).hexdigest() for _, raw in mails]
-    with database.atomic():
-        take_turn()
+    with turn():
         known = _ids(keys)
         if known.keys() >= set(keys):
             return [Kept(known[key], False) for key in keys]
@@ -76,14 +76,24 @@ def _ids(keys: Sequence[str]) -> dict[str, int]:
     return dict(fetch(f"SELECT blob_id, id FROM mail_original WHERE blob_id IN ({marks(keys)})", *keys))
 
 
-def take_turn() -> None:
-    """Wait inside a transaction until no other process keeps or files mail, and hold the others off until it ends.
+@contextmanager
+def turn() -> Iterator[None]:
+    """Run the block as one transaction during which no other process keeps or files mail.
 
     Otherwise an answer could be filed while its parent is still uncommitted elsewhere, and one mail over two
     routes twice. On SQLite every write transaction waits its turn by itself.
     """
-    if engine_of() == "postgresql":
-        fetch("SELECT pg_advisory_xact_lock(?)", _INTAKE_LOCK)
+    with database.atomic():
+        if engine_of() == "postgresql":
+            fetch("SELECT pg_advisory_xact_lock(?)", _INTAKE_LOCK)
+        yield
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """Undo within the turn what the block did if it fails, so that the other mails of the turn stay filed."""
+    with database.atomic():
+        yield
 
 
 def raw(original_id: int) -> bytes:
