@@ -11,8 +11,6 @@ from tests.support.terminal import DESKWIRE, Terminal
 PATIENCE = 45.0
 """Seconds to wait for what is to come; a machine that runs many tests at once is slow."""
 
-_BACKSPACES = 80
-
 
 @cache
 def key_of(action_id: str) -> str:
@@ -64,7 +62,7 @@ class Person:
 
     def retypes(self, text: str) -> None:
         """Replace what stands in the line that has the focus."""
-        self.presses("end", *["backspace"] * _BACKSPACES)
+        self.presses("end", "ctrl+u")
         self.types(text)
 
     def logs_in(self, username: str, password: str) -> None:
