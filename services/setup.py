@@ -141,7 +141,7 @@ def _fill(op: journal.Recorder, settings: dict[str, str]) -> None:
 def _insert(op: journal.Recorder, table: type[Table], **values: Any) -> Any:
     made = table.insert(**values).execute()
     # What an engine returns for a key that is no number is its own affair.
-    key = values.get(table._meta.primary_key.name, made)
+    key = values.get(getattr(table._meta.primary_key, "name", "id"), made)
     op.created(table._meta.table_name, key, values)
     return key
 

@@ -14,7 +14,10 @@ import pytest
 from peewee import Database
 
 from models.binding import close_database, connection, open_database
+from services.clock import frozen
+from services.database_tools.check import check_desk
 from tests.support import desks
+from tests.support.company import NOON, Company
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.support.postgres import shared_server, stop_shared_server
 from tests.support.terminal import Terminal
@@ -134,6 +137,14 @@ def desk(new_desk_url: str) -> Iterator[desks.Desk]:
     bound = open_database(new_desk_url)
     with connection():
         yield desks.log_in(new_desk_url, bound)
+
+
+@pytest.fixture
+def company(desk: desks.Desk) -> Iterator[Company]:
+    """Found the company of the stories; whatever happens to it, the desk passes its own check afterwards."""
+    with frozen(NOON):
+        yield Company(desk)
+    assert [finding for finding in check_desk(desk.url, quick=True) if not finding.ok] == []
 
 
 def _fresh(databases: Databases, template: str, build: Callable[[str], None]) -> Iterator[str]:

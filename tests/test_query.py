@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,13 +15,6 @@ from services.errors import Invalid
 from services.session import Session
 from tests.hostile import HOSTILE
 from tests.support.company import NOON, Company
-from tests.support.desks import Desk
-
-
-@pytest.fixture
-def company(desk: Desk) -> Iterator[Company]:
-    with clock.frozen(NOON):
-        yield Company(desk)
 
 
 def found(session: Session, text: str) -> list[str]:
