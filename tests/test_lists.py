@@ -83,6 +83,10 @@ def test_filters_by_employee_on_top_of_the_view(full_desk: SmallDesk) -> None:
     assert shown(dora, lists.OPEN, (of["Bob"], of["Support"])) == ["team open", "bob open"]
     assert shown(dora, lists.DISPATCHER, (of["Ada"],)) == ["ada hold"]
     assert shown(dora, View("status", COMPLETED), (of["Bob"],)) == []
+    for descending in (True, False):
+        for sort in ("updated", "number"):
+            found = shown(dora, lists.ALL, (of["Ada"],), sort=sort, descending=descending)
+            assert found == ["ada done", "ada hold", "ada open"][:: 1 if descending else -1]
 
 
 def test_shows_an_employee_without_the_privilege_own_tickets_those_of_teams_and_those_opened(
