@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from screens.actions import all_actions, shown_key
 from services.history_kinds import FILTERS
 from services.preferences import DESK_SETTINGS
 from services.priorities import LABELS
@@ -198,3 +199,42 @@ def test_examples_can_be_typed(page: str, line: str) -> None:
         _, rest = cli.split_globals(call)
         if rest:
             parser().parse_args(rest)
+
+
+def tables(page: Path) -> list[list[list[str]]]:
+    """Return the tables of a page, each as its rows without the line below the heading."""
+    blocks = re.findall(r"(?:^\|.*\n)+", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [
+        [[cell.strip() for cell in line.strip("|").split("|")] for line in block.splitlines() if "| ---" not in line]
+        for block in blocks
+    ]
+
+
+def test_the_keys_that_pages_teach_are_the_program_s() -> None:
+    keys = {shown_key(key) for action in all_actions().values() for key in action.keys}
+    for page in PAGES:
+        for heading, *lines in tables(page):
+            if heading[0] == "Key" and page.name != "keys.md" and page != CONFIGURATION:
+                taught = {key for line in lines for key in re.findall(r"`([^`]+)`", line[0])}
+                assert taught <= keys, f"{page.name}: {taught - keys}"
+
+
+def test_every_action_is_in_the_table_of_keys() -> None:
+    assert set(all_actions()) <= named(DOCS / "keys.md")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_make_command_is_in_the_makefile(page: Path) -> None:
+    known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    shown = set(re.findall(r"(?:^    |`)make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+    assert shown <= known
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_the_commands_without_make_do_what_make_does(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    by_hand = re.findall(r"^    \.venv/bin/(.+)$", text, re.MULTILINE)
+    made = re.findall(r"^\t@\$\(BIN\)/(.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    plain = {line.replace("python -m pip", "pip").replace(" --quiet", "").replace(" $(ARGS)", "") for line in made}
+    assert by_hand[2] == "deskwire demo"
+    assert {line for line in by_hand if "tests/" not in line and " -k " not in line} <= plain
