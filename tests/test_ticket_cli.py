@@ -19,7 +19,7 @@ from services import auth, charges, recipients, tickets, users
 from services.charges import NewCharge
 from services.database_tools.check import check_desk
 from tests.hostile import FORBIDDEN, FORMULAS, HOSTILE
-from tests.support.command import deskwire
+from tests.support.command import ROOT, deskwire
 from tests.support.company import Company
 from tests.support.desks import log_in
 from tests.test_cli_frame import imported_by
@@ -239,6 +239,30 @@ def test_lists_end_where_asked_and_hold_the_archive_only_on_request(ticket: Run)
     assert ticket("list", "is:archived").out == "No ticket fits.\n"
     assert [row["number"] for row in ticket("list", 'subject:"number 1"', "--json").objects] == [numbers[1]]
     assert [row["number"] for row in ticket("list", "subject:number 1", "--json").objects] == [numbers[1]]
+
+
+def test_programs_that_write_at_the_same_moment_lose_nothing(ticket: Run, company_url: str) -> None:
+    number = new(ticket)
+
+    def start(words: tuple[str, ...]) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "tui.main", "--db", company_url, "ticket", *words]
+        return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    fields = ("subject=S", "url=U", "requester_name=R")
+    writers = [start(("note", number)) for _ in range(3)]
+    running = [*writers, *(start(("set", number, field)) for field in fields)]
+    for place, process in enumerate(writers):
+        assert process.stdin is not None
+        process.stdin.write(f"note {place}".encode())
+        process.stdin.close()
+        process.stdin = None
+    for process in running:
+        _, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
+    [shown] = ticket("show", number, "--json").objects
+    assert (shown["subject"], shown["url"], shown["requester_name"]) == ("S", "U", "R")
+    assert {entry["text"] for entry in shown["history"] if entry["kind"] == "note"} == {"note 0", "note 1", "note 2"}
+    assert shown["version"] == 7
 
 
 def test_a_desk_that_is_away_is_a_reason_to_try_again() -> None:

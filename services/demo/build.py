@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 from peewee import Database, SqliteDatabase
 
 from models import database
-from services import catalogue, setup
+from services import auth, catalogue, preferences, setup
 from services.database_tools.bulk import set_sequences, without_indexes
 from services.database_tools.shapes import SHAPES, Row
 from services.database_tools.sides import PostgresSide, Side, SqliteSide
 from services.demo import cast, words
 from services.demo.tickets import TicketMaker
 from services.errors import Invalid
+from services.sql import fetch
 
 DEFAULT_TICKETS = 400
 _BATCH = 5_000
@@ -55,6 +56,8 @@ def build(
     fill = _fill_large if tickets > _SMALL else _fill_small
     history = fill(opened, random, customers, staff, tickets, progress)
     catalogue.forget()
+    # A first look should meet the night's mail rather than an empty Summary.
+    preferences.put(auth.session_for(staff[0].user_id, "import"), "main", {"start": "inbox"})
     return Built(tickets, history, words.OPERATOR, words.PASSWORD)
 
 
@@ -123,4 +126,4 @@ def _side(opened: Database) -> Side:
 
 
 def _after(table: str) -> int:
-    return int(next(iter(database.execute_sql(f"SELECT COALESCE(max(id), 0) + 1 FROM {table}")))[0])
+    return int(fetch(f"SELECT COALESCE(max(id), 0) + 1 FROM {table}")[0][0])

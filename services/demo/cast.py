@@ -5,13 +5,13 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
-from models import database
 from services import catalogue, clock, journal, people, users
 from services.catalogue_admin import CATEGORIES, PRODUCTS
 from services.database_tools.shapes import Row
 from services.demo import words
 from services.passwords import hash_password
 from services.session import Session, desk_session
+from services.sql import fetch
 
 _PER_ACCOUNT = 4
 
@@ -161,13 +161,13 @@ def gather(rows: dict[str, list[Row]], staff: tuple[Person, ...]) -> Cast:
         {name: key for key, name in names.categories.items()},
         {name: key for key, name in names.types.items()},
         {name: key for key, name in names.extensions.items()},
-        tuple(row[0] for row in database.execute_sql("SELECT id FROM product ORDER BY id")),
+        tuple(row[0] for row in fetch("SELECT id FROM product ORDER BY id")),
     )
 
 
 def active_staff() -> tuple[Person, ...]:
     """Return the employees that work, the operator first. Needs a connection."""
-    found = database.execute_sql(
+    found = fetch(
         "SELECT u.id, e.id, m.id, e.name FROM employee e JOIN desk_user u ON u.employee_id = e.id"
         " JOIN manager m ON m.employee_id = e.id WHERE e.active = 1 ORDER BY e.id"
     )
