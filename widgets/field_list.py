@@ -7,6 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from textual import events
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -105,7 +106,7 @@ class FieldList(LineWidget):
         self._fields = list(fields)
         self._lines: list[_Line] = []
         self._label_width = 0
-        self._broken_at = 0
+        self._broken_at = Size(0, 0)
         self._cursor = 0
         self._top = 0
         super().__init__(id=id, classes=classes)
@@ -175,7 +176,7 @@ class FieldList(LineWidget):
     def render_line(self, y: int) -> Strip:
         """A line of the content."""
         width = self.content_size.width
-        if width != self._broken_at:
+        if self.content_size != self._broken_at:
             # Painted before the message about the new size was read.
             self._break_lines()
         if self._top + y >= len(self._lines):
@@ -205,9 +206,10 @@ class FieldList(LineWidget):
         self._cursor = self._standing(self._cursor, 1)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Break values anew."""
-        self._break_lines()
-        self.refresh()
+        """Break values anew, unless they were painted at this size already."""
+        if self._broken_at != self.content_size:
+            self._break_lines()
+            self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor, a second one edits."""
@@ -285,7 +287,8 @@ class FieldList(LineWidget):
             self.refresh_row(index - self._top)
 
     def _break_lines(self) -> None:
-        width = self._broken_at = self.content_size.width
+        self._broken_at = self.content_size
+        width = self.content_size.width
         labels = [len(row(field.label)) for field in self._fields if not field.heading]
         self._label_width = min(_WIDEST_LABEL, max(labels, default=0), max(0, width // 2 - 2))
         room = max(1, width - self._label_width - 2)

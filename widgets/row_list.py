@@ -77,6 +77,9 @@ class RowList(LineWidget):
 
     def render_line(self, y: int) -> Strip:
         """A line of the content."""
+        if self._view.height != self.content_size.height:
+            # Painted before the message about the new size was read.
+            self._view.resize(self.content_size.height)
         index = self._view.top + y
         if index >= self._view.count:
             return self.draw_blank()
@@ -88,8 +91,9 @@ class RowList(LineWidget):
 
     def on_resize(self, event: events.Resize) -> None:
         """Show as many rows as there is room for now."""
-        self._view.resize(self.content_size.height)
-        self.refresh()
+        if self._view.height != self.content_size.height:
+            self._view.resize(self.content_size.height)
+            self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """A click is the cursor's way and its choice in one."""

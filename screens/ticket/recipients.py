@@ -22,16 +22,14 @@ _ADDRESS, _EMPLOYEE, _FIRST_ROLE = -1, -2, -10
 
 
 class _Recipients(NamedTuple):
-    """Both lists, and the contacts of the account that can be added at once."""
+    """Both lists."""
 
     external: list[ExternalRecipientRow]
     employees: list[EmployeeRecipientRow]
-    contacts: list[Choice]
 
 
 def _load(session: Session, ticket_id: int) -> _Recipients:
-    contacts = [] if session.is_client else recipients.contact_choices(session, ticket_id)
-    return _Recipients(recipients.external(session, ticket_id), recipients.employees(session, ticket_id), contacts)
+    return _Recipients(recipients.external(session, ticket_id), recipients.employees(session, ticket_id))
 
 
 class RecipientsTab(TicketTab):
@@ -41,7 +39,7 @@ class RecipientsTab(TicketTab):
 
     def __init__(self) -> None:
         super().__init__()
-        self._read = _Recipients([], [], [])
+        self._read = _Recipients([], [])
 
     def compose(self) -> ComposeResult:
         """Put the table into the tab."""
@@ -115,9 +113,13 @@ class RecipientsTab(TicketTab):
 
     def add(self) -> None:
         """Choose a contact of the account, or another way to add somebody."""
+        window = self.window
+        window.run_db(recipients.contact_choices, window.session, window.ticket_id, then=self._ask_whom, group="add")
+
+    def _ask_whom(self, contacts: list[Choice]) -> None:
         from screens.dialogs.choose import ChooseDialog
 
-        choices = [Choice(contact.id, contact.label, f"To: {contact.detail}") for contact in self._read.contacts]
+        choices = [Choice(contact.id, contact.label, f"To: {contact.detail}") for contact in contacts]
         choices += [
             Choice(_ADDRESS, "Another address", "To, Cc or Bcc"),
             Choice(_EMPLOYEE, "An employee", "by name"),
@@ -126,11 +128,11 @@ class RecipientsTab(TicketTab):
 
         def chosen(keys: list[int] | None) -> None:
             if keys:
-                self._add_chosen(keys[0])
+                self._add_chosen(keys[0], contacts)
 
         self.app.push_screen(ChooseDialog(f"Add a recipient to {self.window.ticket.number}", choices), chosen)
 
-    def _add_chosen(self, key: int) -> None:
+    def _add_chosen(self, key: int, contacts: list[Choice]) -> None:
         if key == _ADDRESS:
             self._ask_address()
         elif key == _EMPLOYEE:
@@ -138,7 +140,7 @@ class RecipientsTab(TicketTab):
         elif key <= _FIRST_ROLE:
             self._do(recipients.add_by_role, _ROLES[_FIRST_ROLE - key])
         else:
-            contact = next(contact for contact in self._read.contacts if contact.id == key)
+            contact = next(contact for contact in contacts if contact.id == key)
             self._do(recipients.add_external, contact.detail, contact.label, "to", contact.id)
 
     def _ask_address(self) -> None:

@@ -73,6 +73,7 @@ class Table(RowList):
         self._columns = tuple(columns)
         self._empty = empty
         self._rows: list[TableRow] = []
+        self._shown = False
 
     @property
     def cursor_key(self) -> str | None:
@@ -84,8 +85,9 @@ class Table(RowList):
     def show(self, rows: Sequence[TableRow]) -> None:
         """Show other rows; the cursor stays on its row, or near where that was."""
         key, index = self.cursor_key, self.cursor_index
-        if list(rows) == self._rows:
+        if list(rows) == self._rows and self._shown:
             return
+        self._shown = True
         self._rows = list(rows)
         places = [place for place, each in enumerate(rows) if each.key == key and not each.heading]
         self.set_count(len(rows), places[0] if places else min(index, max(0, len(rows) - 1)))
@@ -115,7 +117,8 @@ class Table(RowList):
         if y or self._rows:
             return super().render_line(y)
         width = self.content_size.width
-        return make_strip([(fit(" " + self._empty, width), self.look("table--dim"))], width)
+        text = " " + self._empty if self._shown else ""
+        return make_strip([(fit(text, width), self.look("table--dim"))], width)
 
     def titles(self, width: int) -> str:
         """Return the line above the rows."""

@@ -67,11 +67,14 @@ class TicketScreen(Moving):
         super().__init__()
         self.ticket_id = ticket_id
         self._page: TicketPage | None = None
+        self._wanted = 0
         self._tabs: dict[int, TicketTab] = {}
         self._looking: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Put the first tab below header and tabs; the others come when they are visited."""
+        # The database thread reads while this one builds, so that the first paint shows the ticket.
+        self.reload()
         self._tabs[0] = _make_tab(0)
         yield StatusLine(id="head")
         yield TabBar(TABS, id="tabs")
@@ -79,9 +82,8 @@ class TicketScreen(Moving):
         yield HintBar(id="hints")
 
     def on_mount(self) -> None:
-        """Read the ticket."""
+        """Begin with the first field."""
         self.tab.panes()[0].focus()
-        self.reload()
 
     # The ticket
 
@@ -155,27 +157,35 @@ class TicketScreen(Moving):
 
     def show_tab(self, index: int) -> None:
         """Go to a tab."""
-        if index == self._current or self._page is None:
+        if self._page is None:
+            return
+        self._wanted = index
+        if index in self._tabs:
+            self._switch(index)
+        else:
+            self.call_later(self._mount_tab, index)
+
+    async def _mount_tab(self, index: int) -> None:
+        """Make a tab and fill it while the one before is still shown, so that there is only one paint."""
+        if index not in self._tabs and self._page is not None:
+            new = _make_tab(index)
+            new.display = False
+            await self.query_one("#body").mount(new)
+            new.take(self._page)
+            self._tabs[index] = new
+        if index == self._wanted:
+            self._switch(index)
+
+    def _switch(self, index: int) -> None:
+        if index == self._current:
             return
         before, self._current = self.tab, index
-        new = self._tabs.get(index)
-        with self.app.batch_update():
-            before.display = False
-            self.query_one("#tabs", TabBar).choose(index)
-            if new is None:
-                new = self._tabs[index] = _make_tab(index)
-                new.take(self._page)
-                self.query_one("#body").mount(new)
-                self.call_after_refresh(self._tab_ready, index)
-            else:
-                new.display = True
-                self._tab_ready(index)
-
-    def _tab_ready(self, index: int) -> None:
-        if index == self._current:
-            self.tab.visit()
-            self.tab.panes()[0].focus()
-            self.show_hints()
+        self.tab.visit()
+        before.display = False
+        self.tab.display = True
+        self.query_one("#tabs", TabBar).choose(index)
+        self.tab.panes()[0].focus()
+        self.show_hints()
 
     def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
         """A click on a tab."""

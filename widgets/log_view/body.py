@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.style import Style
 from textual import events
+from textual.geometry import Size
 from textual.strip import Strip
 
 from services.text import cell_width, fit, row
@@ -77,6 +78,7 @@ class LogBody(LineWidget):
         self._empty_text = ""
         self._scroller = Scroller(self._lines_of)
         self._places: list[Place] | None = None
+        self._fitted = Size(0, 0)
         super().__init__(id=id, classes=classes)
 
     # What is shown
@@ -133,6 +135,8 @@ class LogBody(LineWidget):
 
     def render_line(self, y: int) -> Strip:
         """A line of the content."""
+        # The first lines are painted before the message about a new size is read.
+        self._fit_size()
         places = self._visible()
         width = self.content_size.width
         body = self.look("log-view--body")
@@ -176,11 +180,21 @@ class LogBody(LineWidget):
         self._refresh_head(self._cursor)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Break lines anew; what was at the top stays there."""
+        """Break lines anew, unless they were painted at this size already."""
+        if self._fit_size():
+            self.refresh()
+
+    def _fit_size(self) -> bool:
+        """Break lines for the present size; what was at the top stays there. Tells whether that was another size."""
+        size = self.content_size
+        if size == self._fitted:
+            return False
+        self._fitted = size
         self._lines.clear()
-        self._scroller.height = self.content_size.height
+        self._scroller.height = size.height
         self._scroller.set_top(Place(self._scroller.top.block, self._scroller.top.line))
-        self._repaint()
+        self._places = None
+        return True
 
     def _go(self, index: int) -> None:
         """Put the cursor on a block and scroll as far as it needs."""
