@@ -304,6 +304,8 @@ class TicketMaker:
             key = self._cast.extensions[extension]
             events[-1] = events[-1]._replace(changes=(*events[-1].changes, ("extension", None, key)))
         updated = events[-1].at
+        if not is_open:
+            events[-1] = events[-1]._replace(changes=(*events[-1].changes, ("closed_at", None, updated)))
         from_customer = is_open and (status == _NEW or events[-1].kind == history_kinds.MAIL_IN)
         mark = 0 if scenario.channel == "manual" and not from_customer else 2
         unread = from_customer and random.random() < 0.7
