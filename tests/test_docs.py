@@ -14,14 +14,18 @@ import pytest
 
 from screens.actions import all_actions, shown_key
 from services.history_kinds import FILTERS
+from services.history_kinds import LABELS as KINDS
 from services.preferences import DESK_SETTINGS
 from services.priorities import LABELS
 from services.query import _FIELDS, _IS
 from services.session import PRIVILEGES, ROLE_PRIVILEGES, ROLES
 from services.setup import EXTENSIONS, STATUSES
+from services.ticket_creation import NewTicket, create
 from services.ticket_fields import FIELDS
+from tests.support.desks import Desk
 from tests.support.terminal import ROOT
 from tui import cli
+from tui.cli.ticket_json import full_ticket_object
 from tui.config import KEYS, THEMES
 
 DOCS = ROOT / "docs"
@@ -138,6 +142,13 @@ def test_every_field_of_a_query_is_explained() -> None:
 def test_every_field_that_can_be_set_is_named() -> None:
     text = section(COMMAND_LINE.read_text(encoding="utf-8"), "### ticket set")
     assert [name for name in FIELDS if not re.search(rf"\b{name}\b", text)] == []
+
+
+def test_every_name_in_a_ticket_s_json_is_explained(desk: Desk) -> None:
+    person = desk.administrator._replace(channel="cli")
+    ticket = full_ticket_object(person, create(person, NewTicket(subject="The printer prints blank pages")))
+    entry = ticket["history"][0]
+    assert {*ticket, *ticket["status"], *ticket["recipients"], *entry, *KINDS} <= named(REFERENCE / "json.md")
 
 
 def test_the_filters_of_the_history_are_explained() -> None:
