@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +16,14 @@ from services.errors import Invalid
 from services.session import Session
 from tests.hostile import HOSTILE
 from tests.support.company import NOON, Company
+from tests.support.desks import Desk
+
+
+@pytest.fixture
+def company(desk: Desk) -> Iterator[Company]:
+    """Found the stories' company on a desk whose rows are then bent by hand, so nothing is checked afterwards."""
+    with clock.frozen(NOON):
+        yield Company(desk)
 
 
 def found(session: Session, text: str) -> list[str]:
