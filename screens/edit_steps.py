@@ -130,6 +130,7 @@ def ask_text(
     save: Callable[[str, str | None], Outcome],
     then: Then,
     choices: Sequence[tuple[str, str]] = (),
+    warning: str = "",
 ) -> None:
     """Let a person write; `save` runs in the database thread, and what it refuses leaves the text where it is."""
     from screens.dialogs.text import TextDialog
@@ -138,7 +139,7 @@ def ask_text(
         if outcome is not None:
             _finish(screen, outcome, then)
 
-    screen.app.push_screen(TextDialog(title, choices=choices, save=save), finish)
+    screen.app.push_screen(TextDialog(title, choices=choices, warning=warning, save=save), finish)
 
 
 def each_or_refuse(session: Session, ticket_ids: Sequence[int], work: Callable[[Session, int], object]) -> Outcome:

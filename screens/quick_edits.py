@@ -66,7 +66,9 @@ def edit_note(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
         )
 
     kinds = () if screen.session.is_client else (("internal", "Internal"), ("public", "Public, clients see it"))
-    ask_text(screen, title_of("Note", ticket_ids, " on "), save, then, kinds)
+    readers = "Clients can read this" if screen.session.is_client else "Clients can read public notes"
+    warning = f"{readers}: no passwords or other sensitive information."
+    ask_text(screen, title_of("Note", ticket_ids, " on "), save, then, kinds, warning)
 
 
 def edit_status(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:

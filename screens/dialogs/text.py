@@ -20,6 +20,7 @@ class TextDialog(Dialog[Any]):
     """Calls `save(text, choice)` in the database thread and is dismissed with what it returns.
 
     `choices` are (value, label) pairs to switch between, such as internal and public; the first one is chosen.
+    `warning` is said above the text.
     When saving raises DeskError, its sentence is shown and the text stays.
     """
 
@@ -29,18 +30,22 @@ class TextDialog(Dialog[Any]):
         *,
         text: str = "",
         choices: Sequence[tuple[str, str]] = (),
+        warning: str = "",
         save: Callable[[str, str | None], object],
     ) -> None:
         super().__init__(title)
         self._given = text
         self._choices = choices
         self._chosen = 0
+        self._warning = warning
         self._save = save
 
     def body(self) -> Iterable[Widget]:
         """Return the switch and the editor."""
         if self._choices:
             yield Static(content(self._switch_line()), id="choice")
+        if self._warning:
+            yield Static(content(self._warning), classes="warning")
         area = TextArea(self._given, id="text", soft_wrap=True, tab_behavior="focus", compact=True)
         area.cursor_blink = False
         yield area

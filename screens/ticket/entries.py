@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ _TONES = {
     history_kinds.MAIL_IN: "mail-in",
     history_kinds.MAIL_OUT: "mail-out",
 }
+# Every mail of the ticket has its number in the subject; saying so once, above, is enough.
+_TOKEN = re.compile(r"\[\d{4}-\d{4}\]")
 _MOST_FOLDED = 100_000
 """Characters up to which quotes are looked for; beyond, a mail is a log file that somebody pasted."""
 
@@ -55,14 +58,15 @@ def blocks(entries: Iterable[HistoryEntry], dates: ShortDates) -> list[LogBlock]
 
 
 def _block(entry: HistoryEntry, dates: ShortDates) -> LogBlock:
-    head = [(dates.short(entry.at).ljust(7), "dim"), (history_kinds.LABELS.get(entry.kind, entry.kind), "accent")]
+    # Few styles on a line: each costs bytes, and the block's tone tells the kinds apart.
+    head = [(dates.short(entry.at).ljust(7), "dim"), (history_kinds.LABELS.get(entry.kind, entry.kind), "")]
     if entry.kind == history_kinds.NOTE:
-        head.append((" (public)" if entry.public else " (internal)", "accent"))
+        head.append((" (public)" if entry.public else " (internal)", ""))
     head.append((" ", ""))
     if entry.mail is not None:
         head += _mail_head(entry.mail)
     else:
-        head.append((entry.actor, "strong"))
+        head.append((entry.actor, ""))
     files = tuple((file.id, file_label(file)) for file in entry.attachments if not file.inline)
     if files:
         head.append((f" [{len(files)} attached]", "accent"))
@@ -73,11 +77,8 @@ def _block(entry: HistoryEntry, dates: ShortDates) -> LogBlock:
 def _mail_head(mail: MailView) -> list[tuple[str, str]]:
     name, address = mail.sender
     receivers = ", ".join(known or bare for known, bare in mail.to) or "nobody"
-    return [
-        (f"{name} <{address}>" if name else address, "strong"),
-        (f" to {receivers}: ", "dim"),
-        (mail.subject or "(no subject)", "strong"),
-    ]
+    subject = " ".join(_TOKEN.sub("", mail.subject).split())
+    return [(f"{name or address} to {receivers}: {subject or '(no subject)'}", "")]
 
 
 def _body(entry: HistoryEntry) -> str:
@@ -89,9 +90,10 @@ def _body(entry: HistoryEntry) -> str:
 
 
 def _more_of_mail(mail: MailView) -> list[str]:
-    """What the head has no room for: all receivers when they are several, and what was odd about the mail."""
+    """What the head has no room for: addresses, and what was odd about the mail."""
     lines = []
-    for title, people in (("To", mail.to if len(mail.to) > 1 else ()), ("Cc", mail.cc), ("Bcc", mail.bcc)):
+    several = mail.to if len(mail.to) > 1 else ()
+    for title, people in (("From", (mail.sender,)), ("To", several), ("Cc", mail.cc), ("Bcc", mail.bcc)):
         if people:
             lines.append(f"{title}: " + ", ".join(f"{name} <{bare}>" if name else bare for name, bare in people))
     return lines + [f"! {warning}" for warning in mail.warnings]

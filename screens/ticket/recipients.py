@@ -14,8 +14,8 @@ from services import recipients
 from services.records import Choice, EmployeeRecipientRow, ExternalRecipientRow
 from services.session import Session
 
-_COLUMNS = (TableColumn("", 4), TableColumn("Name"), TableColumn("Address"), TableColumn("", 22))
-_LEVELS = {"all": "every mail", "created": "told when it was made"}
+_COLUMNS = (TableColumn("", 4), TableColumn("Name"), TableColumn("Address"), TableColumn("", 10))
+_LEVELS = {"all": "every mail", "created": "told once"}
 _KINDS = (("to", "To"), ("cc", "Cc"), ("bcc", "Bcc"))
 _ROLES = ("Ticket Manager", "Account Manager")
 _ADDRESS, _EMPLOYEE, _FIRST_ROLE = -1, -2, -10
@@ -207,7 +207,7 @@ def split_address(text: str) -> tuple[str, str]:
 
 
 def _external_row(each: ExternalRecipientRow) -> TableRow:
-    contact = "contact of the account" if each.contact_id is not None else ""
+    contact = "contact" if each.contact_id is not None else ""
     return TableRow(f"x{each.id}", (each.kind.capitalize(), each.name, each.address, contact))
 
 

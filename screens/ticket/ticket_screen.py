@@ -140,7 +140,8 @@ class TicketScreen(Moving):
         if self._looking is not None:
             self._looking.stop()
         seconds = self.desk.setting("read_after_seconds", READ_AFTER_SECONDS)
-        self._looking = self.set_timer(seconds, self._looked)
+        # A timer of no time at all is none; the setting may say 0.
+        self._looking = self.set_timer(max(seconds, 0.01), self._looked)
 
     def _looked(self) -> None:
         from services.inbox import viewed

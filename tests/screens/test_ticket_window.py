@@ -258,7 +258,8 @@ async def test_a_mail_reads_inline_and_its_files_and_original_are_saved(
     async with window(desk, ticket, size=(120, 30)) as pilot:
         await pilot.press("3")
         await pilot.until_shows("It still burns")
-        assert "Cleo <cleo@acme.example> to Support: Re: fire" in pilot.text()
+        assert "Cleo to Support: Re: fire" in pilot.text()
+        assert "From: Cleo <cleo@acme.example>" in pilot.text()
         assert "Cc: boss@acme.example" in pilot.text() and "smoke.png, 3 B" in pilot.text()
         assert "4 quoted lines" in pilot.text()
         await pilot.press("z")
@@ -392,3 +393,36 @@ async def test_a_ticket_that_is_not_there_closes_its_window_with_a_sentence(desk
         pilot.app.push_screen(TicketScreen(999))
         await pilot.until(lambda: "There is no ticket" in told(pilot))
         assert not isinstance(pilot.app.screen, TicketScreen)
+
+
+async def test_looking_for_a_few_seconds_opens_the_managers_envelope(
+    desk: SmallDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screens.ticket.ticket_screen.READ_AFTER_SECONDS", 0)
+    ticket = desk.ticket("Unread", in_inbox=1, mark=1)
+    async with window(desk, ticket, "Bob"):
+        pass
+    assert tickets.get(desk.session("Ada"), ticket).mark == 1
+    async with window(desk, ticket) as pilot:
+        await pilot.until(lambda: tickets.get(desk.session("Ada"), ticket).mark == 2)
+        await pilot.press("3")
+        await pilot.until_shows("Read by the manager")
+
+
+async def test_leaving_goes_back_to_where_one_came_from(desk: SmallDesk, ticket: int) -> None:
+    for key in ("q", "left", "backspace", "escape"):
+        async with window(desk, ticket) as pilot:
+            await pilot.press(key)
+            await pilot.until(lambda: not isinstance(pilot.app.screen, TicketScreen))
+
+
+async def test_a_note_is_internal_until_one_says_otherwise_and_warns_who_reads_it(desk: SmallDesk, ticket: int) -> None:
+    async with window(desk, ticket) as pilot:
+        await pilot.press("a")
+        await pilot.until_shows("Clients can read public notes: no passwords")
+        await pilot.type("Look behind the rack")
+        await pilot.press("ctrl+s")
+        await pilot.until(lambda: isinstance(pilot.app.screen, TicketScreen))
+        await pilot.press("3")
+        await pilot.until_shows("Note (internal) Ada")
+        await pilot.until_shows("Look behind the rack")
