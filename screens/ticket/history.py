@@ -106,7 +106,7 @@ class HistoryTab(TicketTab):
     def _add_older(self, history: HistoryPage) -> None:
         self._reading = False
         self._blocks = [*history.blocks, *self._blocks]
-        self._entries.update((entry.id, entry) for entry in history.entries)
+        self._entries |= {entry.id: entry for entry in history.entries}
         self._has_older = history.has_older
         self.show_page()
 

@@ -11,8 +11,9 @@ import pytest
 from models import Mail, MailOriginal
 from models.binding import connection, open_database
 from screens.ticket import TicketScreen
-from services import blobs, charges, clock, documents, recipients, tickets
+from services import blobs, charges, clock, documents, mail_files, recipients, tickets
 from services.charges import NewCharge
+from services.errors import NotFound
 from services.ticket_changes import change
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
@@ -426,3 +427,13 @@ async def test_a_note_is_internal_until_one_says_otherwise_and_warns_who_reads_i
         await pilot.press("3")
         await pilot.until_shows("Note (internal) Ada")
         await pilot.until_shows("Look behind the rack")
+
+
+def test_clients_get_the_originals_of_public_mails_only(desk: SmallDesk, ticket: int) -> None:
+    raw = file_mail(desk, ticket, public=False)
+    mail = Mail.select().get().id
+    assert mail_files.content(desk.session("Ada"), mail) == ("0500-1000 Re_ fire.eml", raw)
+    with pytest.raises(NotFound):
+        mail_files.content(desk.session("Cleo"), mail)
+    with pytest.raises(NotFound):
+        mail_files.content(desk.session("Ada"), mail + 1)
