@@ -19,7 +19,7 @@ SQLITE_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # what is acknowledged survives a power cut
     "foreign_keys": 1,
-    "cache_size": -16_000,
+    "cache_size": -4_000,  # each thread has its own; the system keeps the file in memory anyway
     "temp_store": "memory",
     "mmap_size": 0,
 }
