@@ -13,7 +13,7 @@ DATABASE_VARIABLE = "DESKWIRE_DB"
 CONFIG_VARIABLE = "DESKWIRE_CONFIG"
 THEMES = ("dark", "light", "ansi", "mono")
 
-# Section (or "" for the top of the file), key, the type of its value; docs/administrator/configuration.md explains each.
+# Section (or "" for the top of the file), key, the type of its value; docs/administrator/configuration.md has more.
 KEYS: dict[str, dict[str, type]] = {
     "": {"database": str, "theme": str, "mouse": bool},
     "desk": {"read_after_seconds": int},
@@ -25,7 +25,8 @@ class Settings(NamedTuple):
     """What one run of the program goes by; `theme` is empty when the program should choose by the terminal.
 
     `keys` maps an action's id to the keys that replace its own, separated by commas. `acting_as` is the user
-    name given with --as. `url_given` tells that --db named the desk. `file` is the configuration file that was looked at, whether it exists or not.
+    name given with --as. `url_given` tells that --db named the desk. `file` is the configuration file that was
+    looked at, whether it exists or not.
     """
 
     url: str

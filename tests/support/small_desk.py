@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
+import pytest
+
 from models import (
     Account,
     Category,
@@ -174,8 +177,16 @@ def counted_queries() -> Iterator[list[str]]:
         seen.append(sql)
         return original(sql, *args, **kwargs)
 
+    def stream(cursor: psycopg.Cursor[Any], sql: str, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        seen.append(sql)
+        return streamed(cursor, sql, *args, **kwargs)
+
+    streamed: Callable[..., Iterator[Any]] = psycopg.Cursor.stream
     bound.execute_sql = execute_sql
-    try:
-        yield seen
-    finally:
-        del bound.execute_sql
+    # What is streamed goes past Peewee.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(psycopg.Cursor, "stream", stream)
+        try:
+            yield seen
+        finally:
+            del bound.execute_sql
