@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from bench.keys import SIZE, open_desk, press
 from bench.report import Figure
 from tests.support.terminal import DESKWIRE, ROOT, Terminal
 
+_TICKET_NUMBER = rb"\d{4}-\d{4}"
 _MINIMAL_APP = (
     "from textual.app import App\n"
     "from textual.widgets import Static\n"
@@ -27,8 +29,8 @@ def measure_start(engine: str, url: str, repeats: int) -> list[Figure]:
     """Measure the first rows beside the first frame of a three-line Textual app, in turns."""
     minimal, desk, sizes = [], [], []
     for _ in range(repeats + 1):
-        minimal.append(_until(("first frame",), (sys.executable, "-c", _MINIMAL_APP))[0])
-        seconds, size = _until(("0500-", "05", "06"), (*DESKWIRE, "--db", url))
+        minimal.append(_until(rb"first frame", (sys.executable, "-c", _MINIMAL_APP))[0])
+        seconds, size = _until(_TICKET_NUMBER, (*DESKWIRE, "--db", url))
         desk.append(seconds)
         sizes.append(size)
     own, yardstick = statistics.median(desk[1:]), statistics.median(minimal[1:])
@@ -41,12 +43,11 @@ def measure_start(engine: str, url: str, repeats: int) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _until(wanted: tuple[str, ...], command: tuple[str, ...]) -> tuple[float, int]:
-    """Return the seconds until one of the texts is written, and all bytes up to the end of that paint."""
+def _until(wanted: bytes, command: tuple[str, ...]) -> tuple[float, int]:
+    """Return the seconds until what the pattern means is written, and all bytes up to the end of that paint."""
     started = time.perf_counter()
     with Terminal(*command, size=SIZE) as terminal:
-        marks = [text.encode() + b"-" if text in ("05", "06") else text.encode() for text in wanted]
-        while not any(mark in terminal.raw for mark in marks):
+        while not re.search(wanted, terminal.raw):
             if not terminal.read(30):
                 raise SystemExit(f"{command} shows nothing:\n{terminal.screen_text()}")
         seconds = time.perf_counter() - started

@@ -12,7 +12,7 @@ PRIVILEGES = {
     "view_others": "View tickets that other people manage",
     "change_others": "Change tickets that other people manage",
     "mark_others_read": "Mark other people's tickets read or unread",
-    "dispatch": "Set and clear the waiting-for-dispatching flag",
+    "dispatch": "Take tickets off the dispatch board",
     "transfer": "Transfer tickets to other people and accounts",
     "merge": "Merge duplicate tickets",
     "archive": "Archive and restore tickets",

@@ -189,7 +189,7 @@ def parse_assignments(session: Session, texts: Sequence[str], account_id: int | 
         name = name.strip().casefold().replace("-", "_")
         if not equals or name not in FIELDS:
             known = ", ".join(FIELDS)
-            raise Invalid(f"“{text}” is not FIELD=VALUE with a field that can be set; the fields are {known}.")
+            raise UsageError(f"“{text}” is not FIELD=VALUE with a field that can be set; the fields are {known}.")
         if name in typed:
             raise UsageError(f"{name} is given twice; give each field once.")
         typed[name] = value

@@ -190,6 +190,7 @@ def test_charges_and_documents_are_listed(ticket: Run, inside: Callable[..., Any
         (("new", "--subject", "x", "--attach", "/nowhere/x"), 1, "cannot be read"),
         (("set", "0500-1000"), 2, "FIELD=VALUE"),
         (("set", "0500-9999", "subject=x"), 1, "There is no ticket"),
+        (("set", "0500-1000", "colour=red"), 2, "not FIELD=VALUE"),
         (("frobnicate",), 2, "frobnicate"),
     ],
 )

@@ -47,7 +47,7 @@ def build(
         raise Invalid("This database holds a desk already; give a new one with --db, or delete the old file.")
     if not 10 <= tickets <= 20_000_000:
         raise Invalid("A sample desk has between 10 and 20 million tickets.")
-    setup.create_desk(None)
+    setup.create_desk(None, support_address=words.SUPPORT_ADDRESS)
     cast.hire(os_account)
     random = Random(seed)
     staff = cast.active_staff()
