@@ -40,7 +40,6 @@ _SHARED = (
         "Archive",
         "Hide the tickets from every view but the archive",
         privilege="archive",
-        dangerous=True,
     ),
     Action("restore", ("R",), "Restore", "Bring archived tickets back", privilege="archive"),
     Action("to-inbox", ("i",), "To the Inbox", "Move the tickets to the Inbox, for everyone"),

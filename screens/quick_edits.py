@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from screens.actions import Action
 from screens.edit_steps import (
     Outcome,
     Screen,
@@ -24,7 +23,6 @@ from screens.edit_steps import (
     seen_by,
     title_of,
 )
-from screens.quick_actions import NAMES, quick_refusal
 from services import clock
 from services.errors import Invalid
 from services.records import Choice, TicketDetail
@@ -93,7 +91,7 @@ def set_status(screen: Screen, ticket_ids: Sequence[int], status: int, then: The
         if role == "hold":
             ask_due(
                 screen,
-                title_of("Hold", ticket_ids) + " until",
+                title_of("Hold", ticket_ids, " ") + " until",
                 "",
                 lambda due: change_each(screen, ticket_ids, {"status": status, "due": due}, then),
                 required=True,
@@ -248,26 +246,20 @@ def edit_merge(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
 
 
 def edit_archive(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
-    """Ask whether and why, then hide the tickets."""
-    from screens.dialogs.confirm import ConfirmDialog
+    """Ask why, then hide the tickets; restoring brings them back, so that nothing else is asked."""
     from screens.dialogs.line import LineDialog
-
-    count = len(ticket_ids)
-    what = "this ticket" if count == 1 else f"these {count} tickets"
-
-    def confirmed(yes: bool | None) -> None:
-        if yes:
-            dialog = LineDialog(title_of("Archive", ticket_ids, ": "), "Reason", check=_reason)
-            screen.app.push_screen(dialog, because)
 
     def because(reason: str | None) -> None:
         if reason is not None:
             apply_each(screen, ticket_ids, partial(_archive, reason), then)
 
-    question = ConfirmDialog(
-        f"Archive {what}?", "They leave every view but the archive; restoring brings them back.", count=count
+    dialog = LineDialog(
+        title_of("Archive", ticket_ids, " "),
+        "Reason",
+        check=_reason,
+        hint="Archived tickets leave every view but the archive; Restore brings them back.",
     )
-    screen.app.push_screen(question, confirmed)
+    screen.app.push_screen(dialog, because)
 
 
 def _reason(typed: str) -> str:
@@ -328,85 +320,3 @@ def set_dispatch(screen: Screen, ticket_ids: Sequence[int], waiting: bool, then:
     from services.dispatching import set_waiting
 
     apply_each(screen, ticket_ids, lambda session, key: set_waiting(session, [key], waiting), then)
-
-
-class QuickEdits(TicketTargets):
-    """The shared actions of a screen: they act on `edit_targets()` and end in `edited()`."""
-
-    def refusal(self, action: Action) -> str | None:
-        """Add the reasons that lie in the tickets."""
-        reason = super().refusal(action)
-        name = action.id.partition(".")[2]
-        if reason or name not in NAMES:
-            return reason
-        return quick_refusal(self.session, name, self.target_rows())
-
-    def _edit(self, edit: Callable[[Screen, Sequence[int], Then], None]) -> None:
-        ids = self.edit_targets()
-        refuse_many(len(ids))
-        if ids:
-            edit(self, ids, self.edited)
-
-    def do_note(self) -> None:
-        """Write a note on the targets."""
-        self._edit(edit_note)
-
-    def do_status(self) -> None:
-        """Choose another status."""
-        self._edit(edit_status)
-
-    def do_extension(self) -> None:
-        """Choose the status extension."""
-        self._edit(edit_extension)
-
-    def do_priority(self) -> None:
-        """Choose the priority."""
-        self._edit(edit_priority)
-
-    def do_manager(self) -> None:
-        """Choose the manager."""
-        self._edit(edit_manager)
-
-    def do_due(self) -> None:
-        """Set the due date."""
-        self._edit(edit_due)
-
-    def do_transfer(self) -> None:
-        """Hand the targets over."""
-        self._edit(edit_transfer)
-
-    def do_merge(self) -> None:
-        """Merge the targets into another ticket."""
-        self._edit(edit_merge)
-
-    def do_complete(self) -> None:
-        """Complete the targets."""
-        self._edit(edit_complete)
-
-    def do_archive(self) -> None:
-        """Archive the targets."""
-        self._edit(edit_archive)
-
-    def do_restore(self) -> None:
-        """Restore the targets."""
-        self._edit(edit_restore)
-
-    def do_to_inbox(self) -> None:
-        """Move the targets to the Inbox."""
-        self._edit(edit_to_inbox)
-
-    def do_from_inbox(self) -> None:
-        """Remove the targets from the Inbox."""
-        self._edit(edit_from_inbox)
-
-    def do_mark_read(self) -> None:
-        """Mark the targets as read."""
-        self._edit(edit_mark_read)
-
-    def do_mark_unread(self) -> None:
-        """Mark the targets as unread."""
-        self._edit(edit_mark_unread)
-
-    def do_dispatch(self) -> None:
-        """Set or clear the dispatch flag."""
-        self._edit(edit_dispatch)

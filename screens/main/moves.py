@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from screens.main import employee_filter
 from screens.main.state import PREVIEWS
-from screens.quick_edits import QuickEdits
+from screens.quick_screen import QuickEdits
 from widgets.safe import notify
 
 if TYPE_CHECKING:
     from textual.containers import Vertical
     from textual.widget import Widget
 
+    from screens.actions import Action
     from screens.main.list_controller import ListController
     from screens.main.preview import Preview
     from screens.main.state import MainState
@@ -121,6 +122,12 @@ class Moves(QuickEdits):
             self.tickets.focus()
         else:
             self.tickets.clear_marks()
+
+    def _desk_refusal(self, action: Action) -> str | None:
+        """There may be no screen before the list, but there is something to come back from."""
+        if action.method == "do_go_back" and (self.pane is not self.tickets or self.tickets.marked_count):
+            return None
+        return super()._desk_refusal(action)
 
     def do_pane(self) -> None:
         """Show or hide the views."""

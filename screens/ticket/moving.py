@@ -6,7 +6,7 @@ from typing import Protocol, cast
 
 from textual.widget import Widget
 
-from screens.quick_edits import QuickEdits
+from screens.quick_screen import QuickEdits
 from screens.ticket.tab import TicketTab
 
 TABS = ("General", "Details", "History", "Recipients", "Charges", "Documents")

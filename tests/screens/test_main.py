@@ -201,24 +201,45 @@ async def test_reports_in_one_sentence_what_was_refused_of_many(desk: SmallDesk)
         assert of("New laptop").priority == 2
 
 
-async def test_archives_with_a_reason_after_asking(desk: SmallDesk) -> None:
+async def test_archives_for_a_reason_and_without_one_not_at_all(desk: SmallDesk) -> None:
     start_at(desk, "Dora", "inbox")
     async with desk_app(desk.session("Dora")) as pilot:
         await pilot.until_shows("Mail is slow")
         await pilot.press("A")
-        await pilot.until_shows("Archive this ticket?")
+        await pilot.until_shows("Archived tickets leave every view")
         await pilot.press("enter")
-        await pilot.until_shows("Inbox")
+        await pilot.until_shows("Say why")
+        await pilot.press("escape", "A")
+        await pilot.until_shows("Archive 0500-")
         assert of("Mail is slow").archived == 0
-        await pilot.press("A")
-        await pilot.until_shows("Archive this ticket?")
-        await pilot.press("y")
-        await pilot.until_shows("Reason")
         await pilot.type("twice")
         await pilot.press("enter")
         await pilot.until(lambda: of("Mail is slow").archived == 1)
         await pilot.press("8")
         await pilot.until(lambda: pilot.lines()[0].startswith(" Archived") and "Mail is slow" in pilot.text())
+
+
+async def test_esc_unmarks_and_then_says_that_nothing_is_before_the_list(desk: SmallDesk) -> None:
+    start_at(desk, "Dora", "all")
+    async with desk_app(desk.session("Dora")) as pilot:
+        await pilot.until_shows("Mail is slow")
+        await pilot.press("space", "space")
+        await pilot.until_shows("2 marked")
+        await pilot.press("escape")
+        await pilot.until(lambda: "marked" not in pilot.text())
+        await pilot.press("left", "escape", "space")
+        await pilot.until_shows("1 marked")
+
+
+async def test_marks_that_left_the_view_are_counted_no_more(desk: SmallDesk) -> None:
+    start_at(desk, "Dora", "inbox")
+    async with desk_app(desk.session("Dora")) as pilot:
+        await pilot.until_shows("Mail is slow")
+        await pilot.press("ctrl+a")
+        await pilot.until_shows(" marked")
+        await pilot.press("I")
+        await pilot.until_shows("No tickets here")
+        await pilot.until(lambda: "marked" not in pilot.text())
 
 
 async def test_previews_the_ticket_and_reads_it_after_a_while(desk: SmallDesk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 
 from textual import events
@@ -143,6 +144,17 @@ class TicketList(ListBody):
         if marked or self.cursor_id is None:
             return marked
         return [self.cursor_id]
+
+    def replace_snapshot(self, ids: array[int], *, rank: int | None = None) -> None:
+        """Take a newer order, and tell when marked tickets left with the older one."""
+        before = self.marked_count
+        super().replace_snapshot(ids, rank=rank)
+        if self.marked_count == before:
+            return
+        if not self.marked_count:
+            # Nothing is left of "all of them": what comes later was never marked.
+            self._marks.clear()
+        self._tell_marks()
 
     def mark_toggle(self) -> None:
         """Mark or unmark the ticket under the cursor, and go on to the next."""
