@@ -13,6 +13,7 @@ ACTIONS = (
     Action("desk.close", ("q",), "Close", "Close this screen; on the main window, quit", hint=99),
     Action("desk.theme", ("f9",), "Theme", "Choose dark, light, the terminal's own colours or none"),
     Action("desk.redraw", ("ctrl+l",), "Redraw", "Draw the screen anew after something else wrote on it"),
+    Action("desk.password", ("f8",), "Password", "Change the password that you log in with"),
     Action("desk.log-out", ("ctrl+o",), "Log out", "Log out, and in as somebody else"),
     Action("desk.quit", ("ctrl+q",), "Quit", "Leave Deskwire"),
 )

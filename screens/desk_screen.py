@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from screens.context import DeskContext
 
 Result = TypeVar("Result")
+_BEFORE_HELP = 4
+"""How many hints come before the one that leads to all others, so that 80 columns show it."""
 
 
 class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
@@ -147,7 +149,11 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
             for index, (owner, action) in enumerate(self.reachable_actions())
             if action.hint is not None and (keys := self.desk.shown_keys(action.id))
         )
-        return [hint for _, _, hint in ranked]
+        hints = [hint for _, _, hint in ranked]
+        place = next((index for index, hint in enumerate(hints) if hint.action == "desk.help"), 0)
+        if place > _BEFORE_HELP:
+            hints.insert(_BEFORE_HELP, hints.pop(place))
+        return hints
 
     def on_hint_bar_clicked(self, event: HintBar.Clicked) -> None:
         """A click on a hint does what its key does."""
@@ -209,6 +215,12 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
         self.desk.forget_drawn()
         self.refresh()
 
+    def do_password(self) -> None:
+        """Change one's own password."""
+        from screens.login.password import PasswordScreen
+
+        self.app.push_screen(PasswordScreen())
+
     def do_log_out(self) -> None:
         """End the session and show the login."""
         self.desk.log_out()
@@ -225,7 +237,7 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
         return len(self.app.screen_stack) > 1
 
     def _desk_refusal(self, action: Action) -> str | None:
-        if action.method in ("do_log_out", "do_go_to_ticket") and not self.desk.logged_in:
+        if action.method in ("do_log_out", "do_go_to_ticket", "do_password") and not self.desk.logged_in:
             return "Nobody has logged in yet."
         if action.method == "do_go_back" and not self._has_one_below():
             return "This is the first screen; there is none before it."

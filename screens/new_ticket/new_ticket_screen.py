@@ -24,7 +24,7 @@ from widgets.status_line import StatusLine
 from widgets.text_prompt import TextPrompt
 
 CLIENTS_READ = "Clients can read this: no passwords or other sensitive information."
-_NOT_HERE = ("desk.go-to-ticket", "desk.log-out", "desk.refresh", "desk.close")
+_NOT_HERE = ("desk.go-to-ticket", "desk.password", "desk.log-out", "desk.refresh", "desk.close")
 _TEXTS = ("requester_name", "requester_email", "subject", "url", "due")
 # What services call a field, where the form calls it something else.
 _FIELD_NAMES = {"address": "external", "path": "files", "name": "requester_name", "cc": "carbon_copy"}

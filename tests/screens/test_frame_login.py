@@ -102,6 +102,26 @@ async def test_somebody_logs_out_and_in_again(new_desk_url: str) -> None:
         await pilot.until_shows(ADMINISTRATOR.name)
 
 
+async def test_somebody_changes_the_own_password(new_desk_url: str) -> None:
+    async with program(new_desk_url, acting_as=ADMINISTRATOR.username) as pilot:
+        await pilot.press("f8")
+        assert "Change your password" not in pilot.text()
+        await pilot.type(PASSWORD + "\n")
+        await pilot.until_shows(ADMINISTRATOR.name)
+        await pilot.press("f8")
+        await pilot.type("wrong one\nanother long one\nanother long\n")
+        await pilot.until_shows("The two passwords differ")
+        await pilot.press("ctrl+u")
+        await pilot.type("another long one\n")
+        await pilot.until_shows("password is wrong")
+        await pilot.press("ctrl+u")
+        await pilot.type(f"{PASSWORD}\n\n\n")
+        await pilot.until(lambda: "Change your password" not in pilot.text())
+        await pilot.press("ctrl+o")
+        await pilot.type(f"{ADMINISTRATOR.username}\nanother long one\n")
+        await pilot.until_shows(ADMINISTRATOR.name)
+
+
 @pytest.mark.parametrize("name", ["light", "ansi", "mono"])
 async def test_a_theme_is_chosen_and_remembered(
     name: str, new_desk_url: str, monkeypatch: pytest.MonkeyPatch
