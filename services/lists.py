@@ -45,8 +45,8 @@ _PREDICATES = {
     "archived": "t.archived = 1",
     "assigned_open": f"{{mine}} AND t.is_open = 1 AND {_LIVE}",
     "assigned_closed": f"{{mine}} AND t.is_open = 0 AND {_LIVE}",
-    "created_open": f"t.created_by_id = {{user}} AND t.is_open = 1 AND {_LIVE}",
-    "created_closed": f"t.created_by_id = {{user}} AND t.is_open = 0 AND {_LIVE}",
+    "created_open": f"{{asked}} AND t.is_open = 1 AND {_LIVE}",
+    "created_closed": f"{{asked}} AND t.is_open = 0 AND {_LIVE}",
     "status": f"t.status_id = {{value}} AND {_LIVE}",
     "account": f"t.account_id = {{value}} AND {_LIVE}",
     "contact": f"t.contact_id = {{value}} AND {_LIVE}",
@@ -208,10 +208,16 @@ def _count_sql(session: Session, query: ListQuery) -> str:
     return f"SELECT count(*) FROM ticket t WHERE {_where(session, query)}"
 
 
+def asked_for(session: Session) -> str:
+    """Return the predicate for what a person entered; for a client also what came by mail or was taken by phone."""
+    entered = f"t.created_by_id = {int(session.user_id or 0)}"
+    return f"({entered} OR t.contact_id = {int(session.contact_id)})" if session.contact_id else entered
+
+
 def _where(session: Session, query: ListQuery) -> str:
     template = _PREDICATES[query.view.kind]
     mine = _in("t.manager_id", session.manager_ids[:1] or (0,))
-    parts = [template.format(mine=mine, user=int(session.user_id or 0), value=int(query.view.value))]
+    parts = [template.format(mine=mine, asked=asked_for(session), value=int(query.view.value))]
     if query.managers:
         # The plus keeps both engines from the index by manager where the view's own holds far fewer tickets.
         column = "+t.manager_id" if query.view.kind in _SMALL_VIEWS else "t.manager_id"

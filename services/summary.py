@@ -29,9 +29,7 @@ def summary(session: Session) -> Summary:
     """Return the four lists with one query each; recent and oldest go by when a ticket was created."""
     if session.is_client:
         own = ListQuery(lists.CREATED_OPEN)
-        others = ListQuery(
-            lists.OPEN, where="t.created_by_id IS NULL OR t.created_by_id <> ?", params=(session.user_id,)
-        )
+        others = ListQuery(lists.OPEN, where=f"({lists.asked_for(session)}) IS NOT TRUE")
     else:
         own = ListQuery(lists.ASSIGNED_OPEN)
         mine = ", ".join(str(int(key)) for key in session.manager_ids[:1]) or "0"

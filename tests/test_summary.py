@@ -52,13 +52,14 @@ def test_shows_what_i_entered_and_others_work_on(desk: SmallDesk) -> None:
 
 def test_shows_a_client_its_own_requests_and_its_colleagues(desk: SmallDesk) -> None:
     desk.ticket("My printer", created_by=desk.users["Cleo"])
+    desk.ticket("My call to the desk", created_by=desk.users["Bob"], contact=desk.contacts["Cleo"])
     desk.ticket("A colleague's phone", created_by=desk.users["Bob"])
     desk.ticket("A mail from us", created_by=None)
     desk.ticket("Another company", account=desk.globex)
 
     found = summary(desk.session("Cleo"))
 
-    assert subjects(found.own_recent) == ["My printer"]
+    assert subjects(found.own_recent) == ["My call to the desk", "My printer"]
     assert subjects(found.others_recent) == ["A mail from us", "A colleague's phone"]
 
 
