@@ -107,10 +107,16 @@ class HintBar(LineWidget, can_focus=False):
                 self.post_message(self.Clicked(self, hint.action))
 
     def _places(self, width: int) -> list[tuple[Hint, int, int]]:
-        """The hints that fit, and where each begins and ends."""
+        """The hints that fit, and where each begins and ends.
+
+        On a line too short for all of them the disabled ones make room: the help tells them with their reasons.
+        """
+        hints = self._hints
+        if sum(cell_width(_text(hint)) + len(_GAP) for hint in hints) > width:
+            hints = tuple(hint for hint in hints if hint.enabled)
         places: list[tuple[Hint, int, int]] = []
         x = 1
-        for hint in self._hints:
+        for hint in hints:
             end = x + cell_width(_text(hint))
             if end > width:
                 break

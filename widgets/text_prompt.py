@@ -13,7 +13,10 @@ from widgets.safe import content
 
 
 class TextPrompt(Vertical):
-    """A labelled input; an error stands below it and leaves what was typed alone."""
+    """A labelled input; an error stands below it and leaves what was typed alone.
+
+    `replace` is for short values that people type anew: they are selected when the line gets the focus.
+    """
 
     DEFAULT_CSS = """
     TextPrompt {
@@ -52,13 +55,14 @@ class TextPrompt(Vertical):
         *,
         placeholder: str = "",
         password: bool = False,
+        replace: bool = False,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._label = Static(content(row(label)), classes="text-prompt--label")
         self._label.display = bool(label)
-        self._input = Input(placeholder=row(placeholder), password=password, compact=True, select_on_focus=False)
+        self._input = Input(placeholder=row(placeholder), password=password, compact=True, select_on_focus=replace)
         self._input.cursor_blink = False
         # An Input takes a value only while an app is running.
         self._given = row(value)

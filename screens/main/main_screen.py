@@ -20,7 +20,7 @@ from screens.quick_edits import MOST_AT_ONCE, refuse_many, set_dispatch
 from services import clock
 from services.lists import ListQuery
 from services.records import NavCounts
-from widgets.hint_bar import Hint, HintBar
+from widgets.hint_bar import HintBar
 from widgets.log_view import LogView
 from widgets.nav_tree import NavPane
 from widgets.status_line import StatusLine
@@ -28,7 +28,6 @@ from widgets.ticket_list import COLUMNS, DEFAULT_COLUMNS, TicketList, messages
 
 _WIDE = 140
 _ROOMY = 100
-_BEFORE_HELP = 4
 # What fits beside the views on 80 columns and leaves the subject readable.
 _NARROW_COLUMNS = (("number", 9), ("subject", 0), ("status", 8), ("mark", 1), ("manager", 6), ("updated", 6))
 
@@ -161,13 +160,6 @@ class MainScreen(Moves):
 
     def _show_position(self) -> None:
         self.title_line.set_right(self.tickets.position_text)
-
-    def hints(self) -> list[Hint]:
-        """Return the hints with the way to all others among the first, so that 80 columns show it."""
-        hints = super().hints()
-        help_hints = [hint for hint in hints if hint.action == "desk.help"]
-        others = [hint for hint in hints if hint.action != "desk.help"]
-        return [*others[:_BEFORE_HELP], *help_hints, *others[_BEFORE_HELP:]]
 
     def show_hints(self) -> None:
         """Say which keys help here; called when the keys rest, because the reasons depend on the ticket."""

@@ -34,9 +34,9 @@ class ChargeForm(FormScreen):
         hours = "hours: 1.5, 1:30 or 90m" if given.kind == "work" else "how many"
         self._prompts = [
             TextPrompt("What", given.label, id="label"),
-            TextPrompt(f"Quantity ({hours})", charges.quantity(given.quantity), id="quantity"),
-            TextPrompt("Rate", charges.decimal(given.rate) if given.rate else "", id="rate"),
-            TextPrompt("Currency", given.currency, id="currency"),
+            TextPrompt(f"Quantity ({hours})", charges.quantity(given.quantity), replace=True, id="quantity"),
+            TextPrompt("Rate", charges.decimal(given.rate) if given.rate else "", replace=True, id="rate"),
+            TextPrompt("Currency", given.currency, replace=True, id="currency"),
             TextPrompt("Note", given.note, id="note"),
         ]
         self._before = [prompt.value for prompt in self._prompts]

@@ -17,7 +17,7 @@ async def test_hints_fit_the_line_and_disabled_ones_are_told_apart_without_colou
         assert pilot.lines()[0] == " n New  (e Edit)  ? Help"
         bar.set_hints([*HINTS, Hint("x", "A very long explanation of what this does")])
         await pilot.settle()
-        assert pilot.lines()[0] == " n New  (e Edit)  ? Help"
+        assert pilot.lines()[0] == " n New  ? Help", "Disabled ones must make room first."
         bar.set_message("Ticket 0500-1000 is saved.")
         bar.set_hints(HINTS[:1])
         await pilot.settle()
