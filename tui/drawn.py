@@ -13,7 +13,7 @@ from rich.control import Control
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
-_Piece = tuple[int, str]  # the column after it, and what was written
+_Piece = tuple[int, str, Strip]  # the column after it, what was written, and from what
 
 
 class Drawn:
@@ -35,21 +35,27 @@ class Drawn:
         else:
             self.forget()
             return update
-        written = [
-            Control.move_to(x, y).segment.text + text
-            for y, x, strip in pieces
-            if self._is_new(y, x, x + strip.cell_length, text := strip.render(console))
-        ]
+        written = []
+        for y, x, strip in pieces:
+            text = strip.render(console)
+            known = self._replace(y, x, (x + strip.cell_length, text, strip))
+            if known is None:
+                written.append(Control.move_to(x, y).segment.text + text)
+            elif known[1] != text:
+                first, rest = _changed_part(known[2], strip)
+                written.append(Control.move_to(x + first, y).segment.text + rest.render(console))
         return _Written("".join(written)) if written else None
 
-    def _is_new(self, y: int, x: int, end: int, text: str) -> bool:
+    def _replace(self, y: int, x: int, piece: _Piece) -> _Piece | None:
+        """Note what a piece of a line shows now; returns what exactly this piece showed before, if it is known."""
         line = self._lines.setdefault(y, {})
-        if line.get(x) == (end, text):
-            return False
-        for start in [start for start, (stop, _) in line.items() if start < end and stop > x]:
-            del line[start]
-        line[x] = (end, text)
-        return True
+        known = line.get(x)
+        if known is None or known[0] != piece[0]:
+            known = None
+            for start in [start for start, (stop, *_) in line.items() if start < piece[0] and stop > x]:
+                del line[start]
+        line[x] = piece
+        return known
 
 
 class _Written(CompositorUpdate):
@@ -61,6 +67,23 @@ class _Written(CompositorUpdate):
     def render_segments(self, console: Console) -> str:
         """Return the text."""
         return self._text
+
+
+def _changed_part(old: Strip, new: Strip) -> tuple[int, Strip]:
+    """Return the first cell that differs and the strip from there to the last, for text in one style.
+
+    A position that counts on changes by a digit or two; anything else is drawn whole.
+    """
+    before, after = list(old), list(new)
+    if len(before) != 1 or len(after) != 1 or before[0].style != after[0].style:
+        return 0, new
+    was, now = before[0].text, after[0].text
+    if len(was) != len(now) or not (was.isascii() and now.isascii()):
+        return 0, new
+    differing = [place for place, (a, b) in enumerate(zip(was, now, strict=True)) if a != b]
+    if not differing:
+        return 0, new
+    return differing[0], new.crop(differing[0], differing[-1] + 1)
 
 
 def _all_pieces(update: LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:

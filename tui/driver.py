@@ -14,6 +14,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from widgets.frugal import squeezed
 
+_PARKED = "\x1b[1;1H"
 _POLL_SECONDS = 0.1  # how soon a lone Esc counts as one
 
 
@@ -68,7 +69,8 @@ class DeskDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Write to the terminal, without the colours that it draws with already."""
-        super().write(squeezed(data))
+        # Textual ends each drawing by parking the cursor, in the corner where no field has it: nobody sees it there.
+        super().write(squeezed(data.removesuffix(_PARKED) or data))
 
     def start_application_mode(self) -> None:
         """Take the terminal, at the start and after somebody else had it."""
