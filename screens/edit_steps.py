@@ -51,12 +51,13 @@ def apply_each(screen: Screen, ticket_ids: Sequence[int], work: Callable[[Sessio
         screen.session,
         list(ticket_ids),
         work,
-        then=lambda outcome: _finish(screen, outcome, then),
+        then=lambda outcome: finish(screen, outcome, then),
         slow=True,
     )
 
 
-def _finish(screen: Screen, outcome: Outcome, then: Then) -> None:
+def finish(screen: Screen, outcome: Outcome, then: Then) -> None:
+    """Tell what was refused, and go on with what was done."""
     if outcome.refused:
         notify(screen, sentence_of(outcome), severity="error")
     if outcome.done:
@@ -135,11 +136,11 @@ def ask_text(
     """Let a person write; `save` runs in the database thread, and what it refuses leaves the text where it is."""
     from screens.dialogs.text import TextDialog
 
-    def finish(outcome: Outcome | None) -> None:
+    def saved(outcome: Outcome | None) -> None:
         if outcome is not None:
-            _finish(screen, outcome, then)
+            finish(screen, outcome, then)
 
-    screen.app.push_screen(TextDialog(title, choices=choices, warning=warning, save=save), finish)
+    screen.app.push_screen(TextDialog(title, choices=choices, warning=warning, save=save), saved)
 
 
 def each_or_refuse(session: Session, ticket_ids: Sequence[int], work: Callable[[Session, int], object]) -> Outcome:

@@ -22,7 +22,7 @@ _SHARED = (
         "transfer",
         ("T",),
         "Transfer",
-        "Hand the tickets over with an internal note",
+        "Hand the tickets to others, an account or a product, with a note",
         privilege="transfer",
         hint=27,
     ),

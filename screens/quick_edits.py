@@ -5,7 +5,7 @@ Each `edit_…` takes the screen, the ids, and what to do with the ids that were
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from screens.edit_steps import (
     ask_text,
     choose,
     each_or_refuse,
+    finish,
     only_one,
     seen_by,
     title_of,
@@ -175,20 +176,17 @@ def edit_priority(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None
 
 def edit_manager(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
     """Give the tickets to another employee or team."""
-    _choose_manager(
-        screen,
-        title_of("Manager", ticket_ids),
-        ticket_ids,
-        lambda manager: change_each(screen, ticket_ids, {"manager": manager}, then),
-    )
-
-
-def _choose_manager(screen: Screen, title: str, ticket_ids: Sequence[int], then: Callable[[int], object]) -> None:
     from services import catalogue
 
     def ask(choices: list[Choice]) -> None:
         present = only_one(screen, ticket_ids)
-        choose(screen, title, choices, [present.manager_id] if present else [], then)
+        choose(
+            screen,
+            title_of("Manager", ticket_ids),
+            choices,
+            [present.manager_id] if present else [],
+            lambda manager: change_each(screen, ticket_ids, {"manager": manager}, then),
+        )
 
     screen.run_db(catalogue.manager_choices, then=ask)
 
@@ -206,20 +204,25 @@ def edit_due(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
 
 
 def edit_transfer(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
-    """Hand the tickets to another employee or team, with an internal note for who gets them."""
+    """Hand the tickets to other people, another account or another product, with an internal note."""
+    from screens.transfer import TransferScreen
 
-    def chosen(manager: int) -> None:
-        def work(text: str, session: Session, ticket_id: int) -> None:
-            from services.transfer import transfer
+    def save(fields: dict[str, int], note: str) -> Outcome:
+        return each_or_refuse(screen.session, ticket_ids, partial(_transfer, fields, note))
 
-            transfer(session, ticket_id, {"manager": manager}, text)
+    def saved(outcome: Outcome | None) -> None:
+        if outcome is not None:
+            finish(screen, outcome, then)
 
-        def save(text: str, _kind: str | None) -> Outcome:
-            return each_or_refuse(screen.session, ticket_ids, partial(work, text))
+    ticket = only_one(screen, ticket_ids)
+    present = {name: str(getattr(ticket, name, "")) for name in ("manager", "account", "product")}
+    screen.app.push_screen(TransferScreen(title_of("Transfer", ticket_ids, " "), present, save), saved)
 
-        ask_text(screen, title_of("Internal note for the transfer", ticket_ids), save, then)
 
-    _choose_manager(screen, title_of("Transfer", ticket_ids) + " to", ticket_ids, chosen)
+def _transfer(fields: dict[str, int], note: str, session: Session, ticket_id: int) -> None:
+    from services.transfer import transfer
+
+    transfer(session, ticket_id, fields, note)
 
 
 def edit_merge(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:

@@ -13,11 +13,11 @@ from textual.widgets import Static, TextArea
 
 from screens.actions import Action, bindings
 from screens.desk_screen import DeskScreen
-from screens.new_ticket.choice_field import ChoiceField
 from screens.new_ticket.choosing import Choosing
 from screens.new_ticket.options import Consequences, Options, consequences, load
 from screens.new_ticket.values import FormValues, submit
 from services.errors import DeskError, Invalid
+from widgets.choice_field import ChoiceField
 from widgets.hint_bar import HintBar
 from widgets.safe import content, notify
 from widgets.status_line import StatusLine

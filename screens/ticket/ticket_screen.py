@@ -245,12 +245,6 @@ class TicketScreen(Moving):
         reason = fields.lock_reason(self.session, self.ticket, event.field_id)
         notify(self, reason or "This cannot be changed here.", severity="warning")
 
-    def do_transfer(self) -> None:
-        """Hand the ticket over, with an internal note that says why."""
-        from screens.ticket.handover import transfer
-
-        transfer(self)
-
     def do_refresh(self) -> None:
         """Read the ticket again."""
         self.reload()

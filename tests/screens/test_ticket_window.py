@@ -442,11 +442,12 @@ def test_clients_get_the_originals_of_public_mails_only(desk: SmallDesk, ticket:
 async def test_a_transfer_to_another_account_needs_a_note(desk: SmallDesk, ticket: int) -> None:
     async with window(desk, ticket) as pilot:
         await pilot.press("T")
-        await pilot.until_shows("Transfer 0500-1000 to")
-        await pilot.type("an account\n")
+        await pilot.until_shows("Transfer 0500-1000")
+        await pilot.press("ctrl+s")
+        await pilot.until_shows("Say to whom the ticket goes")
+        await pilot.press("down", "enter")
         await pilot.until_shows("Globex")
         await pilot.type("globex\n")
-        await pilot.until_shows("Internal note for the transfer")
         await pilot.press("ctrl+s")
         await pilot.until_shows("Add a note")
         await pilot.type("It is Globex's printer")

@@ -164,9 +164,10 @@ def transfers(tom: Person, subject: str) -> None:
     """The printer is for Ines; she gets to know why."""
     goes_to(tom, subject)
     tom.does("list.transfer")
-    tom.sees("Transfer of")
+    tom.sees("Transfer 0500-", "Internal note")
+    tom.does("form.accept")
     tom.answers("Ines")
-    tom.sees("Internal note for the transfer")
+    tom.sees("Transfer 0500-")
     tom.types("You have the spare rollers.")
     tom.does("form.save")
     tom.sees("Assigned to me, pending")
