@@ -11,11 +11,11 @@ from services.session import Session
 def ticket_scope(session: Session, alias: str = "t") -> str:
     """Return the SQL predicate for the tickets that this person may see, or "" for all of them.
 
-    A client sees its own account's tickets in categories visible to clients. An employee sees all,
-    unless the privilege is withdrawn: then those of oneself and one's teams, and those that oneself opened.
+    A client sees its own account's tickets in categories visible to clients, but none that is archived. An employee
+    sees all, unless the privilege is withdrawn: then those of oneself and one's teams, and those that oneself opened.
     """
     if session.is_client:
-        parts = [f"{alias}.account_id = {int(session.account_id or 0)}"]
+        parts = [f"{alias}.account_id = {int(session.account_id or 0)}", f"{alias}.archived = 0"]
         hidden = sorted(catalogue.names().hidden_categories)
         if hidden:
             parts.append(f"({alias}.category_id IS NULL OR {alias}.category_id NOT IN ({_joined(hidden)}))")
@@ -29,9 +29,8 @@ def ticket_scope(session: Session, alias: str = "t") -> str:
 def may_see(session: Session, ticket: TicketDetail) -> bool:
     """Tell whether a person may see a ticket: the same predicate for one that was read already."""
     if session.is_client:
-        hidden = catalogue.names().hidden_categories
         own = ticket.account_id is not None and ticket.account_id == session.account_id
-        return own and ticket.category_id not in hidden
+        return own and not ticket.archived and ticket.category_id not in catalogue.names().hidden_categories
     if session.has("view_others") or ticket.mine:
         return True
     return ticket.created_by_id is not None and ticket.created_by_id == session.user_id

@@ -204,6 +204,20 @@ def test_lists_searches_and_counts_end_at_what_one_may_see(company: Company) -> 
     assert (counts.inbox, counts.open) == (1, 1)
 
 
+def test_an_archived_ticket_is_gone_for_clients_until_it_is_restored(company: Company) -> None:
+    ticket, cleo, dora = company.open_ticket("Cleo"), company.session("Cleo"), company.session("Dora")
+    archive.archive(dora, [ticket.id], "opened by mistake")
+    with pytest.raises(NotFound, match="no ticket"):
+        tickets.get_by_number(cleo, ticket.number)
+    with pytest.raises(NotFound):
+        notes.add_note(cleo, ticket.id, "hello?")
+    assert lists.ids(cleo, lists.ListQuery(lists.ARCHIVED)).tolist() == []
+    assert lists.rows(cleo, [ticket.id]) == {}
+    assert tickets.get(company.session("Ann"), ticket.id).archived
+    archive.restore(dora, [ticket.id])
+    assert tickets.get(cleo, ticket.id).number == ticket.number
+
+
 def test_clients_change_little_and_archive_nothing(company: Company) -> None:
     ticket, cleo = company.open_ticket("Cleo"), company.session("Cleo")
     for act in (
