@@ -12,6 +12,7 @@ from services.text import clean
 
 KINDS = ("to", "cc", "bcc")
 LEVELS = ("created", "all")
+TICKET_MANAGER, ACCOUNT_MANAGER = ROLES = ("Ticket Manager", "Account Manager")
 
 
 def external(session: Session, ticket_id: int) -> list[ExternalRecipientRow]:
@@ -45,14 +46,24 @@ def employees(session: Session, ticket_id: int) -> list[EmployeeRecipientRow]:
 
 def _roles(ticket: TicketDetail) -> list[tuple[str, int]]:
     """Return the employees behind the roles of a ticket."""
-    roles = []
-    manager = catalogue.names().managers.get(ticket.manager_id)
-    if manager and manager.employee_id:
-        roles.append(("Ticket Manager", manager.employee_id))
+    roles = [(TICKET_MANAGER, employee_id) for employee_id in _behind(ticket.manager_id)]
     account_manager = _account_manager(ticket.account_id)
     if account_manager:
-        roles.append(("Account Manager", account_manager))
+        roles.append((ACCOUNT_MANAGER, account_manager))
     return roles
+
+
+def _behind(manager_id: int) -> list[int]:
+    """Return the employees who manage a ticket: one person, or the active members of a team."""
+    manager = catalogue.names().managers.get(manager_id)
+    if manager is None or manager.team_id is None:
+        return [manager.employee_id] if manager and manager.employee_id else []
+    members = fetch(
+        "SELECT e.id FROM team_member m JOIN employee e ON e.id = m.employee_id"
+        " WHERE m.team_id = ? AND e.active = 1 ORDER BY e.id",
+        manager.team_id,
+    )
+    return [row[0] for row in members]
 
 
 def _account_manager(account_id: int | None) -> int | None:
@@ -117,10 +128,14 @@ def add_employee(session: Session, ticket_id: int, employee_id: int, level: str 
     session.require_employee()
     with journal.operation(session, "add-recipient") as op:
         _editable(session, ticket_id)
-        name = _employee_name(employee_id)
-        if follow(op, ticket_id, employee_id, level, lower=True):
-            how = "is told once about" if level == "created" else "follows"
-            op.entry(ticket_id, history_kinds.RECIPIENT, f"{name} {how} this ticket")
+        _add_employee(op, ticket_id, employee_id, level)
+
+
+def _add_employee(op: journal.Recorder, ticket_id: int, employee_id: int, level: str) -> None:
+    name = _employee_name(employee_id)
+    if follow(op, ticket_id, employee_id, level, lower=True):
+        how = "is told once about" if level == "created" else "follows"
+        op.entry(ticket_id, history_kinds.RECIPIENT, f"{name} {how} this ticket")
 
 
 def set_level(session: Session, ticket_id: int, employee_id: int, level: str) -> None:
@@ -140,12 +155,14 @@ def set_level(session: Session, ticket_id: int, employee_id: int, level: str) ->
 
 
 def add_by_role(session: Session, ticket_id: int, role: str) -> None:
-    """Add the employee who is the Ticket Manager or the Account Manager of a ticket."""
-    ticket = tickets.get(session, ticket_id)
-    employee_id = dict(_roles(ticket)).get(role)
-    if employee_id is None:
-        raise Invalid(f"This ticket has no {role} who is a person; choose an employee by name.", "role")
-    add_employee(session, ticket_id, employee_id)
+    """Add the employees behind a role of a ticket, one of ROLES: of a team that manages it, every member."""
+    session.require_employee()
+    with journal.operation(session, "add-recipient") as op:
+        chosen = [employee_id for name, employee_id in _roles(_editable(session, ticket_id)) if name == role]
+        if not chosen:
+            raise Invalid(f"This ticket has no {role} who is a person; choose an employee by name.", "role")
+        for employee_id in chosen:
+            _add_employee(op, ticket_id, employee_id, "all")
 
 
 def remove_employee(session: Session, ticket_id: int, employee_id: int) -> None:
@@ -193,12 +210,17 @@ def follow(
     return True
 
 
+def follow_as_manager(op: journal.Recorder, ticket_id: int, manager_id: int) -> None:
+    """Make whoever manages a ticket from now on a recipient, as the default recipients of a new ticket would."""
+    for employee_id in _behind(manager_id):
+        follow(op, ticket_id, employee_id)
+
+
 def default_employees(manager_id: int, account_id: int | None) -> list[int]:
-    """Return the employees who follow a new ticket: its manager, the account's, and all who asked for everything."""
-    chosen: list[int] = []
-    manager = catalogue.names().managers.get(manager_id)
-    if manager and manager.employee_id:
-        chosen.append(manager.employee_id)
+    """Return the employees who follow a new ticket: its manager or managing team, the account's manager, and all
+    who asked for everything.
+    """
+    chosen = _behind(manager_id)
     account_manager = _account_manager(account_id)
     if account_manager:
         chosen.append(account_manager)

@@ -84,6 +84,10 @@ def apply(
     for name, value in wanted.items():
         op.change("ticket", ticket.id, name, value_of(ticket, name), value, ticket.id)
     _store(op, ticket, wanted)
+    if "manager" in wanted:
+        from services.recipients import follow_as_manager
+
+        follow_as_manager(op, ticket.id, wanted["manager"])
     op.entry(ticket.id, kind, text)
     return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services import catalogue, history_kinds, journal, tickets
+from services import history_kinds, journal, tickets
 from services.errors import Invalid
 from services.records import TicketDetail
 from services.session import Session
@@ -26,14 +26,4 @@ def transfer(session: Session, ticket_id: int, fields: dict[str, Any], note: str
     with journal.operation(session, "transfer-ticket") as op:
         ticket = tickets.get(session, ticket_id, lock=True)
         apply(op, ticket, fields, kind=history_kinds.TRANSFER, text=body)
-        _follow(op, ticket, fields.get("manager"))
     return present_or(session, ticket_id, ticket)
-
-
-def _follow(op: journal.Recorder, ticket: TicketDetail, manager: int | None) -> None:
-    """Let the new manager follow the ticket's mail, as the default recipients would."""
-    from services.recipients import follow
-
-    employee_id = catalogue.names().managers[manager].employee_id if manager is not None else None
-    if employee_id is not None:
-        follow(op, ticket.id, employee_id)

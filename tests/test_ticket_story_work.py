@@ -25,7 +25,7 @@ from services import (
 )
 from services.charges import NewCharge
 from services.errors import Conflict, DeskError, Forbidden, Invalid, NotFound
-from services.people import change_employee
+from services.people import change_employee, set_member
 from services.records import TicketDetail
 from tests.hostile import FILE_NAMES
 from tests.support.company import NOON, Company
@@ -289,6 +289,25 @@ def test_one_subscribes_oneself_and_is_asked_for_by_role(company: Company) -> No
     assert sorted(row.name for row in recipients.employees(ben, ticket.id)) == ["Ann", "Dora"]
     with pytest.raises(NotFound):
         recipients.add_employee(ben, ticket.id, 987_654)
+
+
+def test_whoever_gets_a_ticket_follows_it_and_a_team_member_by_member(company: Company) -> None:
+    set_member(company.admin, company.field, company.employees["Tia"], True)
+    dora, field = company.session("Dora"), company.managers["Field"]
+    made = company.open_ticket("Ben", manager_id=field)
+    rows = {row.name: row.roles for row in recipients.employees(dora, made.id)}
+    assert rows == {"Ann": ("Ticket Manager",), "Tia": ("Ticket Manager",), "Dora": ("Account Manager",)}
+    change_employee(company.admin, company.employees["Tia"], active=False)
+    for give in (
+        lambda ticket: change(company, ticket, manager=field),
+        lambda ticket: transfer.transfer(dora, ticket.id, {"manager": field}, "Yours."),
+    ):
+        given = company.open_ticket("Ben", manager_id=company.managers["Ben"])
+        give(given)
+        assert [row.name for row in recipients.employees(dora, given.id)] == ["Ann", "Ben", "Dora"]
+    recipients.remove_employee(dora, given.id, company.employees["Ann"])
+    recipients.add_by_role(dora, given.id, recipients.TICKET_MANAGER)
+    assert entries(company, given)[-1] == ("recipient", "Ann follows this ticket")
 
 
 def test_a_ticket_window_takes_few_queries(company: Company) -> None:
