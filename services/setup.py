@@ -20,10 +20,10 @@ from models import (
 )
 from services import catalogue, journal, people, users
 from services.errors import Invalid
+from services.first_start import first_start_needed
 from services.passwords import hash_password
 from services.preferences import DESK_SETTINGS
 from services.session import desk_session
-from services.sql import first
 
 
 class NewAdministrator(NamedTuple):
@@ -71,11 +71,6 @@ CHARGE_ITEMS = (
     ("expense", "Travel, per trip", 45_00),
     ("part", "Part at cost", 0),
 )
-
-
-def first_start_needed() -> bool:
-    """Tell whether the tables are there but nobody has made a desk in them yet. Needs a connection."""
-    return first("SELECT 1 FROM status") is None
 
 
 def create_desk(

@@ -9,11 +9,12 @@ from peewee import Database
 
 from models import Change, Manager, Operation, Status, Team
 from models.binding import connection
-from services import auth, catalogue, setup
+from services import auth, catalogue
 from services.catalogue_admin import CATEGORIES, CHARGE_ITEMS, EXTENSIONS, TYPES
 from services.errors import DeskError, Invalid
+from services.first_start import first_start_needed
 from services.preferences import desk_setting
-from services.setup import NewAdministrator, create_desk, first_start_needed
+from services.setup import NewAdministrator, create_desk
 
 ADA = NewAdministrator("Ada Stone", "Ada", "Ada@Desk.Example", "correct horse", "ada-os")
 
@@ -105,7 +106,7 @@ def test_an_unfit_administrator_leaves_the_tables_empty(
     with pytest.raises(Invalid, match=complaint):
         create_desk(ADA._replace(**wrong))  # type: ignore[arg-type]
     assert first_start_needed()
-    assert setup.first_start_needed() and Team.select().count() == 0
+    assert Team.select().count() == 0
 
 
 def _made(user_id: int | None) -> int:

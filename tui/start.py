@@ -102,7 +102,7 @@ def main_screen(look: FirstLook) -> Screen[Any]:
 def _read(settings: Settings) -> _Ready:
     from services import auth
     from services.desk import open_desk
-    from services.setup import first_start_needed
+    from services.first_start import first_start_needed
     from tui.cli import ask_password
 
     try:

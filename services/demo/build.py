@@ -16,6 +16,7 @@ from services.database_tools.sides import PostgresSide, Side, SqliteSide
 from services.demo import cast, words
 from services.demo.tickets import TicketMaker
 from services.errors import Invalid
+from services.first_start import first_start_needed
 from services.sql import fetch
 
 DEFAULT_TICKETS = 400
@@ -43,7 +44,7 @@ def build(
 
     The same seed and clock give the same desk on both engines. `os_account` logs in as the operator.
     """
-    if not setup.first_start_needed():
+    if not first_start_needed():
         raise Invalid("This database holds a desk already; give a new one with --db, or delete the old file.")
     if not 10 <= tickets <= 20_000_000:
         raise Invalid("A sample desk has between 10 and 20 million tickets.")

@@ -53,13 +53,13 @@ def _with_demo_address(settings: Settings) -> Settings:
 
 def _build_if_new(url: str, arguments: Namespace) -> Built | None:
     """Build the sample desk where there is none; one that is there already is left as it is."""
-    from services import setup
     from services.demo.build import DEFAULT_TICKETS, build
     from services.desk import close_desk, create_desk_tables
+    from services.first_start import first_start_needed
 
     create_desk_tables(url, ask=ask_password)
     try:
-        if not setup.first_start_needed():
+        if not first_start_needed():
             if arguments.tickets is not None:
                 raise Invalid("There is a desk at this address already; give a new one with --db to build another.")
             return None
