@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from models import Ticket
 from models.binding import close_database, connection, open_database
 from models.migrate import migrate
 from services import catalogue, charges, clock, documents, history, lists, tickets
@@ -21,6 +22,7 @@ from services.session import Session
 from services.sql import fetch
 from services.users import USERS
 from tests.support.company import NOON
+from tests.support.rebuilding import rebuilt
 
 _TICKETS = 150
 # Salted anew each time.
@@ -101,6 +103,19 @@ def test_the_demo_keeps_the_rules_that_people_are_held_to(demo: Built) -> None:
         assert ticket.status != "Completed" or ticket.resolution
         assert (ticket.priority == 0) == (ticket.status in ("Hold", "Internal"))
         assert not ticket.in_inbox or ticket.is_open
+
+
+def test_the_journal_of_the_demo_ends_in_what_its_tickets_show(demo: Built) -> None:
+    told_somewhere: set[str] = set()
+    for present in Ticket.select().dicts():
+        told = rebuilt(present["id"])
+        assert {"status", "manager", "priority"} <= told.keys()
+        assert {column: value or None for column, value in told.items()} == {
+            column: present[column] or None for column in told
+        }
+        assert all(column in told or not present[column] for column in ("extension", "in_inbox", "mark", "archived"))
+        told_somewhere |= told.keys()
+    assert {"closed_at", "archive_reason"} <= told_somewhere
 
 
 def test_a_demo_passes_the_check_and_is_never_built_over_a_desk(demo: Built, blank_url: str) -> None:

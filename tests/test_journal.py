@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -32,24 +31,11 @@ from services.errors import DeskError
 from services.session import Session
 from services.sql import fetch
 from services.ticket_creation import NewTicket, create
-from services.ticket_fields import FIELDS
 from tests.support.company import NOON, Company
+from tests.support.rebuilding import rebuilt
 
-_COLUMNS = {field.name: field.column for field in FIELDS.values()}
 # Follows from the other columns (the class of the status), or counts.
 _DERIVED = ("id", "is_open", "updated_at", "version")
-
-
-def rebuilt(ticket_id: int) -> dict[str, Any]:
-    """The row of a ticket as its changes alone tell it, asserting that each starts where the one before ended."""
-    row: dict[str, Any] = {}
-    sql = "SELECT field, before, after FROM change WHERE ticket_id = ? AND entity = 'ticket' ORDER BY id"
-    for field, before, after in fetch(sql, ticket_id):
-        column = _COLUMNS.get(field, field)
-        if column in row:
-            assert row[column] == (None if before is None else json.loads(before)), field
-        row[column] = None if after is None else json.loads(after)
-    return row
 
 
 def assert_rebuilt(ticket_id: int) -> None:

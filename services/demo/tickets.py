@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import json
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 from services import charges, clock, history_kinds
 from services.database_tools.shapes import Row
 from services.demo.cast import Cast, Customer, Person
+from services.demo.endings import (
+    ARCHIVE_REASON,
+    CANCELLED,
+    COMPLETED,
+    HOLD,
+    IN_HOUSE,
+    IN_PROGRESS,
+    INTERNAL,
+    NEW,
+    ON_SITE,
+    PENDING,
+    RECURRING,
+    Event,
+    ending_of,
+    journal_ending,
+    priority_of,
+)
 from services.demo.mails import MailMaker
 from services.demo.scenarios import SCENARIOS, Scenario
 from services.demo.words import SUPPORT_ADDRESS
+from services.inbox import READ, UNREAD
 
-_NEW, _IN_HOUSE, _ON_SITE, _IN_PROGRESS, _PENDING, _INTERNAL, _HOLD, _RECURRING, _CANCELLED, _COMPLETED = range(10)
-_OPEN_STATUSES = (_NEW, _IN_HOUSE, _ON_SITE, _IN_PROGRESS, _PENDING, _INTERNAL, _HOLD, _RECURRING)
+_OPEN_STATUSES = (NEW, IN_HOUSE, ON_SITE, IN_PROGRESS, PENDING, INTERNAL, HOLD, RECURRING)
 _OPEN_WEIGHTS = (14, 22, 10, 18, 12, 8, 10, 6)
-_EXTENSIONS = {
-    _PENDING: ("FCI", "CA1", "CA2", "CA3"),
-    _INTERNAL: ("Quote", "Product"),
-    _HOLD: ("WFC", "WFV", "WFR"),
-}
 _FILLERS = (
     "Called, nobody there. Will try again.",
     "Remote session agreed for tomorrow.",
@@ -42,16 +54,6 @@ TABLES = [
     "employee_recipient",
     "charge",
 ]
-
-
-class _Event(NamedTuple):
-    at: int
-    kind: str
-    by: Person | None
-    text: str
-    public: bool
-    changes: tuple[tuple[str, Any, Any], ...] = ()
-    subject_id: int | None = None
 
 
 class TicketMaker:
@@ -92,11 +94,11 @@ class TicketMaker:
         customer = random.choice(self._cast.customers)
         is_open = self._is_open(ticket_id)
         created = self._created_at(ticket_id, is_open)
-        status = random.choices(_OPEN_STATUSES, _OPEN_WEIGHTS)[0] if is_open else _COMPLETED
+        status = random.choices(_OPEN_STATUSES, _OPEN_WEIGHTS)[0] if is_open else COMPLETED
         if not is_open and random.random() < 0.07:
-            status = _CANCELLED
-        if scenario.channel == "manual" and status == _NEW:
-            status = _IN_HOUSE
+            status = CANCELLED
+        if scenario.channel == "manual" and status == NEW:
+            status = IN_HOUSE
         contact = random.choice(customer.contacts)
         person = self._somebody()
         values = self._words(scenario, customer, contact)
@@ -121,11 +123,11 @@ class TicketMaker:
         contact, person = customer.contacts[0], self._cast.staff[0]
         start = self._now - 60 * clock.DAY
         values = self._words(scenario, customer, contact)
-        events = [self._created(scenario, values, contact, person, _IN_PROGRESS, start)]
+        events = [self._created(scenario, values, person, IN_PROGRESS, start)]
         for place in range(1, entries):
             at = start + place * (self._now - start) // (entries - 1)
             events.append(self._talk(ticket_id, place, at, customer, contact, values))
-        self._write(ticket_id, scenario, customer, contact, person, _IN_PROGRESS, start, values, events)
+        self._write(ticket_id, scenario, customer, contact, person, IN_PROGRESS, start, values, events)
 
     def _talk(
         self,
@@ -135,7 +137,7 @@ class TicketMaker:
         customer: Customer,
         contact: tuple[int, str, str],
         values: dict[str, str],
-    ) -> _Event:
+    ) -> Event:
         staff = self._cast.staff[place % len(self._cast.staff)]
         if place % 5 == 0:
             text = f"Hello,\n\nis step {place} done? The warehouse asks.\n\n> Step {place - 1} is done.\n\n{contact[1]}"
@@ -143,7 +145,7 @@ class TicketMaker:
         if place % 5 == 3:
             text = f"Hello {values['first']},\n\nstep {place} is done, next is {place + 1}."
             return self._mail(ticket_id, "out", at, contact, staff, values["subject"], text)
-        return _Event(at, history_kinds.NOTE, staff, f"Step {place} for {customer.name}: copied and checked.", False)
+        return Event(at, history_kinds.NOTE, staff, f"Step {place} for {customer.name}: copied and checked.", False)
 
     def _somebody(self) -> Person:
         """Choose an employee, the operator more often than others, so that the first look shows own work."""
@@ -180,17 +182,18 @@ class TicketMaker:
         self,
         scenario: Scenario,
         values: dict[str, str],
-        contact: tuple[int, str, str],
         person: Person,
         status: int,
         at: int,
-    ) -> _Event:
+    ) -> Event:
         by_hand = scenario.channel == "manual"
-        first = (_IN_HOUSE if status != _IN_PROGRESS else status) if by_hand else _NEW
+        first = (IN_HOUSE if status != IN_PROGRESS else status) if by_hand else NEW
         manager = person.manager_id if by_hand else self._cast.queue
-        changes = (("status", None, first), ("manager", None, manager))
+        changes = [("status", None, first), ("manager", None, manager), ("priority", None, scenario.priority)]
+        if not by_hand:
+            changes += [("in_inbox", None, 1), ("mark", None, UNREAD)]
         opener = self._somebody() if by_hand else None
-        return _Event(at, history_kinds.CREATED, opener, values["request"], True, changes)
+        return Event(at, history_kinds.CREATED, opener, values["request"], True, tuple(changes))
 
     def _events(
         self,
@@ -201,15 +204,15 @@ class TicketMaker:
         person: Person,
         status: int,
         created: int,
-    ) -> list[_Event]:
+    ) -> list[Event]:
         random = self._random
-        events = [self._created(scenario, values, contact, person, status, created)]
+        events = [self._created(scenario, values, person, status, created)]
         at = created
         by_hand = scenario.channel == "manual"
         if not by_hand:
-            events.append(_Event(at, history_kinds.INBOX, None, f"New ticket by {scenario.channel}", False))
+            events.append(Event(at, history_kinds.INBOX, None, f"New ticket by {scenario.channel}", False))
         present = events[0].changes[0][2]
-        if status == _NEW:
+        if status == NEW:
             return events
         until = self._now
         # Closed tickets took days, open ones are somewhere in the middle of it.
@@ -218,22 +221,27 @@ class TicketMaker:
         pace = max(1, min((until - created) // (steps + 1), int(random.uniform(0.5, 9) * clock.HOUR)))
         if not by_hand:
             at += pace
-            taken = (("manager", self._cast.queue, person.manager_id), ("status", present, _IN_HOUSE))
-            events.append(_Event(at, history_kinds.CHANGE, person, "", False, taken))
-            present = _IN_HOUSE
-        if status in (_PENDING, _CANCELLED, _COMPLETED, _INTERNAL) or random.random() < 0.4:
+            taken = (
+                *(("manager", self._cast.queue, person.manager_id), ("status", present, IN_HOUSE)),
+                *(("in_inbox", 1, 0), ("mark", UNREAD, READ)),
+            )
+            events.append(Event(at, history_kinds.CHANGE, person, "", False, taken))
+            present = IN_HOUSE
+        if status in (PENDING, CANCELLED, COMPLETED, INTERNAL) or random.random() < 0.4:
             for kind, text in talk:
                 at += pace
                 events.append(self._scripted(ticket_id, kind, text.format(**values), at, contact, person, values))
         while len(events) < self._wanted and random.random() < 0.95 and at + 2 * pace < until:
             at += pace
             events.append(
-                _Event(at, history_kinds.NOTE, random.choice(self._cast.staff), random.choice(_FILLERS), False)
+                Event(at, history_kinds.NOTE, random.choice(self._cast.staff), random.choice(_FILLERS), False)
             )
         if status != present:
             at += pace
-            last = (("status", present, status),)
-            events.append(_Event(at, history_kinds.CHANGE, person, "", False, last))
+            last = [("status", present, status)]
+            if priority_of(scenario, status) != scenario.priority:
+                last.append(("priority", scenario.priority, priority_of(scenario, status)))
+            events.append(Event(at, history_kinds.CHANGE, person, "", False, tuple(last)))
         elif scenario.channel == "email" and random.random() < 0.3:
             text = f"Any news on this?\n\n> {values['subject']}\n\n{contact[1]}"
             at = min(until, at + pace)
@@ -249,14 +257,14 @@ class TicketMaker:
         contact: tuple[int, str, str],
         person: Person,
         values: dict[str, str],
-    ) -> _Event:
+    ) -> Event:
         if kind == "note":
-            return _Event(at, history_kinds.NOTE, person, text, False)
+            return Event(at, history_kinds.NOTE, person, text, False)
         if kind in ("work", "part"):
             return self._charge(ticket_id, kind, text, at, person)
         return self._mail(ticket_id, kind, at, contact, person, values["subject"], text)
 
-    def _charge(self, ticket_id: int, kind: str, label: str, at: int, person: Person) -> _Event:
+    def _charge(self, ticket_id: int, kind: str, label: str, at: int, person: Person) -> Event:
         random = self._random
         quantity = random.randrange(1, 13) * 250 if kind == "work" else 1000
         rate = 95_00 if kind == "work" else random.randrange(20, 180) * 100
@@ -266,20 +274,20 @@ class TicketMaker:
         row = (key, ticket_id, kind, label, quantity, rate, "USD", int(billable), "", person.employee_id, at, 0, at, 1)
         self.rows["charge"].append(row)
         text = charges.describe(charges.NewCharge(kind, label, quantity, rate, billable=billable))
-        return _Event(at, history_kinds.CHARGE, person, text, billable, (), key)
+        return Event(at, history_kinds.CHARGE, person, text, billable, (), key)
 
     def _mail(
         self, ticket_id: int, way: str, at: int, contact: tuple[int, str, str], person: Person, subject: str, text: str
-    ) -> _Event:
+    ) -> Event:
         attach = way == "in" and self._random.random() < 0.12
         if way == "in":
             key = self._mails.add(
                 ticket_id, "in", at, contact[1], contact[2], [("", SUPPORT_ADDRESS)], subject, text, attach
             )
-            return _Event(at, history_kinds.MAIL_IN, Person(0, 0, 0, contact[1]), text, True, (), key)
+            return Event(at, history_kinds.MAIL_IN, Person(0, 0, 0, contact[1]), text, True, (), key)
         to = [(contact[1], contact[2])]
         key = self._mails.add(ticket_id, "out", at, person.name, SUPPORT_ADDRESS, to, subject, text, False)
-        return _Event(at, history_kinds.MAIL_OUT, person, text, True, (), key)
+        return Event(at, history_kinds.MAIL_OUT, person, text, True, (), key)
 
     def _write(
         self,
@@ -291,42 +299,24 @@ class TicketMaker:
         status: int,
         created: int,
         values: dict[str, str],
-        events: list[_Event],
+        events: list[Event],
     ) -> None:
-        random = self._random
-        is_open = status < _CANCELLED
-        manager = self._cast.queue if status == _NEW else person.manager_id
-        if status == _INTERNAL and random.random() < 0.3 and self._cast.teams:
-            manager = random.choice(self._cast.teams)
-            events[-1] = events[-1]._replace(changes=(*events[-1].changes, ("manager", person.manager_id, manager)))
-        extension = random.choice(_EXTENSIONS[status]) if status in _EXTENSIONS else ""
-        if extension:
-            key = self._cast.extensions[extension]
-            events[-1] = events[-1]._replace(changes=(*events[-1].changes, ("extension", None, key)))
-        updated = events[-1].at
-        if not is_open:
-            events[-1] = events[-1]._replace(changes=(*events[-1].changes, ("closed_at", None, updated)))
-        from_customer = is_open and (status == _NEW or events[-1].kind == history_kinds.MAIL_IN)
-        mark = 0 if scenario.channel == "manual" and not from_customer else 2
-        unread = from_customer and random.random() < 0.7
-        archived = status == _CANCELLED and random.random() < 0.2
-        due = None
-        if status == _HOLD:
-            due = self._now + random.randrange(2, 30) * clock.DAY
-        elif is_open and random.random() < 0.4:
-            due = self._now + random.randrange(-72, 480) * clock.HOUR
+        is_open = status < CANCELLED
+        end = ending_of(self._random, self._cast, self._now, scenario, person, status, events)
+        created_by, updated = events[0].by, events[-1].at
+        journal_ending(events, end, scenario, person, status)
         self.rows["ticket"].append(
             (
                 ticket_id,
                 values["subject"],
                 status,
                 int(is_open),
-                self._cast.extensions[extension] if extension else None,
-                self._priority(scenario, status),
+                end.extension,
+                priority_of(scenario, status),
                 self._cast.types[scenario.type],
                 self._cast.categories[scenario.category],
-                random.choice(self._cast.products) if random.random() < 0.2 else None,
-                manager,
+                end.product,
+                end.manager,
                 customer.id,
                 contact[0],
                 int(values["asset_id"]),
@@ -335,20 +325,20 @@ class TicketMaker:
                 contact[2],
                 "",
                 values["request"],
-                scenario.resolution if status == _COMPLETED else "",
-                events[0].by.user_id if events[0].by else None,
+                scenario.resolution if status == COMPLETED else "",
+                created_by.user_id if created_by else None,
                 scenario.channel,
                 created,
                 created,
-                None if status == _NEW else events[min(2, len(events) - 1)].at,
+                None if status == NEW else events[min(2, len(events) - 1)].at,
                 updated,
-                due,
+                end.due,
                 None if is_open else updated,
-                int(status in (_ON_SITE, _IN_PROGRESS) and random.random() < 0.3),
-                int(from_customer and (unread or random.random() < 0.5)),
-                1 if unread else mark,
-                int(archived),
-                "Opened by mistake" if archived else "",
+                end.waiting,
+                end.in_inbox,
+                end.mark,
+                int(end.archived),
+                ARCHIVE_REASON if end.archived else "",
                 None,
                 len(events),
                 1,
@@ -357,11 +347,6 @@ class TicketMaker:
         self._write_recipients(ticket_id, customer, contact, person, status)
         self._write_history(ticket_id, events, contact, scenario.channel)
 
-    def _priority(self, scenario: Scenario, status: int) -> int:
-        if status in (_INTERNAL, _HOLD):
-            return 0
-        return max(1, scenario.priority - 1) if status == _PENDING else scenario.priority
-
     def _write_recipients(
         self, ticket_id: int, customer: Customer, contact: tuple[int, str, str], person: Person, status: int
     ) -> None:
@@ -369,12 +354,12 @@ class TicketMaker:
         self._next_recipient += 2
         self.rows["external_recipient"].append((key, ticket_id, contact[2], contact[1], "to", contact[0]))
         followers = {customer.manager.employee_id}
-        if status != _NEW:
+        if status != NEW:
             followers.add(person.employee_id)
         for place, employee_id in enumerate(sorted(followers)):
             self.rows["employee_recipient"].append((key + place, ticket_id, employee_id, "all"))
 
-    def _write_history(self, ticket_id: int, events: list[_Event], contact: tuple[int, str, str], channel: str) -> None:
+    def _write_history(self, ticket_id: int, events: list[Event], contact: tuple[int, str, str], channel: str) -> None:
         operations, history, changes = self.rows["operation"], self.rows["history"], self.rows["change"]
         for at, kind, by, text, public, fields, subject_id in events:
             operation, self._next_operation = self._next_operation, self._next_operation + 1
@@ -385,6 +370,13 @@ class TicketMaker:
             history.append((self._next_history, ticket_id, operation, kind, int(public), text, subject_id))
             self._next_history += 1
             for field, before, after in fields:
-                old, new = (None if value is None else json.dumps(value) for value in (before, after))
-                changes.append((self._next_change, operation, ticket_id, "ticket", str(ticket_id), field, old, new))
+                row = (self._next_change, operation, ticket_id, "ticket", str(ticket_id), field)
+                changes.append((*row, _dumped(before), _dumped(after)))
                 self._next_change += 1
+
+
+def _dumped(value: Any) -> str | None:
+    """A value as the journal keeps it; nearly all of them are numbers, which need no encoder."""
+    if value is None or isinstance(value, int):
+        return None if value is None else str(value)
+    return json.dumps(value)
