@@ -44,8 +44,8 @@ _SHARED = (
     Action("restore", ("R",), "Restore", "Bring archived tickets back", privilege="archive"),
     Action("to-inbox", ("i",), "To the Inbox", "Move the tickets to the Inbox, for everyone"),
     Action("from-inbox", ("I",), "Out of the Inbox", "Remove the tickets from the Inbox, for everyone", hint=22),
-    Action("mark-read", ("r",), "Mark as read", "Open the envelope of the tickets", hint=23),
-    Action("mark-unread", ("u",), "Mark as unread", "Close the envelope of the tickets again"),
+    Action("mark-read", ("r",), "Mark as read", "Open the envelope: your * becomes o, others' + becomes -", hint=23),
+    Action("mark-unread", ("u",), "Mark as unread", "Close the envelope again: your o becomes *, others' - becomes +"),
     Action("dispatch", ("w",), "Dispatch flag", "Let the tickets wait for dispatching, or take them off the board"),
 )
 NAMES = frozenset(action.id for action in _SHARED)

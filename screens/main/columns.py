@@ -14,7 +14,7 @@ from services import clock
 from services.errors import DeskError
 from services.records import TicketRow
 from widgets.field_list import FieldLine, FieldList
-from widgets.ticket_list import COLUMNS, DEFAULT_COLUMNS, TicketList
+from widgets.ticket_list import COLUMNS, DEFAULT_COLUMNS, REST, TicketList
 
 _WIDEST = 80
 Chosen = list[tuple[str, int]]
@@ -48,8 +48,10 @@ class ColumnsDialog(Dialog[Chosen]):
         self.names.focus()
 
     def _lines(self) -> list[FieldLine]:
-        shown = [FieldLine(name, f"[x] {COLUMNS[name].title}", f"{width} wide") for name, width in self._chosen]
-        hidden = [FieldLine(name, f"[ ] {COLUMNS[name].title}", "", tone="dim") for name in self._hidden]
+        shown = [FieldLine(name, f"[x] {COLUMNS[name].title}", _told(name, width)) for name, width in self._chosen]
+        hidden = [
+            FieldLine(name, f"[ ] {COLUMNS[name].title}", COLUMNS[name].about, tone="dim") for name in self._hidden
+        ]
         return shown + hidden
 
     def _changed(self) -> None:
@@ -133,3 +135,9 @@ class ColumnsDialog(Dialog[Chosen]):
     def do_accept(self) -> None:
         """Keep what was chosen."""
         self.dismiss(self._chosen)
+
+
+def _told(name: str, width: int) -> str:
+    """Return what stands beside a shown column: its width, and what its title means."""
+    parts = ["takes the rest" if name == REST else f"{width} wide", COLUMNS[name].about]
+    return "  ".join(part for part in parts if part)

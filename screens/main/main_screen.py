@@ -18,7 +18,7 @@ from screens.main.remember import Memory
 from screens.quick_actions import Seen
 from screens.quick_edits import MOST_AT_ONCE, refuse_many, set_dispatch
 from services import clock
-from services.lists import ListQuery
+from services.lists import ListQuery, View
 from services.records import NavCounts
 from widgets.hint_bar import HintBar
 from widgets.log_view import LogView
@@ -27,9 +27,16 @@ from widgets.status_line import StatusLine
 from widgets.ticket_list import COLUMNS, DEFAULT_COLUMNS, TicketList, messages
 
 _WIDE = 140
-_ROOMY = 100
-# What fits beside the views on 80 columns and leaves the subject readable.
-_NARROW_COLUMNS = (("number", 9), ("subject", 0), ("status", 8), ("mark", 1), ("manager", 6), ("updated", 6))
+_SIDEBAR = 22
+# From which width of the list on which columns leave the subject readable; the last fit beside the views on 80 columns.
+_FITTING = (
+    (108, DEFAULT_COLUMNS),
+    (
+        76,
+        (("number", 9), ("priority", 1), ("subject", 0), ("status", 11), ("mark", 1), ("manager", 12), ("updated", 7)),
+    ),
+    (0, (("number", 9), ("subject", 0), ("status", 8), ("mark", 1), ("manager", 6), ("updated", 6))),
+)
 
 
 class MainScreen(Moves):
@@ -48,6 +55,7 @@ class MainScreen(Moves):
         self.state = prefetched.state
         self._counts: dict[str, int] = {}
         self._marked = 0
+        self._related_title = ""
         self._under_dialog = True
 
     # Building it
@@ -95,12 +103,22 @@ class MainScreen(Moves):
 
     def on_resize(self) -> None:
         """Let who has chosen no columns have those that fit."""
-        if not self.state.columns and self._roomy != (self.app.size.width >= _ROOMY):
-            self.tickets.set_columns(self._fitting_columns())
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        shown = self._shown_columns
+        if not self.state.columns and self._fitting_columns() != shown:
+            self.tickets.set_columns(self._shown_columns)
 
     def _fitting_columns(self) -> tuple[tuple[str, int], ...]:
-        self._roomy = self.app.size.width >= _ROOMY
-        return self.state.columns or (DEFAULT_COLUMNS if self._roomy else _NARROW_COLUMNS)
+        """Return the person's columns, or those for the width that the style sheet leaves to the list."""
+        width = self.app.size.width
+        room = width - (_SIDEBAR if self.state.pane else 0)
+        if width >= _WIDE and self.state.preview == "right":
+            room = room * 6 // 10
+        fitting = next(columns for least, columns in _FITTING if room >= least)
+        self._shown_columns = self.state.columns or fitting
+        return self._shown_columns
 
     # What is shown
 
@@ -125,6 +143,11 @@ class MainScreen(Moves):
         self.remember(start=entry)
         self.controller.show(query, self._counts.get(entry))
 
+    def show_related(self, view: View, title: str) -> None:
+        """Show the tickets of an account, a contact or a category; such a view is not in the pane."""
+        self._related_title = title
+        self.controller.show(in_order(self.list_query._replace(view=view), self.state.sort, self.state.descending))
+
     def filter_by(self, managers: tuple[int, ...]) -> None:
         """Show only what these people manage, on top of the view; nobody means everybody."""
         self.remember(managers=managers)
@@ -136,6 +159,7 @@ class MainScreen(Moves):
         """Change the state of the window, for the next time as well."""
         self.state = self.state._replace(**changes)
         self.memory.later()
+        self._fit_columns()
 
     def _list_changed(self) -> None:
         self._marked = 0
@@ -150,7 +174,7 @@ class MainScreen(Moves):
 
     def _show_title(self) -> None:
         query = self.list_query
-        self.title_line.set_left(views.title(query.view, self.statuses))
+        self.title_line.set_left(views.title(query.view, self.statuses) or self._related_title)
         parts = [employee_filter.described(self.session, query.managers, self.managers)]
         if query.sort not in dict(self.tickets.columns):
             parts.append(f"by {COLUMNS[query.sort].title}")

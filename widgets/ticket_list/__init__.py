@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from widgets.ticket_list.columns import COLUMNS, DEFAULT_COLUMNS, LEGEND, Column
+from widgets.ticket_list.columns import COLUMNS, DEFAULT_COLUMNS, LEGEND, REST, Column
 from widgets.ticket_list.list import TicketList
 from widgets.ticket_list.marks import MarkSet
 from widgets.ticket_list.pages import rank_of
 
-__all__ = ["COLUMNS", "DEFAULT_COLUMNS", "LEGEND", "Column", "MarkSet", "TicketList", "rank_of"]
+__all__ = ["COLUMNS", "DEFAULT_COLUMNS", "LEGEND", "REST", "Column", "MarkSet", "TicketList", "rank_of"]

@@ -20,6 +20,7 @@ LEGEND: tuple[tuple[str, str], ...] = (
 )
 """The envelopes in characters that every terminal has; yours differ from others'."""
 
+_LEGEND = ", ".join(f"{sign} {meaning}" for sign, meaning in LEGEND)
 _MINE = {NO_MARK: "", UNREAD: "*", READ: "o"}
 _OTHERS = {NO_MARK: "", UNREAD: "+", READ: "-"}
 # The sign comes first, so that a column of one cell still tells.
@@ -40,7 +41,10 @@ Tone = Callable[[TicketRow, Sight], str]
 
 
 class Column(NamedTuple):
-    """A column: `width` is the usual one and `min_width` the least, in cells; `tone` names a style."""
+    """A column: `width` is the usual one and `min_width` the least, in cells; `tone` names a style.
+
+    `short` is the title where the whole one does not fit; `about` explains a title that needs it.
+    """
 
     id: str
     title: str
@@ -49,6 +53,8 @@ class Column(NamedTuple):
     getter: Getter
     tone: Tone | None = None
     sortable: bool = True
+    short: str = ""
+    about: str = ""
 
 
 class Slot(NamedTuple):
@@ -99,20 +105,20 @@ def _status(row: TicketRow, sight: Sight) -> str:
 COLUMNS: dict[str, Column] = {
     column.id: column
     for column in (
-        Column("dispatch", "D", 1, 1, _dispatch, sortable=False),
-        Column("mark", "M", 1, 1, _mark, tone=_unread, sortable=False),
-        Column("manager", "Manager", 14, 6, lambda row, sight: row.manager, tone=_unread),
+        Column("dispatch", "D", 1, 1, _dispatch, sortable=False, about="waits for dispatching"),
+        Column("mark", "M", 1, 1, _mark, tone=_unread, sortable=False, about="envelope: " + _LEGEND),
+        Column("manager", "Manager", 14, 6, lambda row, sight: row.manager, tone=_unread, short="Mgr"),
         Column("number", "Number", 9, 9, lambda row, sight: row.number),
         Column("status", "Status", 11, 4, _status, tone=_hold),
-        Column("extension", "Ext", 5, 3, lambda row, sight: row.extension),
-        Column("priority", "Priority", 8, 1, _priority, tone=_urgent),
+        Column("extension", "Ext", 5, 3, lambda row, sight: row.extension, about="status extension"),
+        Column("priority", "Priority", 8, 1, _priority, tone=_urgent, short="P"),
         Column(REST, "Subject", 40, 14, lambda row, sight: row.subject),
         Column("account", "Account", 16, 6, lambda row, sight: row.account),
         Column("requester", "Requested by", 16, 6, lambda row, sight: row.requester),
         Column("type", "Type", 10, 4, lambda row, sight: row.type),
         Column("category", "Category", 14, 6, lambda row, sight: row.category),
-        Column("created", "Created", 10, 6, lambda row, sight: sight.dates.short(row.created_at)),
-        Column("updated", "Updated", 10, 6, lambda row, sight: sight.dates.short(row.updated_at)),
+        Column("created", "Created", 10, 6, lambda row, sight: sight.dates.short(row.created_at), short="New"),
+        Column("updated", "Updated", 10, 6, lambda row, sight: sight.dates.short(row.updated_at), short="Upd"),
         Column("due", "Due", 12, 6, _due, tone=_overdue),
         Column("closed", "Closed", 10, 6, lambda row, sight: sight.dates.short(row.closed_at)),
         Column("channel", "Channel", 8, 4, lambda row, sight: row.channel),

@@ -100,8 +100,9 @@ class Strips:
         x = 1
         for slot in self.slots:
             column, start, width = slot
-            title = column.title
-            if sort is not None and sort[0] == column.id:
+            sorted_here = sort is not None and sort[0] == column.id
+            title = column.title if len(column.title) <= width - 2 * sorted_here else column.short or column.title
+            if sort is not None and sorted_here:
                 arrow = _DESCENDING if sort[1] else _ASCENDING
                 title = (fit(title, min(len(title), width - 2)) + " " + arrow) if width > 2 else arrow
             style = self._look.header_current if column.id == current else base
