@@ -8,6 +8,7 @@ from services.session import Session
 
 if TYPE_CHECKING:
     from screens.runner import Runner
+    from services.lists import View
 
 
 class DeskContext(Protocol):
@@ -41,6 +42,9 @@ class DeskContext(Protocol):
 
     def open_ticket(self, ticket_id: int) -> None:
         """Open the window of a ticket on top of the present screen."""
+
+    def show_related(self, view: View, title: str) -> None:
+        """Go back to the main window and show the tickets of an account, a contact or a category."""
 
     def start_session(self, session: Session) -> None:
         """Show the main window to the person who has logged in."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from screens.runner import Runner
+    from services.lists import View
     from tui.config import Settings
 
 THEME_CHOICE = "theme"
@@ -148,6 +149,15 @@ class DeskApp(App[int], inherit_bindings=False):
         from screens.ticket import TicketScreen
 
         self.push_screen(TicketScreen(ticket_id))
+
+    def show_related(self, view: View, title: str) -> None:
+        """Go back to the main window and show the tickets of an account, a contact or a category."""
+        from screens.main import MainScreen
+
+        main = next(screen for screen in self.screen_stack if isinstance(screen, MainScreen))
+        while self.screen is not main:
+            self.pop_screen()
+        main.show_related(view, title)
 
     def start_session(self, session: Session) -> None:
         """Read what the main window shows first, then replace everything by it."""

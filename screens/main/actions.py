@@ -13,6 +13,8 @@ ACTIONS = (
     Action("list.mark-all", ("ctrl+a",), "Mark all", "Mark every ticket of the view"),
     Action("list.mark-invert", ("V",), "Invert marks", "Mark what is not marked, and only that"),
     *quick_actions("list"),
+    Action("list.related", ("equals_sign",), "Same", "Show all tickets of the account, contact or category"),
+    Action("list.browse", ("B",), "Browse", "Show the tickets of an account, a contact or a category to choose"),
     Action("list.filter", ("f",), "Employees", "Choose whose tickets are shown, on top of the view", hint=30),
     Action("list.sort", ("s",), "Sort", "Sort by the underlined column", hint=31),
     Action("list.reverse", ("S",), "Reverse", "Turn the order round"),

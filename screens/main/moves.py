@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from screens.main.list_controller import ListController
     from screens.main.preview import Preview
     from screens.main.state import MainState
-    from services.lists import ListQuery
+    from services.lists import ListQuery, View
     from widgets.log_view import LogView
     from widgets.nav_tree import NavPane
     from widgets.ticket_list import TicketList
@@ -55,6 +55,9 @@ class Moves(QuickEdits):
 
         def show_view(self, entry: str) -> None:
             """Show a view."""
+
+        def show_related(self, view: View, title: str) -> None:
+            """Show the tickets of an account, a contact or a category."""
 
         def filter_by(self, managers: tuple[int, ...]) -> None:
             """Show only what these people manage."""
@@ -309,6 +312,19 @@ class Moves(QuickEdits):
     def do_filter(self) -> None:
         """Choose employees."""
         employee_filter.ask(self, self.list_query.managers, self.filter_by)
+
+    def do_related(self) -> None:
+        """Choose what the tickets have in common with the one under the cursor."""
+        from screens.related import choose_related
+
+        if self.tickets.cursor_id is not None:
+            choose_related(self, self.tickets.cursor_id, self.show_related)
+
+    def do_browse(self) -> None:
+        """Choose an account, a contact or a category to look through."""
+        from screens.related import browse
+
+        browse(self, self.show_related)
 
     def do_summary(self) -> None:
         """Show the Summary page."""

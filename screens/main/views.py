@@ -28,7 +28,7 @@ _EMPLOYEES_ONLY = frozenset({"inbox", "dispatcher", "assigned_open", "assigned_c
 
 def entry_id(view: View) -> str:
     """Return the pane's entry for a view, which is also how the view is remembered."""
-    return f"status:{view.value}" if view.kind == "status" else view.kind
+    return f"{view.kind}:{view.value}" if view.value or view.kind == "status" else view.kind
 
 
 def view_of(entry: str) -> View:
@@ -50,7 +50,7 @@ def refusal(session: Session, statuses: Statuses, entry: str) -> str | None:
 
 
 def title(view: View, statuses: Statuses) -> str:
-    """Return what the head of the window calls a view."""
+    """Return what the head of the window calls a view of the pane; others bring their name along."""
     if view.kind == "status":
         return f"Status {statuses[view.value].label}"
-    return _TITLES[view.kind]
+    return _TITLES.get(view.kind, "")

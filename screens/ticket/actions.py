@@ -12,6 +12,7 @@ ACTIONS = (
     Action("ticket.recipients", ("4",), "Recipients", "Show who gets the mail of the ticket"),
     Action("ticket.charges", ("5",), "Charges", "Show work, expenses and parts"),
     Action("ticket.documents", ("6",), "Documents", "Show the files of the ticket"),
+    Action("ticket.related", ("equals_sign",), "Same", "Show all tickets of the account, contact or category"),
     Action("ticket.next-tab", ("right_square_bracket",), "Next tab", "Go to the next tab"),
     Action("ticket.previous-tab", ("left_square_bracket",), "Previous tab", "Go to the tab before"),
     Action("ticket.edit", ("enter", "e"), "Edit", "Change the field, charge or recipient under the cursor", hint=10),

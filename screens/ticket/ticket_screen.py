@@ -291,6 +291,12 @@ class TicketScreen(Moving):
         """Fold or unfold everything."""
         self._tab_does("fold_all")
 
+    def do_related(self) -> None:
+        """Choose what tickets have in common with this one, and see them in the list."""
+        from screens.related import choose_related
+
+        choose_related(self, self.ticket_id, self.desk.show_related)
+
     def do_subscribe(self) -> None:
         """Follow the ticket, or no longer."""
         self._tab_does("subscribe")
