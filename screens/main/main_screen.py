@@ -8,7 +8,7 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from screens.actions import Action, bindings
+from screens.actions import Action, bindings, find
 from screens.main import employee_filter, nav, views
 from screens.main.list_controller import ListController
 from screens.main.moves import Moves
@@ -18,9 +18,9 @@ from screens.main.remember import Memory
 from screens.quick_actions import Seen
 from screens.quick_edits import MOST_AT_ONCE, refuse_many, set_dispatch
 from services import clock
-from services.lists import ListQuery, View
+from services.lists import DISPATCHER, ListQuery, View
 from services.records import NavCounts
-from widgets.hint_bar import HintBar
+from widgets.hint_bar import Hint, HintBar
 from widgets.log_view import LogView
 from widgets.nav_tree import NavPane
 from widgets.status_line import StatusLine
@@ -55,6 +55,7 @@ class MainScreen(Moves):
         self.state = prefetched.state
         self._counts: dict[str, int] = {}
         self._marked = 0
+        self._in_dispatcher = prefetched.query.view == DISPATCHER
         self._related_title = ""
         self._under_dialog = True
 
@@ -117,6 +118,8 @@ class MainScreen(Moves):
         if width >= _WIDE and self.state.preview == "right":
             room = room * 6 // 10
         fitting = next(columns for least, columns in _FITTING if room >= least)
+        if self._in_dispatcher:
+            fitting = (("dispatch", 1), *fitting)
         self._shown_columns = self.state.columns or fitting
         return self._shown_columns
 
@@ -163,6 +166,8 @@ class MainScreen(Moves):
 
     def _list_changed(self) -> None:
         self._marked = 0
+        self._in_dispatcher = self.list_query.view == DISPATCHER
+        self._fit_columns()
         self._choose_entries()
         self._show_title()
         self.recount()
@@ -184,6 +189,15 @@ class MainScreen(Moves):
 
     def _show_position(self) -> None:
         self.title_line.set_right(self.tickets.position_text)
+
+    def hints(self) -> list[Hint]:
+        """Return the hints; who looks at the dispatch board wants to take tickets off it before all."""
+        found = super().hints()
+        action = find("list.dispatch") if self._in_dispatcher else None
+        if action is None or not self.desk.shown_keys(action.id):
+            return found
+        key = self.desk.shown_keys(action.id)[0]
+        return [Hint(key, action.label, self.refusal(action) is None, action.id), *found]
 
     def show_hints(self) -> None:
         """Say which keys help here; called when the keys rest, because the reasons depend on the ticket."""

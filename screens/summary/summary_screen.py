@@ -89,6 +89,12 @@ class SummaryScreen(DeskScreen[str]):
         """Open the ticket."""
         self.lists.row_chosen()
 
+    def do_new(self) -> None:
+        """Enter a new ticket; coming back reads the lists again."""
+        from screens.new_ticket import NewTicketScreen
+
+        self.app.push_screen(NewTicketScreen())
+
     def do_next_list(self) -> None:
         """Go to the next list."""
         self.lists.to_block(1)

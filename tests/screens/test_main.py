@@ -314,9 +314,25 @@ async def test_clears_the_dispatch_flag_by_privilege_only(desk: SmallDesk) -> No
     start_at(desk, "Dora", "dispatcher")
     async with desk_app(desk.session("Dora")) as pilot:
         await pilot.until_shows("Bob's router")
+        assert ">D 0500-" in pilot.text() and pilot.lines()[-1].startswith(" w Dispatch flag")
         await pilot.press("w")
         await pilot.until(lambda: of("Bob's router").waiting_for_dispatch == 0)
         await pilot.until(lambda: pilot.lines()[0].endswith("1 / 1"))
+        await pilot.press("6")
+        await pilot.until(lambda: pilot.lines()[0].startswith(" Open"))
+        await pilot.until(lambda: not pilot.lines()[-1].startswith(" w ") and ">D 0500-" not in pilot.text())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (140, 40), (160, 45)])
+async def test_leaves_the_subject_room_at_every_width(desk: SmallDesk, size: tuple[int, int]) -> None:
+    subject = "Mail is slow"
+    start_at(desk, "Ada", "all")
+    async with desk_app(desk.session("Ada"), size) as pilot:
+        for _ in range(3):
+            await pilot.until(lambda: any(subject in line for line in pilot.lines()[2:8]))
+            await pilot.press("P")
+        await pilot.press("b")
+        await pilot.until(lambda: any(subject in line for line in pilot.lines()[2:8]))
 
 
 async def test_costs_few_queries(desk: SmallDesk) -> None:

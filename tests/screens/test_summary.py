@@ -77,3 +77,15 @@ async def test_shows_a_client_its_requests(desk: SmallDesk) -> None:
         assert "My printer" in pilot.text()
         await pilot.press("1")
         await pilot.until(lambda: any("Only employees" in each.message for each in pilot.app._notifications))
+
+
+async def test_enters_a_ticket_and_shows_it_at_once(desk: SmallDesk) -> None:
+    async with desk_app(desk.session("Cleo")) as pilot:
+        await pilot.until_shows("You have no open request.")
+        await pilot.press("n")
+        await pilot.until_shows("New ticket")
+        await pilot.type("My phone\n")
+        await pilot.press("enter")
+        await pilot.until_shows("Category: it decides")
+        await pilot.press("enter", "ctrl+s")
+        await pilot.until(lambda: "My requests" in pilot.text() and "My phone" in pilot.text())
