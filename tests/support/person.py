@@ -30,10 +30,7 @@ class Person:
     def sees(self, *wanted: str | Callable[[str], object]) -> None:
         """Wait until the screen shows each text, or until it fits each predicate on its text."""
         for each in wanted:
-            if isinstance(each, str):
-                self.terminal.wait_for(each, PATIENCE)
-            else:
-                self.terminal.wait_for(lambda shown, fits=each: fits(shown.screen_text()), PATIENCE)
+            self.terminal.wait_for(each if isinstance(each, str) else _on_screen(each), PATIENCE)
 
     def sees_no_more(self, text: str) -> None:
         """Wait until a text has left the screen."""
@@ -85,3 +82,8 @@ class Person:
 def desk_command(url: str, *words: str) -> tuple[str, ...]:
     """Return the command line of the program on a desk."""
     return (*DESKWIRE, "--db", url, *words)
+
+
+def _on_screen(fits: Callable[[str], object]) -> Callable[[Terminal], object]:
+    """Make a predicate on a terminal of one on the text that it shows."""
+    return lambda shown: fits(shown.screen_text())
