@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from connector.mail.message import Address, ParsedMail
-from services import accounts, people, recipients, users
+from services import accounts, checks, people, users
 from services.errors import Invalid
 from services.session import Session, desk_session
 from services.sql import fetch, first
@@ -93,7 +93,7 @@ def _employee(employee_id: int, address: str, os_account: str) -> Sender:
 
 def _answerable(address: str) -> str:
     try:
-        return recipients.normal_address(address)
+        return checks.mail_address(address, "sender")
     except Invalid:
         return ""
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from services import history_kinds, journal, tickets
 from services.errors import Invalid
 from services.session import Session
-from services.text import clean
+from services.text import one_line
 from services.ticket_changes import touch
 
 
 def archive(session: Session, ticket_ids: Iterable[int], reason: str) -> int:
     """Hide tickets from every view but the archive; returns how many were hidden."""
     session.require("archive")
-    why = " ".join(clean(reason).split())
+    why = one_line(reason)
     if not why:
         raise Invalid("Say why the ticket is archived; the reason stands in its History.", "reason")
     changed = 0

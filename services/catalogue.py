@@ -72,9 +72,7 @@ def forget() -> None:
 def _read() -> Names:
     statuses = {
         row[0]: StatusRow(*row)
-        for row in fetch(
-            "SELECT code, label, status_class, role, priority_effect FROM status ORDER BY position, code"
-        )
+        for row in fetch("SELECT code, label, status_class, role, priority_effect FROM status ORDER BY position, code")
     }
     categories = list(fetch("SELECT id, name, client_visible FROM category ORDER BY name"))
     managers = fetch(

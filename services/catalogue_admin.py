@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from models import Category, ChargeItem, Extension, Product, Status, TicketType
-from services import catalogue, checks, journal
+from services import catalogue, charges, checks, journal
 from services.errors import Invalid
 from services.preferences import desk_setting
 from services.register import Field, Register, Saved
-
-CHARGE_KINDS = ("work", "expense", "part")
 
 
 class StatusLabel(NamedTuple):
@@ -162,9 +160,9 @@ CHARGE_ITEMS: Register[ChargeItemRow] = _ChargeItems(
     ChargeItem,
     ChargeItemRow,
     {
-        "kind": Field(checks.one_of(CHARGE_KINDS), required=True),
+        "kind": Field(checks.one_of(charges.KINDS), required=True),
         "label": Field(checks.name, required=True),
-        "rate": Field(checks.amount, required=True),
+        "rate": Field(checks.rate, required=True),
         "currency": Field(checks.currency),
         "active": _ACTIVE,
     },

@@ -7,22 +7,19 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from models import Charge
-from services import history_kinds, journal, tickets
+from services import checks, history_kinds, journal, tickets
 from services.errors import Conflict, Forbidden, Invalid, NotFound
 from services.records import ChargeRow, Choice, TicketDetail
 from services.session import Session
 from services.sql import fetch, first
-from services.text import clean
+from services.text import clean, one_line
 from services.ticket_changes import touch
 
 KINDS = ("work", "expense", "part")
-# The largest rate and quantity whose product every engine holds exactly.
-_RATE_LIMIT = 10**12
+# Times the highest rate, an amount that every engine holds exactly.
 _QUANTITY_LIMIT = 10**9
 _HOURS = re.compile(r"(\d{1,6}):([0-5]\d)", re.ASCII)
 _QUANTITY = re.compile(r"(\d{1,9})?(?:\.(\d{1,6}))?\s*([hm]?)", re.ASCII)
-_MONEY = re.compile(r"(\d{1,12})?(?:\.(\d{1,2}))?", re.ASCII)
-UNITS = {"work": "h", "expense": "×", "part": "×"}
 
 
 class NewCharge(NamedTuple):
@@ -49,9 +46,7 @@ def listed(session: Session, ticket_id: int) -> list[ChargeRow]:
         f" WHERE c.ticket_id = ? AND c.removed = 0{only} ORDER BY c.id",
         ticket_id,
     )
-    return [
-        ChargeRow._make((*row[:5], amount(row[3], row[4]), row[5], bool(row[6]), *row[7:])) for row in found
-    ]
+    return [ChargeRow._make((*row[:5], amount(row[3], row[4]), row[5], bool(row[6]), *row[7:])) for row in found]
 
 
 def amount(quantity: int, rate: int) -> int:
@@ -76,8 +71,7 @@ def add(session: Session, ticket_id: int, new: NewCharge, *, uid: str | None = N
     checked = _checked(new)
     with suppress(journal.AlreadyDone), journal.operation(session, "add-charge", uid=uid) as op:
         ticket = tickets.get(session, ticket_id, lock=True)
-        if ticket.merged_into:
-            raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; charge that ticket.")
+        tickets.refuse_merged(ticket, "charge that ticket")
         values = {
             "kind": checked.kind,
             "label": checked.label,
@@ -191,20 +185,6 @@ def _checked_quantity(thousandths: int) -> int:
     return thousandths
 
 
-def parse_money(typed: str) -> int:
-    """Return minor units from `85`, `85.50` or `85,50`."""
-    match = _MONEY.fullmatch(typed.strip().replace(",", ".").replace(" ", ""))
-    if match is None or not (match[1] or match[2]):
-        raise Invalid(f"“{typed}” is no amount; write it like 85 or 85.50.", "rate")
-    return _checked_rate(int(match[1] or 0) * 100 + int((match[2] or "").ljust(2, "0")))
-
-
-def _checked_rate(rate: int) -> int:
-    if not 0 <= rate < _RATE_LIMIT:
-        raise Invalid("The rate cannot be less than nothing, nor ten thousand million or more.", "rate")
-    return rate
-
-
 def money(minor: int, currency: str) -> str:
     """Return an amount as people read it."""
     sign = "-" if minor < 0 else ""
@@ -233,14 +213,15 @@ def describe(charge: NewCharge) -> str:
 
 
 def _checked(new: NewCharge) -> NewCharge:
-    label = " ".join(clean(new.label).split())
+    label = one_line(new.label)
     if new.kind not in KINDS:
         raise Invalid(f"“{new.kind}” is neither work, expense nor part.", "kind")
     if not label:
         raise Invalid("Say what is charged.", "label")
     _checked_quantity(new.quantity)
-    _checked_rate(new.rate)
-    currency = new.currency.strip().upper()
-    if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
-        raise Invalid("A currency is three letters, such as USD.", "currency")
-    return new._replace(label=label[:200], note=clean(new.note).strip()[:2000], currency=currency)
+    return new._replace(
+        label=label[:200],
+        rate=checks.rate(new.rate, "rate"),
+        currency=checks.currency(new.currency, "currency"),
+        note=clean(new.note).strip()[:2000],
+    )

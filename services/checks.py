@@ -1,4 +1,4 @@
-"""What administrators may enter: a check takes typed text, or the value itself, and returns what is kept."""
+"""What people may enter: a check takes typed text, or the value itself, and returns what is kept."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from services.text import clean, header
 Check = Callable[[Any, str], Any]
 """Takes a value and the name of its field; returns what is stored or raises Invalid with that field."""
 
-_ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[^\s@<>()\[\]\\,;:\"]+")
+_ADDRESS = re.compile(r"[^\s@<>,;\"\ufffd]+@[^\s@<>,;\"\ufffd]+")
 _DOMAIN = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._@+-]{0,62}[a-z0-9])?")
-_AMOUNT = re.compile(r"-?\d{1,12}(?:[.,]\d{1,2})?", re.ASCII)
+_AMOUNT = re.compile(r"(\d{1,12})?(?:[.,](\d{1,2}))?", re.ASCII)
+# A rate and a quantity, see services.charges, whose product every engine holds exactly.
+_RATE_LIMIT = 10**12
 # Words that the search language and the command line already use for people.
 _RESERVED = frozenset({"me", "all", "none", "unassigned"})
 _YES = frozenset({"yes", "y", "true", "on", "1"})
@@ -40,12 +42,17 @@ def lines(value: Any, field: str) -> str:
     return clean(_text(value), limit=5000).strip()
 
 
-def address(value: Any, field: str) -> str:
-    """A mail address in lower case, or nothing: senders are found by equality."""
+def mail_address(value: Any, field: str) -> str:
+    """A mail address in lower case, because senders are found by equality."""
     text = header(_text(value), 300).lower()
-    if text and (len(text) > 254 or not _ADDRESS.fullmatch(text)):
+    if len(text) > 254 or not _ADDRESS.fullmatch(text):
         raise Invalid(f"“{text}” is no mail address; write it like name@example.com.", field)
     return text
+
+
+def address(value: Any, field: str) -> str:
+    """A mail address or nothing."""
+    return mail_address(value, field) if _text(value).strip() else ""
 
 
 def domain(value: Any, field: str) -> str:
@@ -107,16 +114,18 @@ def day(value: Any, field: str) -> int | None:
         raise Invalid(f"“{header(text, 40)}” is no date; write it like 2030-12-31, or “never”.", field) from None
 
 
-def amount(value: Any, field: str) -> int:
-    """Money in minor units: an int as it is, text like 85 or 85.50 as the major unit."""
+def rate(value: Any, field: str) -> int:
+    """A price in minor units: an int as it is, text like 85 or 85.50 as the major unit."""
     if isinstance(value, int):
-        return value
-    text = _text(value).strip()
-    if not _AMOUNT.fullmatch(text):
-        raise Invalid(f"“{header(text, 40)}” is no amount; write it like 85.50.", field)
-    whole, _, rest = text.lstrip("-").replace(",", ".").partition(".")
-    minor = int(whole) * 100 + int(rest.ljust(2, "0"))
-    return -minor if text.startswith("-") else minor
+        minor = value
+    else:
+        match = _AMOUNT.fullmatch(_text(value).replace(" ", ""))
+        if match is None or not (match[1] or match[2]):
+            raise Invalid(f"“{header(_text(value), 40)}” is no amount; write it like 85 or 85.50.", field)
+        minor = int(match[1] or 0) * 100 + int((match[2] or "").ljust(2, "0"))
+    if not 0 <= minor < _RATE_LIMIT:
+        raise Invalid("The rate cannot be less than nothing, nor ten thousand million or more.", field)
+    return minor
 
 
 def currency(value: Any, field: str) -> str:

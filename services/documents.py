@@ -12,7 +12,7 @@ from services.errors import DeskError, Invalid, NotFound
 from services.records import DocumentRow
 from services.session import Session
 from services.sql import fetch, first
-from services.text import clean, filename
+from services.text import clean, filename, one_line
 from services.ticket_changes import touch
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -73,8 +73,7 @@ def attach_bytes(
     _check_size(name, len(data))
     with journal.operation(session, "attach-document") as op:
         ticket = tickets.get(session, ticket_id, lock=True)
-        if ticket.merged_into:
-            raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; add the file there.")
+        tickets.refuse_merged(ticket, "add the file there")
         document_id = _upload(op, ticket_id, name, content_type or _guess(name), data)
         if inbox.is_from_outside(session):
             inbox.customer_update(op, ticket, f"A file {inbox.origin(session)}")
@@ -190,7 +189,7 @@ def remove(session: Session, document_id: int) -> None:
 
 
 def _shown(name: str) -> str:
-    return " ".join(clean(name).split())[:255] or "unnamed"
+    return one_line(name)[:255] or "unnamed"
 
 
 def _guess(name: str) -> str:

@@ -75,9 +75,7 @@ def count(session: Session, ticket_id: int) -> int:
     return int(fetch(f"SELECT count(*) FROM history WHERE ticket_id = {int(ticket_id)}{only}")[0][0])
 
 
-def _changes(
-    ticket_id: int, found: list[Any], time_of: Callable[[int], str] | None
-) -> dict[int, list[FieldChange]]:
+def _changes(ticket_id: int, found: list[Any], time_of: Callable[[int], str] | None) -> dict[int, list[FieldChange]]:
     """Return the readable header changes of the operations behind some history rows."""
     created = {row[1] for row in found if row[2] == CREATED}
     operations = {row[1] for row in found if row[2] not in (MAIL_IN, MAIL_OUT)} - created
@@ -104,9 +102,7 @@ def _resolver(found: Iterable[tuple[int, str, str | None, str | None]]) -> Calla
     wanted: dict[str, set[int]] = {}
     for _, field, *values in found:
         if field in REFERENCES:
-            wanted.setdefault(field, set()).update(
-                value for value in map(_load, values) if isinstance(value, int)
-            )
+            wanted.setdefault(field, set()).update(value for value in map(_load, values) if isinstance(value, int))
     known: dict[tuple[str, int], str] = {}
     for field, keys in wanted.items():
         if keys:

@@ -24,8 +24,7 @@ def merge(session: Session, duplicate_ids: Iterable[int], target_id: int) -> Tic
         chosen = sorted(set(duplicate_ids) | {target_id})
         locked = {ticket_id: tickets.get(session, ticket_id, lock=True) for ticket_id in chosen}
         target = locked.pop(target_id)
-        if target.merged_into:
-            raise Invalid(f"{target.number} was merged into {target.merged_into}; merge into that ticket.", "target")
+        tickets.refuse_merged(target, "merge into that ticket")
         if not locked:
             raise Invalid("A ticket cannot be merged into itself; give another number.", "target")
         for duplicate in locked.values():

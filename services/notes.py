@@ -25,8 +25,7 @@ def add_note(session: Session, ticket_id: int, text: str, *, public: bool = Fals
         raise Invalid("The note is longer than a million characters; attach it as a file instead.", "text")
     with suppress(journal.AlreadyDone), journal.operation(session, "add-note", uid=uid) as op:
         ticket = tickets.get(session, ticket_id, lock=True)
-        if ticket.merged_into:
-            raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; write the note there.")
+        tickets.refuse_merged(ticket, "write the note there")
         op.entry(ticket_id, history_kinds.NOTE, body, public=public or session.is_client)
         if inbox.is_from_outside(session):
             inbox.customer_update(op, ticket, f"A note {inbox.origin(session)}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from models import EmployeeRecipient, ExternalRecipient
-from services import catalogue, history_kinds, journal, tickets
+from services import catalogue, checks, history_kinds, journal, tickets
 from services.errors import Forbidden, Invalid, NotFound
 from services.records import Choice, EmployeeRecipientRow, ExternalRecipientRow, TicketDetail
 from services.session import Session
 from services.sql import fetch, first
-from services.text import clean
+from services.text import one_line
 
 KINDS = ("to", "cc", "bcc")
 LEVELS = ("created", "all")
@@ -78,11 +78,11 @@ def add_external(
 ) -> None:
     """Add an outside address, or move one that is there already to another kind."""
     session.require_employee()
-    address = normal_address(address)
+    address = checks.mail_address(address, "address")
     with journal.operation(session, "add-recipient") as op:
         ticket = _editable(session, ticket_id)
         if place_external(op, ticket.id, address, name, kind, contact_id):
-            shown = _shown(" ".join(clean(name).split()), address)
+            shown = _shown(one_line(name), address)
             op.entry(ticket.id, history_kinds.RECIPIENT, f"{_title(kind)}: {shown} added")
 
 
@@ -96,7 +96,7 @@ def place_external(
         (ExternalRecipient.ticket == ticket_id) & (ExternalRecipient.address == address)
     )
     if found is None:
-        values = {"address": address, "name": " ".join(clean(name).split()), "kind": kind, "contact": contact_id}
+        values = {"address": address, "name": one_line(name), "kind": kind, "contact": contact_id}
         key = ExternalRecipient.insert(ticket=ticket_id, **values).execute()
         op.created("external_recipient", key, values, ticket_id)
         return True
@@ -187,9 +187,7 @@ def unsubscribe(session: Session, ticket_id: int) -> None:
     remove_employee(session, ticket_id, _own(session))
 
 
-def follow(
-    op: journal.Recorder, ticket_id: int, employee_id: int, level: str = "all", *, lower: bool = False
-) -> bool:
+def follow(op: journal.Recorder, ticket_id: int, employee_id: int, level: str = "all", *, lower: bool = False) -> bool:
     """Make an employee a recipient inside an open operation; tells whether anything changed.
 
     Who gets every mail already goes on getting it, unless `lower` says that the level was chosen on purpose.
@@ -260,19 +258,17 @@ def employee_choices(session: Session) -> list[Choice]:
     return [Choice(*row) for row in rows]
 
 
-def normal_address(address: str) -> str:
-    """Return a typed mail address in the form that is stored, or say what is wrong with it."""
-    bare = clean(address).strip().lower()
-    local, at, domain = bare.rpartition("@")
-    if not at or not local or not domain or any(c in bare for c in " \n,;<>\"\ufffd") or len(bare) > 254:
-        raise Invalid(f"“{address.strip()}” is no mail address; write it like name@example.com.", "address")
-    return bare
+def split_address(typed: str) -> tuple[str, str]:
+    """Return name and address of what was typed as `Name <address>` or as a bare address."""
+    name, bracket, rest = typed.strip().partition("<")
+    if not bracket:
+        return "", name
+    return name.strip().strip('"'), rest.rstrip().removesuffix(">")
 
 
 def _editable(session: Session, ticket_id: int) -> TicketDetail:
     ticket = tickets.get(session, ticket_id, lock=True)
-    if ticket.merged_into:
-        raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; change its recipients there.")
+    tickets.refuse_merged(ticket, "change its recipients there")
     return ticket
 
 

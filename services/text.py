@@ -94,9 +94,14 @@ def plain(text: str) -> str:
     return "\n".join(map(_cap_marks, text.split("\n")))
 
 
+def one_line(text: str, *, limit: int | None = None) -> str:
+    """Clean text on one line, words a single space apart; `limit` is in characters, and cuts before anything else."""
+    return " ".join(clean(text, limit=limit).split())
+
+
 def header(text: str, limit: int = _HEADER_LIMIT) -> str:
     """One line for a header of an outgoing mail: no CR or LF that would start another header."""
-    return " ".join(clean(text, limit=limit).split())
+    return one_line(text, limit=limit)
 
 
 def cell_width(text: str) -> int:

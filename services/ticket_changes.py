@@ -11,6 +11,7 @@ from services.errors import Conflict, Forbidden, Invalid, NotFound
 from services.records import TicketDetail
 from services.session import Session
 from services.sql import first
+from services.text import clean
 from services.ticket_fields import CLIENT_FIELDS, CLIENT_REFUSAL, FIELDS, OF_ACCOUNT
 
 INTERNAL_EXTENSIONS = ("Product", "Quote")
@@ -36,8 +37,6 @@ def change(
         ticket = tickets.get(session, ticket_id, lock=True)
         changed = apply(op, ticket, fields, read=read)
         if note.strip():
-            from services.text import clean
-
             op.entry(ticket_id, history_kinds.NOTE, clean(note).strip(), public=session.is_client)
             if not changed:
                 touch(op, ticket, updated_at=op.at)
@@ -94,8 +93,7 @@ def apply(
 
 def check_may_change(session: Session, ticket: TicketDetail, fields: dict[str, Any]) -> None:
     """Refuse a change that this person may not make."""
-    if ticket.merged_into:
-        raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; change that ticket instead.")
+    tickets.refuse_merged(ticket, "change that ticket instead")
     if session.is_client:
         if not set(fields) <= CLIENT_FIELDS:
             raise Forbidden(CLIENT_REFUSAL)
@@ -234,4 +232,3 @@ def _refuse_conflicts(ticket: TicketDetail, read: TicketDetail, fields: dict[str
         raise Conflict(
             f"Somebody else changed {labels} of {ticket.number} meanwhile; look at both values and choose.", clashes
         )
-

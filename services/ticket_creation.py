@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from models import Ticket
-from services import catalogue, clock, history_kinds, inbox, journal, priorities, recipients, tickets
+from services import catalogue, checks, clock, history_kinds, inbox, journal, priorities, recipients, tickets
 from services.errors import Invalid
 from services.records import StatusRow, TicketDetail
 from services.routing import manager_for
 from services.session import Session
 from services.sql import first
-from services.text import clean
+from services.text import clean, one_line
 from services.ticket_changes import INTERNAL_EXTENSIONS, RULED, check_workflow
 from services.ticket_fields import FIELDS
 
@@ -105,11 +105,11 @@ def _completed(session: Session, new: NewTicket) -> NewTicket:
             raise Invalid("This contact belongs to another account; choose one of the chosen account.", "contact")
         name, email = name or row[1], email or row[2]
     return new._replace(
-        subject=" ".join(clean(new.subject).split()),
+        subject=one_line(new.subject),
         description=clean(new.description).strip("\n"),
-        requester_name=" ".join(clean(name or session.name).split()),
-        requester_email=" ".join(clean(email or session.email).split()).lower(),
-        url=" ".join(clean(new.url).split()),
+        requester_name=one_line(name or session.name),
+        requester_email=one_line(email or session.email).lower(),
+        url=one_line(new.url),
         account_id=account,
         contact_id=contact,
     )
@@ -122,7 +122,7 @@ def _check(session: Session, new: NewTicket) -> None:
     if in_a_form and new.category_id is None and new.product_id is None:
         raise Invalid("Choose a category; it decides who receives the ticket.", "category")
     if new.requester_email and session.channel != "email":
-        recipients.normal_address(new.requester_email)
+        checks.mail_address(new.requester_email, "requester_email")
     if session.is_client:
         _check_client(session, new)
     if new.due_at is not None and session.channel in _BY_HAND and new.due_at < clock.now():
@@ -210,7 +210,7 @@ def _add_recipients(op: journal.Recorder, ticket_id: int, new: NewTicket, manage
 def outside_recipients(new: NewTicket) -> list[tuple[str, str, str]]:
     """Return (kind, address, name) of the outside recipients: the chosen ones, or the default and the requester."""
     if new.external is not None:
-        return [(kind, recipients.normal_address(address), name) for kind, address, name in new.external]
+        return [(kind, checks.mail_address(address, "external"), name) for kind, address, name in new.external]
     default = recipients.default_external(new.account_id, new.contact_id)
     chosen = [("to", default[0].lower(), default[1])] if default else []
     typed = new.requester_email

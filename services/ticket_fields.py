@@ -10,6 +10,7 @@ from services import catalogue, priorities
 from services.errors import Forbidden, Invalid, UsageError
 from services.session import Session
 from services.sql import fetch, folded
+from services.text import clean, one_line
 
 
 class TicketField(NamedTuple):
@@ -22,15 +23,11 @@ class TicketField(NamedTuple):
 
 
 def _text(_session: Session, typed: str) -> str:
-    from services.text import clean
-
     return clean(typed).strip("\n")
 
 
 def _line(_session: Session, typed: str) -> str:
-    from services.text import clean
-
-    return " ".join(clean(typed).split())
+    return one_line(typed)
 
 
 def _subject(session: Session, typed: str) -> str:
@@ -40,11 +37,10 @@ def _subject(session: Session, typed: str) -> str:
     return subject
 
 
-def _address(session: Session, typed: str) -> str:
-    address = _line(session, typed)
-    if address and ("@" not in address[1:-1] or " " in address):
-        raise Invalid(f"“{address}” is no mail address; write it like name@example.com.", "requester_email")
-    return address
+def _address(_session: Session, typed: str) -> str:
+    from services import checks
+
+    return checks.address(typed, "requester_email")
 
 
 def _due(_session: Session, typed: str) -> int | None:
@@ -78,12 +74,9 @@ def _priority(_session: Session, typed: str) -> int:
 
 
 def _flag(_session: Session, typed: str) -> int:
-    word = typed.strip().casefold()
-    if word in ("yes", "y", "true", "on", "1"):
-        return 1
-    if word in ("no", "n", "false", "off", "0", ""):
-        return 0
-    raise Invalid(f"“{typed}” is neither yes nor no; write yes or no.")
+    from services import checks
+
+    return checks.flag(typed, "waiting_for_dispatch")
 
 
 def _named(table: str, what: str) -> Callable[[Session, str], int | None]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from models import database
 from services import catalogue
+from services.errors import Invalid
 from services.numbers import id_of, number_of
 from services.records import TicketDetail
 from services.session import Session
@@ -51,6 +52,12 @@ def get(session: Session, ticket_id: int, *, lock: bool = False) -> TicketDetail
     if not found:
         raise unknown_ticket(number_of(ticket_id))
     return found[0]
+
+
+def refuse_merged(ticket: TicketDetail, instead: str) -> None:
+    """Refuse work on a ticket that was merged into another one; `instead` says what to do there."""
+    if ticket.merged_into:
+        raise Invalid(f"{ticket.number} was merged into {ticket.merged_into}; {instead}.")
 
 
 def locked(session: Session, ticket_ids: Iterable[int]) -> Iterator[TicketDetail]:

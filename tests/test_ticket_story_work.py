@@ -27,6 +27,7 @@ from services.charges import NewCharge
 from services.errors import Conflict, DeskError, Forbidden, Invalid, NotFound
 from services.people import change_employee, set_member
 from services.records import TicketDetail
+from services.ticket_fields import FIELDS
 from tests.hostile import FILE_NAMES
 from tests.support.company import NOON, Company
 from tests.support.desks import Desk
@@ -289,6 +290,15 @@ def test_one_subscribes_oneself_and_is_asked_for_by_role(company: Company) -> No
     assert sorted(row.name for row in recipients.employees(ben, ticket.id)) == ["Ann", "Dora"]
     with pytest.raises(NotFound):
         recipients.add_employee(ben, ticket.id, 987_654)
+
+
+def test_a_requesters_address_is_kept_as_mail_from_it_is_looked_up(company: Company) -> None:
+    parse = FIELDS["requester_email"].parse
+    assert parse(company.admin, " Eve@Example.COM ") == "eve@example.com"
+    assert parse(company.admin, "") == ""
+    for typed in ("eve", "eve@", "eve@@example.com", "eve <eve@example.com>"):
+        with pytest.raises(Invalid, match="no mail address"):
+            parse(company.admin, typed)
 
 
 def test_whoever_gets_a_ticket_follows_it_and_a_team_member_by_member(company: Company) -> None:

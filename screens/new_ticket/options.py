@@ -77,5 +77,4 @@ def consequences(session: Session, values: FormValues) -> Consequences:
         new = new_ticket(plain)
     except DeskError:
         new = new_ticket(plain._replace(requester_email=""))
-    new = new._replace(requester_email=new.requester_email.strip().lower())
     return Consequences(manager, shown_external(outside_recipients(new)))

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from services import documents, priorities, recipients
+from services import checks, documents, priorities, recipients
 from services.errors import Invalid
 from services.session import Session
 from services.ticket_creation import NewTicket, create
-
-_KINDS = ("to", "cc", "bcc")
 
 
 class FormValues(NamedTuple):
@@ -50,16 +48,11 @@ def new_ticket(values: FormValues) -> NewTicket:
     """Return the ticket that the form describes, without its files."""
     from services.due_dates import parse_due
 
-    if values.requester_email.strip():
-        try:
-            recipients.normal_address(values.requester_email)
-        except Invalid as fault:
-            raise Invalid(fault.sentence, "requester_email") from fault
     return NewTicket(
         subject=values.subject,
         description=values.description,
         requester_name=values.requester_name,
-        requester_email=values.requester_email,
+        requester_email=checks.address(values.requester_email, "requester_email"),
         account_id=values.account,
         contact_id=values.contact,
         category_id=values.category,
@@ -77,21 +70,16 @@ def new_ticket(values: FormValues) -> NewTicket:
 
 def parse_external(typed: str) -> tuple[tuple[str, str, str], ...]:
     """Return (kind, address, name) of addresses typed with commas between; `cc:` or `bcc:` before one says how."""
-    from screens.ticket.recipients import split_address
-
     found = []
     for part in filter(None, (part.strip() for part in typed.split(","))):
         head, colon, rest = part.partition(":")
         kind = head.strip().lower() if colon else "to"
-        if kind not in _KINDS:
+        if kind not in recipients.KINDS:
             raise Invalid(
                 f"“{head.strip()}:” is neither to, cc nor bcc; write it like cc: name@example.com.", "external"
             )
-        name, address = split_address(rest if colon else part)
-        try:
-            found.append((kind, recipients.normal_address(address), name))
-        except Invalid as fault:
-            raise Invalid(fault.sentence, "external") from fault
+        name, address = recipients.split_address(rest if colon else part)
+        found.append((kind, checks.mail_address(address, "external"), name))
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from screens.dialogs.confirm import ConfirmDialog
 from screens.dialogs.form import FormScreen
-from services import charges
+from services import charges, checks
 from services.charges import NewCharge
 from services.records import ChargeRow
 from widgets.safe import content
@@ -77,7 +77,7 @@ class ChargeForm(FormScreen):
         new = self._given._replace(
             label=typed["label"],
             quantity=charges.parse_quantity(typed["quantity"]),
-            rate=charges.parse_money(typed["rate"] or "0"),
+            rate=checks.rate(typed["rate"] or "0", "rate"),
             currency=typed["currency"],
             billable=self._billable,
             note=typed["note"],

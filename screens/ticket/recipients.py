@@ -10,14 +10,13 @@ from textual.widget import Widget
 
 from screens.ticket.tab import TicketTab
 from screens.ticket.table import Table, TableColumn, TableRow
-from services import recipients
+from services import checks, recipients
 from services.records import Choice, EmployeeRecipientRow, ExternalRecipientRow
 from services.session import Session
 
 _COLUMNS = (TableColumn("", 4), TableColumn("Name"), TableColumn("Address"), TableColumn("", 10))
 _LEVELS = {"all": "every mail", "created": "told once"}
 _KINDS = (("to", "To"), ("cc", "Cc"), ("bcc", "Bcc"))
-_ROLES = ("Ticket Manager", "Account Manager")
 _ADDRESS, _EMPLOYEE, _FIRST_ROLE = -1, -2, -10
 
 
@@ -123,7 +122,7 @@ class RecipientsTab(TicketTab):
         choices += [
             Choice(_ADDRESS, "Another address", "To, Cc or Bcc"),
             Choice(_EMPLOYEE, "An employee", "by name"),
-            *(Choice(_FIRST_ROLE - index, f"The {role}", "by role") for index, role in enumerate(_ROLES)),
+            *(Choice(_FIRST_ROLE - index, f"The {role}", "by role") for index, role in enumerate(recipients.ROLES)),
         ]
 
         def chosen(keys: list[int] | None) -> None:
@@ -138,7 +137,7 @@ class RecipientsTab(TicketTab):
         elif key == _EMPLOYEE:
             self._choose_employee()
         elif key <= _FIRST_ROLE:
-            self._do(recipients.add_by_role, _ROLES[_FIRST_ROLE - key])
+            self._do(recipients.add_by_role, recipients.ROLES[_FIRST_ROLE - key])
         else:
             contact = next(contact for contact in contacts if contact.id == key)
             self._do(recipients.add_external, contact.detail, contact.label, "to", contact.id)
@@ -148,11 +147,11 @@ class RecipientsTab(TicketTab):
 
         def typed(text: str | None) -> None:
             if text is not None:
-                name, address = split_address(text)
+                name, address = recipients.split_address(text)
                 self._choose_kind(address, name, None, "to")
 
         def check(text: str) -> str:
-            return recipients.normal_address(split_address(text)[1])
+            return checks.mail_address(recipients.split_address(text)[1], "address")
 
         hint = "name@example.com, or Name <name@example.com>"
         self.app.push_screen(LineDialog("Another recipient", "Address", check=check, hint=hint), typed)
@@ -196,14 +195,6 @@ class RecipientsTab(TicketTab):
         """Run a service function on the ticket, then show what has changed."""
         window = self.window
         window.run_db(work, window.session, window.ticket_id, *arguments, then=lambda _: window.changed(), slow=True)
-
-
-def split_address(text: str) -> tuple[str, str]:
-    """Return name and address of what was typed as `Name <address>` or as a bare address."""
-    name, bracket, rest = text.strip().partition("<")
-    if not bracket:
-        return "", name
-    return name.strip().strip('"'), rest.rstrip().removesuffix(">")
 
 
 def _external_row(each: ExternalRecipientRow) -> TableRow:
