@@ -44,10 +44,6 @@ class Names(NamedTuple):
         """Return the manager key of the New Tickets queue."""
         return next(m.id for m in self.managers.values() if m.team_role == "new_tickets")
 
-    def manager_of_employee(self, employee_id: int) -> int | None:
-        """Return the manager key of an employee."""
-        return next((m.id for m in self.managers.values() if m.employee_id == employee_id), None)
-
 
 _kept: tuple[float, object, Names] | None = None
 

@@ -14,6 +14,7 @@ from services.errors import Invalid
 from services.numbers import number_of
 from services.records import NavCounts, TicketRow
 from services.session import Session
+from services.sql import marked, run
 from services.visibility import ticket_scope
 
 
@@ -116,7 +117,7 @@ def ids(session: Session, query: ListQuery) -> array[int]:
     if engine_of() == "postgresql":
         return _packed_ids(*_select("t.id::bigint AS id", session, query))
     sql, params = _select("t.id", session, query)
-    return array("q", (row[0] for row in _run(sql, params)))
+    return array("q", (row[0] for row in run(sql, params)))
 
 
 def _packed_ids(sql: str, params: tuple[Any, ...]) -> array[int]:
@@ -129,7 +130,7 @@ def _packed_ids(sql: str, params: tuple[Any, ...]) -> array[int]:
     found = array("q")
     with database.connection().cursor() as cursor:
         # Row by row and in binary, because the client library never gives back the room for its largest message.
-        for (piece,) in cursor.stream(_marked(packed, params), params or None, binary=True):
+        for (piece,) in cursor.stream(marked(packed, params), params or None, binary=True):
             found.frombytes(piece)
     if sys.byteorder == "little":
         found.byteswap()
@@ -141,7 +142,7 @@ def first_rows(session: Session, query: ListQuery, limit: int = 128) -> list[Tic
     if query.view == ALL and len(query.managers) == 1 and query.sort in _INDEXED_SORTS and not query.where:
         return _merged_rows(session, query, limit)
     sql, params = _select(_ROW, session, query, _ROW_JOIN)
-    return _rows(session, _run(f"{sql} LIMIT {int(limit)}", params))
+    return _rows(session, run(f"{sql} LIMIT {int(limit)}", params))
 
 
 def _merged_rows(session: Session, query: ListQuery, limit: int) -> list[TicketRow]:
@@ -160,13 +161,13 @@ def rows(session: Session, ticket_ids: Sequence[int]) -> dict[int, TicketRow]:
     chosen = ",".join(str(int(key)) for key in ticket_ids)
     sql = f"SELECT {_ROW} FROM ticket t {_ROW_JOIN} WHERE t.id IN ({chosen})"
     sql += f" AND {scope}" if scope else ""
-    return {row.id: row for row in _rows(session, _run(sql, ()))}
+    return {row.id: row for row in _rows(session, run(sql, ()))}
 
 
 def count(session: Session, query: ListQuery) -> int:
     """Return how many tickets stand in a list."""
     sql, params = _select("count(*)", session, query, order=False)
-    return int(next(iter(_run(sql, params)))[0])
+    return int(run(sql, params).fetchone()[0])
 
 
 def nav_counts(session: Session, managers: tuple[int, ...] = ()) -> NavCounts:
@@ -174,9 +175,9 @@ def nav_counts(session: Session, managers: tuple[int, ...] = ()) -> NavCounts:
     views = [ListQuery(View(kind), managers) for kind in ("inbox", "dispatcher")]
     views += [ListQuery(ASSIGNED_OPEN), ListQuery(CREATED_OPEN)]
     sums = ", ".join(f"({_count_sql(session, query)})" for query in views)
-    inbox, dispatcher, assigned, created = next(iter(_run(f"SELECT {sums}", ())))
+    inbox, dispatcher, assigned, created = run(f"SELECT {sums}", ()).fetchone()
     by_status = _by_status(session, "open", managers)
-    return NavCounts(inbox, dispatcher, sum(by_status.values()), None, by_status, assigned, created)
+    return NavCounts(inbox, dispatcher, sum(by_status.values()), by_status, assigned, created)
 
 
 def closed_counts(session: Session, managers: tuple[int, ...] = ()) -> dict[int, int]:
@@ -189,7 +190,7 @@ def more_counts(session: Session, managers: tuple[int, ...] = ()) -> dict[str, i
     kinds = ["assigned_closed", "created_closed"] + (["archived"] if session.has("archive") else [])
     queries = [ListQuery(View(kind), managers if kind == "archived" else ()) for kind in kinds]
     sums = ", ".join(f"({_count_sql(session, query)})" for query in queries)
-    return dict(zip(kinds, next(iter(_run(f"SELECT {sums}", ()))), strict=True))
+    return dict(zip(kinds, run(f"SELECT {sums}", ()).fetchone(), strict=True))
 
 
 def _by_status(session: Session, status_class: str, managers: tuple[int, ...]) -> dict[int, int]:
@@ -198,10 +199,10 @@ def _by_status(session: Session, status_class: str, managers: tuple[int, ...]) -
         # Few tickets of many: grouping them beats reading each status's index against the filter.
         where = _where(session, ListQuery(OPEN if status_class == "open" else CLOSED, managers))
         grouped = f"SELECT t.status_id, count(*) FROM ticket t WHERE {where} GROUP BY t.status_id"
-        found = dict(_run(grouped, ()))
+        found = dict(run(grouped, ()))
         return {code: found.get(code, 0) for code in codes}
     sums = ", ".join(f"({_count_sql(session, ListQuery(View('status', code)))})" for code in codes)
-    return dict(zip(codes, next(iter(_run(f"SELECT {sums}", ()))), strict=True)) if codes else {}
+    return dict(zip(codes, run(f"SELECT {sums}", ()).fetchone(), strict=True)) if codes else {}
 
 
 def _count_sql(session: Session, query: ListQuery) -> str:
@@ -254,15 +255,6 @@ def _order(query: ListQuery) -> str:
 def _in(column: str, keys: Iterable[int]) -> str:
     listed = [str(int(key)) for key in keys]
     return f"{column} = {listed[0]}" if len(listed) == 1 else f"{column} IN ({', '.join(listed)})"
-
-
-def _run(sql: str, params: tuple[Any, ...]) -> Any:
-    return database.execute_sql(_marked(sql, params), params or None)
-
-
-def _marked(sql: str, params: tuple[Any, ...]) -> str:
-    """Return SQL with the engine's own marks for its parameters."""
-    return sql.replace("%", "%%").replace("?", database.param) if params and database.param != "?" else sql
 
 
 # A subject is cut for the list: a megabyte of it must not travel with every page.

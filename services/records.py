@@ -203,12 +203,11 @@ class StatusRow(NamedTuple):
 
 
 class NavCounts(NamedTuple):
-    """How many tickets stand behind each entry of the navigation pane; None where it is still being counted."""
+    """How many tickets stand behind the entries of the navigation pane that are counted at once."""
 
     inbox: int
     dispatcher: int
     open: int
-    closed: int | None
     by_status: dict[int, int]
     assigned_open: int
     created_open: int

@@ -9,11 +9,19 @@ from models import database
 from models.binding import engine_of
 
 
+def marked(sql: str, params: Sequence[Any]) -> str:
+    """Return a statement that has `?` for each parameter with the engine's own marks."""
+    return sql.replace("%", "%%").replace("?", database.param) if params and database.param != "?" else sql
+
+
+def run(sql: str, params: Sequence[Any]) -> Any:
+    """Run a statement with `?` for each parameter and return the driver's cursor, to be read row by row."""
+    return database.execute_sql(marked(sql, params), params or None)
+
+
 def fetch(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     """Run a statement with `?` for each parameter and return all of its rows."""
-    if params and database.param != "?":
-        sql = sql.replace("%", "%%").replace("?", database.param)
-    return [tuple(row) for row in database.execute_sql(sql, params or None).fetchall()]
+    return [tuple(row) for row in run(sql, params).fetchall()]
 
 
 def first(sql: str, *params: Any) -> tuple[Any, ...] | None:
@@ -32,9 +40,7 @@ def folded(expression: str, value: str) -> str:
 
 def execute(sql: str, *params: Any) -> int:
     """Run a statement like `fetch` that returns no rows, and return how many it changed."""
-    if params and database.param != "?":
-        sql = sql.replace("%", "%%").replace("?", database.param)
-    return int(database.execute_sql(sql, params or None).rowcount)
+    return int(run(sql, params).rowcount)
 
 
 def insert(table: str, values: Mapping[str, Any]) -> int:

@@ -138,7 +138,6 @@ COMPANY_TAILS = [
 # Every account has one of each; tickets are about the kind that fits them.
 ASSETS = (("Server", "SRV"), ("Notebook", "NB"), ("Printer", "PRN"), ("Firewall", "FW"))
 CONTRACTS = (("Managed services", "managed"), ("Block hours 20", "block"), ("Project", "project"))
-DEPARTMENTS = ("Service Desk", "Field Service", "Network", "Back Office")
 CATEGORIES = (
     ("General", True),
     ("Hardware", True),
