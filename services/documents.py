@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
 
 from models import Document
-from services import blobs, history_kinds, inbox, journal, tickets
-from services.errors import DeskError, Invalid, NotFound
+from services import blobs, history_kinds, inbox, journal, local_files, tickets
+from services.errors import Invalid, NotFound
 from services.records import DocumentRow
 from services.session import Session
 from services.sql import fetch, first
-from services.text import clean, filename, one_line
+from services.text import clean, one_line
 from services.ticket_changes import touch
-
-MAX_BYTES = 100 * 1024 * 1024
 
 # What came with a mail is as public as the mail's entry in the History.
 _PUBLIC = (
@@ -56,25 +53,19 @@ def _rows(where: str, order: str) -> list[DocumentRow]:
 
 def attach(session: Session, ticket_id: int, path: Path) -> DocumentRow:
     """Upload a file from disk to a ticket."""
-    try:
-        if path.exists() and not path.is_file():
-            raise Invalid(f"{path} is not a file; choose one.", "path")
-        _check_size(path.name, path.stat().st_size)
-        data = path.read_bytes()
-    except OSError as fault:
-        raise Invalid(f"{path} cannot be read ({fault.strerror}); choose another file.", "path") from fault
-    return attach_bytes(session, ticket_id, path.name, data)
+    name, content_type, data = local_files.read(path)
+    return attach_bytes(session, ticket_id, name, data, content_type)
 
 
 def attach_bytes(
     session: Session, ticket_id: int, name: str, data: bytes, content_type: str | None = None
 ) -> DocumentRow:
     """Attach a content that is already in memory."""
-    _check_size(name, len(data))
+    local_files.check_size(name, len(data))
     with journal.operation(session, "attach-document") as op:
         ticket = tickets.get(session, ticket_id, lock=True)
         tickets.refuse_merged(ticket, "add the file there")
-        document_id = _upload(op, ticket_id, name, content_type or _guess(name), data)
+        document_id = _upload(op, ticket_id, name, content_type or local_files.content_type(name), data)
         if inbox.is_from_outside(session):
             inbox.customer_update(op, ticket, f"A file {inbox.origin(session)}")
         else:
@@ -85,7 +76,7 @@ def attach_bytes(
 def attach_uploads(op: journal.Recorder, ticket_id: int, files: Iterable[tuple[str, str, bytes]]) -> None:
     """Attach (name, content type, bytes) that people chose, inside an open operation, each with its entry."""
     for name, content_type, data in files:
-        _check_size(name, len(data))
+        local_files.check_size(name, len(data))
         _upload(op, ticket_id, name, content_type, data)
 
 
@@ -93,11 +84,6 @@ def _upload(op: journal.Recorder, ticket_id: int, name: str, content_type: str, 
     document_id = attach_within(op, ticket_id, name, content_type, data)
     op.entry(ticket_id, history_kinds.DOCUMENT, f"{_shown(name)} added", public=True, subject_id=document_id)
     return document_id
-
-
-def _check_size(name: str, size: int) -> None:
-    if size > MAX_BYTES:
-        raise Invalid(f"{_shown(name)} is larger than {MAX_BYTES >> 20} MB; share it another way.", "path")
 
 
 def attach_within(
@@ -125,8 +111,9 @@ def attach_within(
 
 
 def content(session: Session, document_id: int) -> tuple[str, bytes]:
-    """Return a file's name and bytes, if the person may see its ticket."""
-    row = first(f"SELECT d.ticket_id, d.name, d.blob_id, {_PUBLIC} FROM document d WHERE d.id = ?", document_id)
+    """Return a file's name and bytes, if the person may see its ticket; a removed one is there for employees only."""
+    shown = f"d.removed = 0 AND {_PUBLIC}"
+    row = first(f"SELECT d.ticket_id, d.name, d.blob_id, {shown} FROM document d WHERE d.id = ?", document_id)
     if row is None:
         raise _gone()
     try:
@@ -144,29 +131,9 @@ def _gone() -> NotFound:
 
 
 def save(session: Session, document_id: int, target: Path, *, overwrite: bool = False) -> Path:
-    """Write a file to disk, as `target` or into that folder under its own safe name; never over another unasked.
-
-    A file that could not be written whole is not left behind.
-    """
+    """Write a file to disk, see `local_files.write`."""
     name, data = content(session, document_id)
-    path = target / filename(name) if target.is_dir() else target
-    try:
-        with open(path, "wb" if overwrite else "xb") as out:
-            _write(out, data, path)
-    except FileExistsError as fault:
-        raise Invalid(f"{path} exists already; choose another name.", "path") from fault
-    except OSError as fault:
-        raise DeskError(f"{path} cannot be written ({fault.strerror}); choose another place.") from fault
-    return path
-
-
-def _write(out: BinaryIO, data: bytes, path: Path) -> None:
-    try:
-        out.write(data)
-        out.flush()
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
+    return local_files.write(data, target, name, overwrite=overwrite)
 
 
 def remove(session: Session, document_id: int) -> None:
@@ -190,9 +157,3 @@ def remove(session: Session, document_id: int) -> None:
 
 def _shown(name: str) -> str:
     return one_line(name)[:255] or "unnamed"
-
-
-def _guess(name: str) -> str:
-    import mimetypes
-
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"

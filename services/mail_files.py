@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from models import database
-from services import originals, tickets
-from services.errors import DeskError, Invalid, NotFound
+from services import local_files, originals, tickets
+from services.errors import NotFound
 from services.session import Session
+from services.sql import first
 from services.text import filename
 
 
@@ -16,14 +16,12 @@ def content(session: Session, mail_id: int) -> tuple[str, bytes]:
 
     Clients get the mails of their tickets' public History only. Raises NotFound for all others.
     """
-    mark = database.param
-    found = database.execute_sql(
+    row = first(
         "SELECT m.ticket_id, m.subject, m.original_id,"
         " (SELECT max(h.public) FROM history h WHERE h.ticket_id = m.ticket_id AND h.subject_id = m.id"
-        f" AND h.kind IN ('mail_in', 'mail_out')) FROM mail m WHERE m.id = {mark}",
-        (mail_id,),
+        " AND h.kind IN ('mail_in', 'mail_out')) FROM mail m WHERE m.id = ?",
+        mail_id,
     )
-    row = next(iter(found), None)
     if row is None:
         raise NotFound("This mail is no longer on the ticket.")
     ticket_id, subject, original_id, public = row
@@ -36,14 +34,6 @@ def content(session: Session, mail_id: int) -> tuple[str, bytes]:
 
 
 def save(session: Session, mail_id: int, target: Path, *, overwrite: bool = False) -> Path:
-    """Write a mail as it arrived to disk, as `target` or into that folder; never over another file unasked."""
+    """Write a mail as it arrived to disk, see `local_files.write`."""
     name, data = content(session, mail_id)
-    path = target / name if target.is_dir() else target
-    try:
-        with open(path, "wb" if overwrite else "xb") as out:
-            out.write(data)
-    except FileExistsError as fault:
-        raise Invalid(f"{path} exists already; choose another name.", "path") from fault
-    except OSError as fault:
-        raise DeskError(f"{path} cannot be written ({fault.strerror}); choose another place.") from fault
-    return path
+    return local_files.write(data, target, name, overwrite=overwrite)

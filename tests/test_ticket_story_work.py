@@ -17,6 +17,7 @@ from services import (
     documents,
     history,
     lists,
+    local_files,
     notes,
     recipients,
     ticket_changes,
@@ -257,6 +258,26 @@ def test_files_are_saved_under_safe_names_and_never_over_others(company: Company
         documents.save(ann, row.id, tmp_path / "none" / "x")
     (tmp_path / "kept").write_bytes(b"old")
     assert documents.save(ann, row.id, tmp_path / "kept", overwrite=True).read_bytes() != b"old"
+
+
+def test_a_removed_file_is_gone_for_clients_and_stays_for_the_history(company: Company) -> None:
+    ticket, ann, cleo = company.open_ticket("Cleo"), company.session("Ann"), company.session("Cleo")
+    row = documents.attach_bytes(ann, ticket.id, "wrong.txt", b"of another customer")
+    assert documents.content(cleo, row.id) == ("wrong.txt", b"of another customer")
+    documents.remove(ann, row.id)
+    assert documents.listed(cleo, ticket.id) == []
+    with pytest.raises(NotFound):
+        documents.content(cleo, row.id)
+    assert documents.content(ann, row.id)[1] == b"of another customer"
+
+
+def test_a_file_is_refused_before_it_is_read_when_it_is_too_large(tmp_path: Path) -> None:
+    huge = tmp_path / "dump.iso"
+    with huge.open("wb") as out:
+        out.truncate(local_files.MAX_BYTES + 1)
+    for path, why in ((huge, "larger than 100 MB"), (tmp_path, "is not a file"), (tmp_path / "none", "cannot be read")):
+        with pytest.raises(Invalid, match=why):
+            local_files.read(path)
 
 
 def test_contents_are_kept_once_and_a_damaged_one_says_so(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from services import checks, documents, priorities, recipients
+from services import checks, local_files, priorities, recipients
 from services.errors import Invalid
 from services.session import Session
 from services.ticket_creation import NewTicket, create
@@ -40,7 +40,7 @@ def submit(session: Session, values: FormValues, uid: str) -> tuple[int, str]:
     Raises Invalid with the field of the form that it is about.
     """
     new = new_ticket(values)
-    ticket = create(session, new._replace(attachments=tuple(_read(path) for path in values.files)), uid=uid)
+    ticket = create(session, new._replace(attachments=tuple(local_files.read(path) for path in values.files)), uid=uid)
     return ticket.id, ticket.number
 
 
@@ -91,18 +91,3 @@ def shown_external(chosen: Sequence[tuple[str, str, str]]) -> str:
         person = f"{name} <{address}>" if name and not set(name) & set(",:<>") else address
         shown.append(person if kind == "to" else f"{kind}: {person}")
     return ", ".join(shown)
-
-
-def _read(path: Path) -> tuple[str, str, bytes]:
-    import mimetypes
-
-    try:
-        if path.stat().st_size > documents.MAX_BYTES:
-            limit = documents.MAX_BYTES >> 20
-            raise Invalid(f"{path.name} is larger than {limit} MB; share it another way.", "files")
-        data = path.read_bytes()
-    except OSError as fault:
-        raise Invalid(
-            f"{path.name} cannot be read ({fault.strerror}); remove it or choose another.", "files"
-        ) from fault
-    return path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", data

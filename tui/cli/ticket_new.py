@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from services import catalogue, priorities
+from services import catalogue, local_files, priorities
 from services.errors import Invalid
 from services.session import Session
 from services.ticket_creation import NewTicket
@@ -19,7 +19,6 @@ _PARSED = (
 
 def new_ticket(session: Session, arguments: Namespace, description: str) -> NewTicket:
     """Return the ticket that the options describe. Needs a connection."""
-
     typed = {name: getattr(arguments, name) for name in _PARSED if getattr(arguments, name) is not None}
     parsed = parse_all(session, typed, session.account_id)
     priority = parsed.get("priority")
@@ -45,7 +44,7 @@ def new_ticket(session: Session, arguments: Namespace, description: str) -> NewT
         send_confirmation=not arguments.no_confirmation,
         carbon_copy=tuple(_employee(name) for name in arguments.cc),
         external=tuple(("to", address, "") for address in arguments.to) or None,
-        attachments=tuple(_file(Path(path)) for path in arguments.attach),
+        attachments=tuple(local_files.read(Path(path)) for path in arguments.attach),
     )
 
 
@@ -54,12 +53,3 @@ def _employee(name: str) -> int:
     if found.employee_id is None:
         raise Invalid(f"{found.name} is a team; name employees in --cc.", "cc")
     return found.employee_id
-
-
-def _file(path: Path) -> tuple[str, str, bytes]:
-    import mimetypes
-
-    try:
-        return path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", path.read_bytes()
-    except OSError as fault:
-        raise Invalid(f"{path} cannot be read ({fault.strerror}); nothing was saved.", "attach") from fault
