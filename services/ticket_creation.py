@@ -137,6 +137,8 @@ def _check_client(session: Session, new: NewTicket) -> None:
     if new.account_id != session.account_id or any(each is not None for each in decided) or new.waiting_for_dispatch:
         sentence = "You can open tickets for your own company; the desk decides who works on them, and when."
         raise Invalid(sentence, "account")
+    if new.external or new.carbon_copy:
+        raise Invalid("The desk decides who else gets its mail; write in the description whom to tell.", "external")
 
 
 def _values(op: journal.Recorder, new: NewTicket) -> dict[str, Any]:

@@ -138,6 +138,8 @@ def test_a_client_opens_tickets_for_its_own_company_only(company: Company) -> No
         {"contract_id": company.contracts["Müller & Söhne"]},
         {"asset_id": company.assets["Globex"]},
         {"waiting_for_dispatch": True},
+        {"external": (("bcc", "spy@globex.example", ""),)},
+        {"carbon_copy": (company.employees["Ann"],)},
     )
     for values in refused:
         with pytest.raises(Invalid):
