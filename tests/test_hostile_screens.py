@@ -47,7 +47,7 @@ class Watcher(Person):
             before = self.terminal.byte_count
             self.terminal.send(key)
             # A key that does nothing here is no fault.
-            self.terminal.read(0.4)
+            self.terminal.read(0.25)
             if self.terminal.byte_count > before:
                 self.terminal.quiet(60, PATIENCE)
             self.seen |= set(MARKER.findall(self.terminal.screen_text()))
