@@ -19,6 +19,7 @@ from services.errors import DeskError
 from services.session import Session
 from tui import terminal, theme
 from tui.drawn import Drawn
+from tui.settling import settle
 from widgets.safe import SafeLineFilter, notify
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 THEME_CHOICE = "theme"
 """The name under which a user's theme is remembered."""
-
-_SETTLE_SECONDS = 0.3  # after the first frame, when nobody notices a collection
 
 
 class DeskApp(App[int], inherit_bindings=False):
@@ -277,7 +276,7 @@ class DeskApp(App[int], inherit_bindings=False):
         """After the first frame, do what had to wait for it."""
         if not self._first_paint_done and not self._batch_count and self._running:
             self._first_paint_done = True
-            self.set_timer(_SETTLE_SECONDS, _settle)
+            settle(self.set_timer)
 
     # Helpers
 
@@ -313,13 +312,6 @@ class DeskApp(App[int], inherit_bindings=False):
         loop = self._loop
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self.call_later, work, *arguments)
-
-
-def _settle() -> None:
-    """Collect once and keep what the start made out of every later collection."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
 
 
 def run_desk(settings: Settings) -> int:
