@@ -110,9 +110,7 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
     def refusal(self, action: Action) -> str | None:
         """Return why an action cannot be done now, or None; screens add their own reasons."""
         if action.privilege and not self.session.has(action.privilege):
-            from services.session import PRIVILEGES
-
-            return f"You lack the privilege “{PRIVILEGES[action.privilege]}”; an administrator can give it to you."
+            return self.session.refusal(action.privilege)
         if action.area == "desk":
             return self._desk_refusal(action)
         return None

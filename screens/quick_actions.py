@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from screens.actions import Action
-from services.records import TicketDetail, TicketRow
-from services.session import Session
+from services.records import UNREAD, TicketDetail, TicketRow
+from services.session import EMPLOYEES_ONLY, Session
 
 Seen = TicketRow | TicketDetail
-_UNREAD = 1
 
 _SHARED = (
     Action("note", ("a",), "Note", "Add an internal or public note to the tickets", hint=20),
@@ -62,7 +61,7 @@ def quick_refusal(session: Session, name: str, tickets: Sequence[Seen]) -> str |
     Services check everything again; this only spares people a dialog that ends in a refusal.
     """
     if session.is_client and name not in ("note", "due"):
-        return "Only employees of the desk can do this; write a note and the desk will help you."
+        return EMPLOYEES_ONLY
     if not tickets:
         return None
     check = _CHECKS.get(name)
@@ -101,29 +100,23 @@ def _from_inbox(_session: Session, tickets: Sequence[Seen]) -> str | None:
 
 
 def _mark_read(session: Session, tickets: Sequence[Seen]) -> str | None:
-    unread = [ticket for ticket in tickets if ticket.mark == _UNREAD]
+    unread = [ticket for ticket in tickets if ticket.mark == UNREAD]
     return _others(session, unread) if unread else "There is no unread update here."
 
 
 def _mark_unread(session: Session, tickets: Sequence[Seen]) -> str | None:
-    marked = [ticket for ticket in tickets if ticket.mark != _UNREAD]
+    marked = [ticket for ticket in tickets if ticket.mark != UNREAD]
     return _others(session, marked) if marked else "This is marked as unread already."
 
 
 def _others(session: Session, tickets: Sequence[Seen]) -> str | None:
-    strange = next((ticket for ticket in tickets if not ticket.mine), None)
-    if strange is None or session.has("mark_others_read"):
-        return None
-    return (
-        f"{strange.number} is managed by {strange.manager}; marking other people's tickets needs a privilege"
-        " that an administrator can give you."
-    )
+    from services.inbox import mark_refusal
+
+    return next((refusal for ticket in tickets if (refusal := mark_refusal(session, ticket))), None)
 
 
 def _dispatch(session: Session, tickets: Sequence[Seen]) -> str | None:
-    if all(ticket.waiting_for_dispatch for ticket in tickets) and not session.has("dispatch"):
-        return "Taking tickets off the dispatch board needs the privilege to dispatch; an administrator can give it."
-    return None
+    return session.refusal("dispatch") if all(ticket.waiting_for_dispatch for ticket in tickets) else None
 
 
 _CHECKS: dict[str, Callable[[Session, Sequence[Seen]], str | None]] = {

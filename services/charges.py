@@ -137,9 +137,17 @@ def _own_charge(session: Session, charge_id: int) -> tuple[Charge, TicketDetail]
     row: Charge = Charge.get_by_id(charge_id)
     if row.removed:
         raise _gone()
-    if row.employee_id != session.employee_id and not session.has("change_others"):
-        raise Forbidden("This charge belongs to somebody else; ask them or an administrator to change it.")
+    refusal = change_refusal(session, row.employee_id)
+    if refusal:
+        raise Forbidden(refusal)
     return row, ticket
+
+
+def change_refusal(session: Session, employee_id: int | None) -> str | None:
+    """Return why a person may not correct or remove an employee's charge, or None."""
+    if employee_id == session.employee_id or session.has("change_others"):
+        return session.refusal("charge")
+    return "This charge belongs to somebody else; ask them or an administrator to change it."
 
 
 def _gone() -> NotFound:

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 
 from services import history_kinds, journal, tickets
 from services.errors import Forbidden
-from services.records import TicketDetail
+from services.records import NO_MARK, READ, UNREAD, TicketDetail, TicketRow
 from services.session import Session
-from services.ticket_changes import touch
-
-NO_MARK, UNREAD, READ = range(3)
+from services.ticket_changes import check_may_change, touch
 
 # Channels through which programs write, whoever they log in as.
 _PROGRAMS = {"api": "from the API", "monitoring": "from monitoring"}
@@ -55,17 +53,16 @@ def _set_inbox(session: Session, ticket_ids: Iterable[int], inside: int) -> int:
         for ticket in tickets.locked(session, ticket_ids):
             if int(ticket.in_inbox) == inside:
                 continue
-            if not ticket.mine:
-                session.require("change_others")
+            check_may_change(session, ticket, {"in_inbox": inside})
             touch(op, ticket, in_inbox=inside)
             op.entry(ticket.id, history_kinds.INBOX, "Moved to the Inbox" if inside else "Removed from the Inbox")
             changed += 1
     return changed
 
 
-def may_mark(session: Session, ticket: TicketDetail) -> bool:
-    """Tell whether a person may mark a ticket read or unread: its manager, or by privilege."""
-    return not session.is_client and (ticket.mine or session.has("mark_others_read"))
+def mark_refusal(session: Session, ticket: TicketDetail | TicketRow) -> str | None:
+    """Return why an employee may not mark a ticket read or unread; its manager may, and others by privilege."""
+    return None if ticket.mine else tickets.others_refusal(session, ticket, "mark_others_read")
 
 
 def mark_read(session: Session, ticket_ids: Iterable[int]) -> int:
@@ -85,11 +82,9 @@ def _set_mark(session: Session, ticket_ids: Iterable[int], mark: int) -> int:
         for ticket in tickets.locked(session, ticket_ids):
             if ticket.mark == mark or (mark == READ and ticket.mark == NO_MARK):
                 continue
-            if not may_mark(session, ticket):
-                raise Forbidden(
-                    f"{ticket.number} is managed by {ticket.manager}; marking other people's tickets"
-                    " needs a privilege that an administrator can give you."
-                )
+            refusal = mark_refusal(session, ticket)
+            if refusal:
+                raise Forbidden(refusal)
             touch(op, ticket, mark=mark)
             op.entry(ticket.id, history_kinds.READ, "Marked as read" if mark == READ else "Marked as unread")
             changed += 1

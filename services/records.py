@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+NO_MARK, UNREAD, READ = range(3)
+"""The global envelope of a ticket: none, closed because its manager has not seen the update, open."""
+
 
 class TicketRow(NamedTuple):
-    """A ticket as lists show it; times are microseconds UTC, `mark` is 0 none, 1 unread, 2 read."""
+    """A ticket as lists show it; times are microseconds UTC, `mark` is one of NO_MARK, UNREAD, READ."""
 
     id: int
     number: str

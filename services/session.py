@@ -30,6 +30,8 @@ ROLE_PRIVILEGES: dict[str, frozenset[str]] = {
     "administrator": frozenset(PRIVILEGES),
 }
 
+EMPLOYEES_ONLY = "Only employees of the desk can do this; write a note and the desk will help you."
+
 
 class Session(NamedTuple):
     """One person at the desk, or the desk itself (`user_id` None) when mail and programs act.
@@ -64,16 +66,22 @@ class Session(NamedTuple):
         """Tell whether the person holds a privilege."""
         return privilege in self.privileges
 
+    def refusal(self, privilege: str) -> str | None:
+        """Return the sentence that names a missing privilege and who can give it; None when it is held."""
+        if privilege in self.privileges:
+            return None
+        return f"You lack the privilege “{PRIVILEGES[privilege]}”; an administrator can give it to you."
+
     def require(self, privilege: str) -> None:
-        """Refuse, naming the missing privilege and who can give it."""
-        if privilege not in self.privileges:
-            what = PRIVILEGES[privilege]
-            raise Forbidden(f"You lack the privilege “{what}”; an administrator can give it to you.")
+        """Refuse what needs a privilege that the person lacks."""
+        refusal = self.refusal(privilege)
+        if refusal:
+            raise Forbidden(refusal)
 
     def require_employee(self) -> None:
         """Refuse clients what only employees do."""
         if self.is_client:
-            raise Forbidden("Only employees of the desk can do this; write a note and the desk will help you.")
+            raise Forbidden(EMPLOYEES_ONLY)
 
 
 def desk_session(channel: str, os_account: str = "", name: str = "Deskwire") -> Session:

@@ -99,7 +99,9 @@ def check_may_change(session: Session, ticket: TicketDetail, fields: dict[str, A
             raise Forbidden(CLIENT_REFUSAL)
         return
     if not ticket.mine and ticket.created_by_id != session.user_id:
-        session.require("change_others")
+        refusal = tickets.others_refusal(session, ticket, "change_others")
+        if refusal:
+            raise Forbidden(refusal)
     if fields.get("waiting_for_dispatch") == 0 and ticket.waiting_for_dispatch:
         session.require("dispatch")
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from models import Ticket
 from services import catalogue, checks, clock, history_kinds, inbox, journal, priorities, recipients, tickets
 from services.errors import Invalid
-from services.records import StatusRow, TicketDetail
+from services.records import NO_MARK, UNREAD, StatusRow, TicketDetail
 from services.routing import manager_for
 from services.session import Session
 from services.sql import first
@@ -177,7 +177,7 @@ def _values(op: journal.Recorder, new: NewTicket) -> dict[str, Any]:
         "waiting_for_dispatch": int(new.waiting_for_dispatch),
         "confirm": int(new.send_confirmation),
         "in_inbox": int(outside),
-        "mark": inbox.UNREAD if outside else inbox.NO_MARK,
+        "mark": UNREAD if outside else NO_MARK,
     }
 
 

@@ -9,7 +9,7 @@ from models import database
 from services import catalogue
 from services.errors import Invalid
 from services.numbers import id_of, number_of
-from services.records import TicketDetail
+from services.records import TicketDetail, TicketRow
 from services.session import Session
 from services.sql import fetch
 from services.visibility import may_see, unknown_ticket
@@ -52,6 +52,14 @@ def get(session: Session, ticket_id: int, *, lock: bool = False) -> TicketDetail
     if not found:
         raise unknown_ticket(number_of(ticket_id))
     return found[0]
+
+
+def others_refusal(session: Session, ticket: TicketDetail | TicketRow, privilege: str) -> str | None:
+    """Return why somebody else's ticket is not for this person to touch, or None for who holds the privilege."""
+    lacking = session.refusal(privilege)
+    if lacking is None:
+        return None
+    return f"{ticket.number} is managed by {ticket.manager}, and {lacking[0].lower()}{lacking[1:]}"
 
 
 def refuse_merged(ticket: TicketDetail, instead: str) -> None:

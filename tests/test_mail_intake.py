@@ -14,8 +14,9 @@ from connector import filing
 from connector.intake import import_mails
 from connector.mail.sources import Source, iterate
 from models import Change, Mail, MailOriginal, Operation, database
-from services import accounts, clock, documents, history_kinds, inbox, originals, people, recipients, tickets
+from services import accounts, clock, documents, history_kinds, originals, people, recipients, tickets
 from services.errors import DeskError, Forbidden, Invalid, TryAgain
+from services.records import NO_MARK, UNREAD
 from tests.mails import bodies, files, headers
 from tests.support.desks import SUPPORT_ADDRESS, Desk
 from tests.support.letters import bring, entries_of, everything, letter, source, ticket_of
@@ -39,7 +40,7 @@ def test_a_customer_writes_and_the_desk_has_a_ticket(desk: Desk, acme: int) -> N
     assert (ticket.subject, ticket.description) == ("The printer is on fire", "It burns.")
     assert (ticket.account, ticket.contact, ticket.requester_name) == ("Acme", "Cleo Marsh", "Cleo Marsh")
     assert (ticket.status, ticket.manager, ticket.category) == ("New", "New Tickets", "General")
-    assert (ticket.in_inbox, ticket.mark, ticket.channel) == (True, inbox.UNREAD, "email")
+    assert (ticket.in_inbox, ticket.mark, ticket.channel) == (True, UNREAD, "email")
     assert ticket.sent_at == 1_793_608_200_000_000
     (outside,) = recipients.external(desk.administrator, ticket.id)
     assert (outside.kind, outside.address, outside.name) == ("to", "cleo@acme.example", "Cleo Marsh")
@@ -79,7 +80,7 @@ def test_somebody_of_the_domain_belongs_to_the_account_without_being_a_contact(d
 def test_an_employee_writes_and_the_inbox_stays_empty(desk: Desk) -> None:
     (outcome,) = bring(desk, letter(sender="Ada at home <ADA@desk.example>"))
     ticket = ticket_of(desk, outcome)
-    assert (ticket.in_inbox, ticket.mark) == (False, inbox.NO_MARK)
+    assert (ticket.in_inbox, ticket.mark) == (False, NO_MARK)
     assert ticket.created_by_id == desk.administrator.user_id
     assert recipients.external(desk.administrator, ticket.id) == []
     assert {entry.actor for entry in entries_of(desk, outcome)} == {"Ada Lindqvist"}

@@ -9,7 +9,8 @@ import pytest
 from connector.intake import Outcome
 from connector.ordering import Head, in_order
 from models import Ticket
-from services import accounts, archive, catalogue, history_kinds, inbox, recipients, ticket_changes, tickets
+from services import accounts, archive, catalogue, history_kinds, recipients, ticket_changes, tickets
+from services.records import UNREAD
 from services.ticket_creation import NewTicket, create
 from tests.support.desks import Desk
 from tests.support.letters import bring, entries_of, letter, ticket_of
@@ -63,7 +64,7 @@ def test_an_answer_finds_the_ticket_of_an_earlier_import(desk: Desk) -> None:
     )
     assert (second.state, second.number, Ticket.select().count()) == ("reply", first.number, tickets_before)
     ticket = ticket_of(desk, second)
-    assert (ticket.in_inbox, ticket.mark) == (True, inbox.UNREAD)
+    assert (ticket.in_inbox, ticket.mark) == (True, UNREAD)
     assert [one.text for one in entries_of(desk, second)][-1] == "Mail from a customer"
 
 

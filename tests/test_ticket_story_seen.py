@@ -27,7 +27,7 @@ from services import (
 from services.charges import NewCharge
 from services.errors import Forbidden, NotFound
 from services.numbers import number_of
-from services.records import TicketDetail
+from services.records import NO_MARK, READ, UNREAD, TicketDetail
 from services.session import Session
 from tests.support.company import NOON, Company
 
@@ -52,10 +52,10 @@ def test_what_customers_do_enters_the_inbox_and_says_so_in_the_history(company: 
     )
     for act in acts:
         ticket = company.open_ticket("Ann", manager_id=company.managers["Ann"])
-        assert (ticket.in_inbox, ticket.mark) == (False, inbox.NO_MARK)
+        assert (ticket.in_inbox, ticket.mark) == (False, NO_MARK)
         act(ticket.id)
         after = company.read(ticket)
-        assert (after.in_inbox, after.mark) == (True, inbox.UNREAD)
+        assert (after.in_inbox, after.mark) == (True, UNREAD)
         assert entries(company, ticket)[-1][0] == "inbox"
     done = change(company, ticket, status=company.status("cancelled"))
     notes.add_note(cleo, done.id, "and again")
@@ -64,12 +64,12 @@ def test_what_customers_do_enters_the_inbox_and_says_so_in_the_history(company: 
 
 def test_programs_enter_the_inbox_and_employees_do_not(company: Company) -> None:
     by_program = company.open_ticket("Ann", channel="api")
-    assert (by_program.in_inbox, by_program.mark) == (True, inbox.UNREAD)
+    assert (by_program.in_inbox, by_program.mark) == (True, UNREAD)
     ticket = company.open_ticket("Ann")
     ann = company.session("Ann")
     notes.add_note(ann, ticket.id, "called", public=True)
     documents.attach_bytes(ann, ticket.id, "log.txt", b"x")
-    assert (company.read(ticket).in_inbox, company.read(ticket).mark) == (False, inbox.NO_MARK)
+    assert (company.read(ticket).in_inbox, company.read(ticket).mark) == (False, NO_MARK)
     notes.add_note(company.session("Ann", "api"), ticket.id, "disk full")
     assert company.read(ticket).in_inbox
 
@@ -90,14 +90,14 @@ def test_the_inbox_is_the_same_for_everyone(company: Company) -> None:
 
 def test_only_its_manager_opens_an_envelope_by_looking(company: Company) -> None:
     ticket = company.open_ticket("Cleo", category_id=company.categories["Network"])
-    assert (ticket.manager, ticket.mark, ticket.opened_at) == ("Ben", inbox.UNREAD, None)
+    assert (ticket.manager, ticket.mark, ticket.opened_at) == ("Ben", UNREAD, None)
     assert not inbox.viewed(company.session("Cleo"), ticket.id)
     assert not inbox.viewed(company.session("Ann"), ticket.id)
     seen = company.read(ticket)
-    assert (seen.opened_at, seen.mark) == (NOON, inbox.UNREAD)
+    assert (seen.opened_at, seen.mark) == (NOON, UNREAD)
     assert inbox.viewed(company.session("Ben"), ticket.id)
     assert not inbox.viewed(company.session("Ben"), ticket.id)
-    assert company.read(ticket).mark == inbox.READ
+    assert company.read(ticket).mark == READ
     assert company.read(ticket).in_inbox
 
 
@@ -118,7 +118,7 @@ def test_marking_others_tickets_needs_the_privilege(company: Company) -> None:
     own = company.open_ticket("Ann", manager_id=company.managers["Ann"])
     assert inbox.mark_read(company.session("Ann"), [own.id]) == 0
     assert inbox.mark_unread(company.session("Ann"), [own.id]) == 1
-    assert company.read(own).mark == inbox.UNREAD
+    assert company.read(own).mark == UNREAD
 
 
 def test_dispatching_is_asked_for_by_anyone_and_cleared_by_dispatchers(company: Company) -> None:

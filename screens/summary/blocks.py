@@ -8,14 +8,13 @@ from typing import NamedTuple
 from textual.message import Message
 from textual.strip import Strip
 
-from services.records import TicketRow
+from services.records import UNREAD, TicketRow
 from services.text import fit, row
 from widgets.dates import ShortDates
 from widgets.lines import Run, make_strip
 from widgets.row_list import RowList
 
 _NARROW = 100
-_UNREAD = 1
 
 
 class Block(NamedTuple):
@@ -110,7 +109,7 @@ class TicketBlocks(RowList):
             text = f"  {line}" if index in self._empty else f" {line}"
             return make_strip([(fit(text, width), self.look(f"ticket-blocks--{name}"))], width)
         style = self.look("ticket-blocks--cursor" if has_cursor else "ticket-blocks--row")
-        sign = ">" if has_cursor else "*" if line.mine and line.mark == _UNREAD else " "
+        sign = ">" if has_cursor else "*" if line.mine and line.mark == UNREAD else " "
         who = 0 if width < _NARROW else 18
         fixed = 11 + 12 + who + 10
         runs: list[Run] = [

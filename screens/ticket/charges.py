@@ -12,7 +12,6 @@ from screens.ticket.table import Table, TableColumn, TableRow
 from services import charges, clock
 from services.charges import NewCharge
 from services.records import ChargeRow, Choice
-from services.session import PRIVILEGES
 from widgets.dates import ShortDates
 from widgets.safe import content
 
@@ -89,15 +88,11 @@ class ChargesTab(TicketTab):
         if name not in self.OFFERS:
             return None
         session, charge = self.window.session, self._charge
-        if not session.has("charge"):
-            return f"You lack the privilege “{PRIVILEGES['charge']}”; an administrator can give it to you."
-        if name == "add":
-            return None
+        if name == "add" or not session.has("charge"):
+            return session.refusal("charge")
         if charge is None:
             return "There is no charge under the cursor; n adds one."
-        if charge.employee_id != session.employee_id and not session.has("change_others"):
-            return "This charge belongs to somebody else; ask them or an administrator to change it."
-        return None
+        return charges.change_refusal(session, charge.employee_id)
 
     def add(self) -> None:
         """Choose a preset or a kind, then fill in the form."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from services import priorities
+from services.errors import DeskError
 from services.records import TicketDetail
-from services.session import PRIVILEGES, Session
+from services.session import Session
+from services.ticket_changes import check_may_change
 from widgets.dates import ShortDates
 from widgets.field_list import FieldLine
 
-CLIENT_FIELDS = frozenset({"due", "url"})
 _HOUR = 3_600_000_000
 _CHANNELS = {
     "manual": "entered by hand",
@@ -37,20 +38,13 @@ READ_ONLY = {
 
 
 def lock_reason(session: Session, ticket: TicketDetail, field: str) -> str | None:
-    """Return why a field cannot be changed by this person, or None; the service checks it again."""
+    """Return why a field cannot be changed by this person, or None."""
     if field in READ_ONLY:
         return READ_ONLY[field]
-    if ticket.merged_into:
-        return f"{ticket.number} was merged into {ticket.merged_into}; change that ticket instead."
-    if session.is_client:
-        if field in CLIENT_FIELDS:
-            return None
-        return "Only employees of the desk change this; write a note and the desk will see it."
-    if not ticket.mine and ticket.created_by_id != session.user_id and not session.has("change_others"):
-        return (
-            f"{ticket.number} is managed by {ticket.manager}, and you lack the privilege"
-            f" “{PRIVILEGES['change_others']}”; an administrator can give it to you."
-        )
+    try:
+        check_may_change(session, ticket, {field: None})
+    except DeskError as refused:
+        return refused.sentence
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from services import clock, history_kinds
 from services.demo.cast import Cast, Person
 from services.demo.scenarios import Scenario
-from services.inbox import NO_MARK, READ, UNREAD
+from services.records import NO_MARK, READ, UNREAD
 
 NEW, IN_HOUSE, ON_SITE, IN_PROGRESS, PENDING, INTERNAL, HOLD, RECURRING, CANCELLED, COMPLETED = range(10)
 _EXTENSIONS = {

@@ -29,7 +29,7 @@ from services.demo.endings import (
 from services.demo.mails import MailMaker
 from services.demo.scenarios import SCENARIOS, Scenario
 from services.demo.words import SUPPORT_ADDRESS
-from services.inbox import READ, UNREAD
+from services.records import READ, UNREAD
 
 _OPEN_STATUSES = (NEW, IN_HOUSE, ON_SITE, IN_PROGRESS, PENDING, INTERNAL, HOLD, RECURRING)
 _OPEN_WEIGHTS = (14, 22, 10, 18, 12, 8, 10, 6)

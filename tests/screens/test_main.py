@@ -184,7 +184,7 @@ async def test_says_why_others_cannot_be_marked(desk: SmallDesk) -> None:
     async with desk_app(desk.session("Bob")) as pilot:
         await pilot.until_shows("Mail is slow")
         await pilot.press("r")
-        await until_told(pilot, "needs a privilege")
+        await until_told(pilot, "lack the privilege")
         assert of("Mail is slow").mark == 1
 
 
@@ -310,7 +310,7 @@ async def test_clears_the_dispatch_flag_by_privilege_only(desk: SmallDesk) -> No
     async with desk_app(desk.session("Bob")) as pilot:
         await pilot.until_shows("Bob's router")
         await pilot.press("w")
-        await until_told(pilot, "needs the privilege")
+        await until_told(pilot, "lack the privilege")
     start_at(desk, "Dora", "dispatcher")
     async with desk_app(desk.session("Dora")) as pilot:
         await pilot.until_shows("Bob's router")

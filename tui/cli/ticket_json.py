@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services import catalogue, charges, documents, history, priorities, recipients
-from services.records import ChargeRow, DocumentRow, HistoryEntry, TicketDetail
+from services.records import UNREAD, ChargeRow, DocumentRow, HistoryEntry, TicketDetail
 from services.session import Session
 from tui.cli.output import moment
 
@@ -40,7 +40,7 @@ def ticket_object(ticket: TicketDetail) -> dict[str, Any]:
         "closed_at": moment(ticket.closed_at),
         "waiting_for_dispatch": ticket.waiting_for_dispatch,
         "in_inbox": ticket.in_inbox,
-        "unread": ticket.mark == 1,
+        "unread": ticket.mark == UNREAD,
         "channel": ticket.channel,
         "archived": ticket.archived,
         "merged_into": ticket.merged_into,

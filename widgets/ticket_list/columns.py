@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from services.records import TicketRow
+from services.records import NO_MARK, READ, UNREAD, TicketRow
 from widgets.dates import ShortDates
 
 REST = "subject"
 """The column that takes whatever width the others leave."""
 
-NO_MARK, UNREAD, READ = range(3)
 LEGEND: tuple[tuple[str, str], ...] = (
     ("*", "your ticket, update not yet read"),
     ("o", "your ticket, read"),
