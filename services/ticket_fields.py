@@ -210,6 +210,10 @@ def readable(
     """
     if value is None or value == "":
         return ""
+    if field == "merged_into":
+        from services.numbers import number_of
+
+        return number_of(int(value))
     if field == "due" or field.endswith("_at"):
         from services.due_dates import describe
 

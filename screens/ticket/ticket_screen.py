@@ -19,6 +19,7 @@ from screens.ticket.page import FIRST_ENTRIES, TicketPage, load
 from screens.ticket.tab import TAB_ACTIONS, TicketTab
 from screens.ticket.tab_bar import TabBar
 from services.errors import DeskError
+from services.numbers import id_of
 from services.records import TicketDetail
 from widgets.field_list import FieldList
 from widgets.hint_bar import HintBar
@@ -117,7 +118,8 @@ class TicketScreen(Moving):
         ticket = page.ticket
         head = self.query_one("#head", StatusLine)
         head.set_left(f"{ticket.number}  {ticket.subject}")
-        state = [ticket.status, ticket.extension, ticket.manager, "archived" if ticket.archived else ""]
+        merged = f"merged into {ticket.merged_into}" if ticket.merged_into else ""
+        state = [merged, ticket.status, ticket.extension, ticket.manager, "archived" if ticket.archived else ""]
         head.set_right(" · ".join(part for part in state if part))
         for tab in self._tabs.values():
             tab.take(page)
@@ -240,8 +242,12 @@ class TicketScreen(Moving):
         editing.edit(self, event.field_id)
 
     def on_field_list_refused(self, event: FieldList.Refused) -> None:
-        """Say why a field cannot be changed."""
+        """Go where a merged ticket leads; of any other field say why it cannot be changed."""
         event.stop()
+        target = id_of(self.ticket.merged_into or "") if event.field_id == "merged_into" else None
+        if target is not None:
+            self.desk.open_ticket(target)
+            return
         reason = fields.lock_reason(self.session, self.ticket, event.field_id)
         notify(self, reason or "This cannot be changed here.", severity="warning")
 

@@ -455,3 +455,14 @@ async def test_a_transfer_to_another_account_needs_a_note(desk: SmallDesk, ticke
         await pilot.until(lambda: isinstance(pilot.app.screen, TicketScreen) and field(pilot, "Account") == "Globex")
         await pilot.press("3")
         await pilot.until_shows("It is Globex's printer")
+
+
+async def test_a_merged_ticket_says_where_work_goes_on_and_leads_there(desk: SmallDesk, ticket: int) -> None:
+    duplicate = desk.ticket("Printer burns", merged_into=ticket)
+    async with window(desk, duplicate) as pilot:
+        await pilot.until_shows("merged into 0500-1000")
+        await pilot.press("2")
+        await pilot.until_shows("In the Inbox")
+        await go_to(pilot, "Merged into")
+        await pilot.press("enter")
+        await pilot.until_shows("Printer on fire")
