@@ -54,6 +54,9 @@ _PREDICATES = {
     "category": f"t.category_id = {{value}} AND {_LIVE}",
 }
 
+OWN_VIEWS = frozenset({"assigned_open", "assigned_closed", "created_open", "created_closed"})
+"""Views of one person's tickets, which the employee filter leaves alone."""
+
 _SMALL_VIEWS = frozenset({"inbox", "dispatcher", "archived", "account", "contact"})
 
 # Sort orders by column; those of the first group are quick in every view.
@@ -219,7 +222,7 @@ def _where(session: Session, query: ListQuery) -> str:
     template = _PREDICATES[query.view.kind]
     mine = _in("t.manager_id", session.manager_ids[:1] or (0,))
     parts = [template.format(mine=mine, asked=asked_for(session), value=int(query.view.value))]
-    if query.managers:
+    if query.managers and query.view.kind not in OWN_VIEWS:
         # The plus keeps both engines from the index by manager where the view's own holds far fewer tickets.
         column = "+t.manager_id" if query.view.kind in _SMALL_VIEWS else "t.manager_id"
         parts.append(_in(column, query.managers))

@@ -83,6 +83,8 @@ def test_filters_by_employee_on_top_of_the_view(full_desk: SmallDesk) -> None:
     assert shown(dora, lists.OPEN, (of["Bob"], of["Support"])) == ["team open", "bob open"]
     assert shown(dora, lists.DISPATCHER, (of["Ada"],)) == ["ada hold"]
     assert shown(dora, View("status", COMPLETED), (of["Bob"],)) == []
+    ada = full_desk.session("Ada")
+    assert shown(ada, lists.ASSIGNED_OPEN, (of["Bob"],)) == shown(ada, lists.ASSIGNED_OPEN) != []
     for descending in (True, False):
         for sort in ("updated", "number"):
             found = shown(dora, lists.ALL, (of["Ada"],), sort=sort, descending=descending)

@@ -18,7 +18,7 @@ from screens.main.remember import Memory
 from screens.quick_actions import Seen
 from screens.quick_edits import MOST_AT_ONCE, refuse_many, set_dispatch
 from services import clock
-from services.lists import DISPATCHER, ListQuery, View
+from services.lists import DISPATCHER, OWN_VIEWS, ListQuery, View
 from services.records import NavCounts
 from widgets.hint_bar import Hint, HintBar
 from widgets.log_view import LogView
@@ -180,7 +180,8 @@ class MainScreen(Moves):
     def _show_title(self) -> None:
         query = self.list_query
         self.title_line.set_left(views.title(query.view, self.statuses) or self._related_title)
-        parts = [employee_filter.described(self.session, query.managers, self.managers)]
+        filtering = () if query.view.kind in OWN_VIEWS else query.managers
+        parts = [employee_filter.described(self.session, filtering, self.managers)]
         if query.sort not in dict(self.tickets.columns):
             parts.append(f"by {COLUMNS[query.sort].title}")
         if self._marked:
