@@ -87,6 +87,7 @@ class TextPrompt(Vertical):
         self._given = row(text)
         if self._input.is_attached:
             self._input.value = self._given
+            self._input.cursor_position = len(self._given)
 
     @property
     def error(self) -> str:
