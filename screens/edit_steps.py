@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from screens.desk_screen import DeskScreen
 from screens.quick_actions import Seen
-from services.errors import DeskError, Invalid, TryAgain
+from services.errors import DeskError, TryAgain
 from services.numbers import number_of
 from services.records import Choice
 from services.session import Session
@@ -157,11 +157,12 @@ def ask_due(
     """Ask for a moment the way people say it; the dialog keeps what the desk does not understand."""
     from screens.dialogs.line import LineDialog
     from services.due_dates import parse_due
+    from services.ticket_changes import check_hold
 
     def check(typed: str) -> int | None:
         due = parse_due(typed)
-        if required and due is None:
-            raise Invalid("A ticket on hold needs a due date: say when it is to be worked on again.", "due")
+        if required:
+            check_hold(due)
         return due
 
     def typed_one(typed: str | None) -> None:

@@ -154,14 +154,16 @@ def _gone() -> NotFound:
     return NotFound("This charge is no longer on the ticket.")
 
 
-def item_choices() -> list[Choice]:
+def item_choices(session: Session) -> list[Choice]:
     """Return the presets for charges."""
+    session.require("charge")
     rows = fetch("SELECT id, label, kind, rate, currency FROM charge_item WHERE active = 1 ORDER BY kind, label")
     return [Choice(row[0], row[1], f"{row[2]}, {money(row[3], row[4])}") for row in rows]
 
 
-def item(item_id: int) -> NewCharge:
+def item(session: Session, item_id: int) -> NewCharge:
     """Return the charge that a preset stands for, with a quantity of one."""
+    session.require("charge")
     row = first("SELECT kind, label, rate, currency FROM charge_item WHERE id = ?", item_id)
     if row is None:
         raise NotFound("This preset is no longer in the list; choose another one.")

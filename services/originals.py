@@ -46,7 +46,9 @@ def keep(session: Session, mails: Sequence[tuple[str, bytes]]) -> list[Kept]:
     """Keep mails, given as (where from, raw bytes), in one transaction of their own.
 
     When this returns, they survive a power cut. Bytes that are kept already are found, and nothing is written.
+    Needs the privilege `import_mail`.
     """
+    session.require("import_mail")
     keys = [hashlib.sha256(raw).hexdigest() for _, raw in mails]
     with turn():
         known = _ids(keys)

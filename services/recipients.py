@@ -242,8 +242,9 @@ def default_external(account_id: int | None, contact_id: int | None) -> tuple[st
 
 
 def contact_choices(session: Session, ticket_id: int) -> list[Choice]:
-    """Return the contacts of the ticket's account that have an address, for the quick menu."""
+    """Return the contacts of the ticket's account that have an address, for the quick menu of employees."""
     ticket = tickets.get(session, ticket_id)
+    session.require_employee()
     rows = fetch(
         "SELECT id, name, email FROM contact WHERE account_id = ? AND active = 1 AND email <> '' ORDER BY name",
         ticket.account_id or 0,

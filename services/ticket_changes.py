@@ -12,7 +12,7 @@ from services.records import TicketDetail
 from services.session import Session
 from services.sql import first
 from services.text import clean
-from services.ticket_fields import CLIENT_FIELDS, CLIENT_REFUSAL, FIELDS, OF_ACCOUNT
+from services.ticket_fields import CLIENT_FIELDS, CLIENT_REFUSAL, FIELDS, OF_ACCOUNT, REFERENCES
 
 INTERNAL_EXTENSIONS = ("Product", "Quote")
 """Extensions of tickets that wait for something inside the desk."""
@@ -75,7 +75,7 @@ def apply(
     check_may_change(op.session, ticket, fields)
     if read is not None:
         _refuse_conflicts(ticket, read, fields)
-    wanted = with_consequences(op.session, ticket, fields)
+    wanted = _with_consequences(ticket, fields)
     wanted = {name: value for name, value in wanted.items() if value != value_of(ticket, name)}
     if not wanted and not text:
         return False
@@ -110,16 +110,13 @@ def value_of(ticket: TicketDetail, name: str) -> Any:
     """Return the present value of a header field in the form that `change` takes."""
     if name == "status":
         return ticket.status_code
-    if name == "due":
-        return ticket.due_at
-    if name in ("waiting_for_dispatch", "in_inbox", "archived"):
-        return int(getattr(ticket, name))
-    if name in ("extension", "type", "category", "product", "manager", "account", "contact", "asset", "contract"):
+    if name == "manager" or name in REFERENCES:
         return getattr(ticket, f"{name}_id")
-    return getattr(ticket, name)
+    value = getattr(ticket, FIELDS[name].column if name in FIELDS else name)
+    return int(value) if isinstance(value, bool) else value
 
 
-def with_consequences(session: Session, ticket: TicketDetail, fields: dict[str, Any]) -> dict[str, Any]:
+def _with_consequences(ticket: TicketDetail, fields: dict[str, Any]) -> dict[str, Any]:
     """Add what follows from a change: the workflow's rules for managers, extensions and statuses.
 
     What the person set in the same change is never overruled.
@@ -174,10 +171,8 @@ def check_workflow(state: dict[str, Any], changed: frozenset[str]) -> None:
     """Refuse a state of a ticket, the values of RULED by name, that what is changed would bring about."""
     names = catalogue.names()
     role = names.statuses[state["status"]].role
-    if role == "hold":
-        entered = "status" in changed and (state["due"] or 0) <= clock.now()
-        if entered or ("due" in changed and state["due"] is None):
-            raise Invalid("A ticket on hold needs a due date to come: say when it is to be worked on again.", "due")
+    if role == "hold" and ("status" in changed or ("due" in changed and state["due"] is None)):
+        check_hold(state["due"])
     if role == "completed" and changed & {"status", "resolution"} and not state["resolution"].strip():
         sentence = "A completed ticket needs a resolution: write what solved it, then complete it."
         raise Invalid(sentence, "resolution")
@@ -192,6 +187,12 @@ def check_workflow(state: dict[str, Any], changed: frozenset[str]) -> None:
     for name in OF_ACCOUNT:
         if name in changed and state[name] is not None:
             _check_belongs(name, state[name], state["account"])
+
+
+def check_hold(due: int | None) -> None:
+    """Refuse to put a ticket on hold until a moment that is no moment, or has passed."""
+    if due is None or due <= clock.now():
+        raise Invalid("A ticket on hold needs a due date to come: say when it is to be worked on again.", "due")
 
 
 def _check_belongs(table: str, key: int, account_id: int | None) -> None:
