@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Sequence
 
 from screens.actions import Action
 from services.records import UNREAD, TicketDetail, TicketRow
-from services.session import EMPLOYEES_ONLY, Session
+from services.session import EMPLOYEES_ONLY, PRIVILEGES, Session
 
 Seen = TicketRow | TicketDetail
+_CHANGES_FIELDS = frozenset({"status", "extension", "priority", "manager", "due", "transfer", "complete"})
 
 _SHARED = (
     Action("note", ("a",), "Note", "Add an internal or public note to the tickets", hint=20),
@@ -64,8 +65,23 @@ def quick_refusal(session: Session, name: str, tickets: Sequence[Seen]) -> str |
         return EMPLOYEES_ONLY
     if not tickets:
         return None
+    if name in _CHANGES_FIELDS and (reason := change_refusal(session, tickets)):
+        return reason
     check = _CHECKS.get(name)
     return check(session, tickets) if check else None
+
+
+def change_refusal(session: Session, tickets: Sequence[Seen]) -> str | None:
+    """Return why the fields of one of the tickets cannot be changed, as far as is known who entered it, or None."""
+    if session.has("change_others"):
+        return None
+    for ticket in tickets:
+        if isinstance(ticket, TicketDetail) and not ticket.mine and ticket.created_by_id != session.user_id:
+            return (
+                f"{ticket.number} is managed by {ticket.manager}, and you lack the privilege"
+                f" “{PRIVILEGES['change_others']}”; an administrator can give it to you."
+            )
+    return None
 
 
 def _complete(_session: Session, tickets: Sequence[Seen]) -> str | None:

@@ -466,3 +466,13 @@ async def test_a_merged_ticket_says_where_work_goes_on_and_leads_there(desk: Sma
         await go_to(pilot, "Merged into")
         await pilot.press("enter")
         await pilot.until_shows("Printer on fire")
+
+
+async def test_without_the_privilege_no_dialog_ends_in_a_refusal(desk: SmallDesk, ticket: int) -> None:
+    async with window(desk, ticket, "Bob", without=("change_others",)) as pilot:
+        for key in "txpmdTc":
+            await pilot.press(key)
+            await pilot.until(lambda: "0500-1000 is managed by Ada, and you lack the privilege" in told(pilot))
+            assert isinstance(pilot.app.screen, TicketScreen), key
+        await pilot.press("a")
+        await pilot.until_shows("Note on 0500-1000")
