@@ -227,7 +227,8 @@ class Register(Generic[Row]):
         """The row as it is now, which nobody else can change until the transaction ends."""
         query = self.table.select().where(self._key == key)
         if engine_of() == "postgresql":
-            query = query.for_update()
+            # Keys never change, and operations refer to the rows of users all the time: they need not wait.
+            query = query.for_update("FOR NO KEY UPDATE")
         found: dict[str, Any] | None = query.dicts().first()
         if found is None:
             raise NotFound(f"There is no {self.noun} #{key}; look it up in the list.")
@@ -242,7 +243,7 @@ class Register(Generic[Row]):
                 clashes[name] = (before, now[name], value)
         if clashes:
             fields = " and ".join(name.replace("_", " ") for name in clashes)
-            raise Conflict(f"Somebody else changed {fields} meanwhile; compare both values and choose.", clashes)
+            raise Conflict(f"Somebody else changed {fields} meanwhile; look at both values and choose.", clashes)
 
     def _refuse_double(self, key: int | None, values: Mapping[str, Any]) -> None:
         for name in self._unique:
