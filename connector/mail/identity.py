@@ -1,4 +1,4 @@
-"""What ties a mail to others and to tickets: message ids, ticket numbers and the bare subject."""
+"""What ties a mail to others and to tickets: message ids, ticket numbers, and a key that no route changes."""
 
 from __future__ import annotations
 
@@ -16,17 +16,6 @@ _CHUNK = 1 << 20
 
 # Digits in ASCII only: a subject in other digits was not written by us.
 _TOKEN = re.compile("[\\[\uff3b\u3010]\\s{0,3}([0-9]{4})[-\u2010-\u2013]([0-9]{4})\\s{0,3}[\\]\uff3d\u3011]")
-_PREFIXES = (
-    "re|ref|res|rif|rsp|r|sv|vs|vá|aw|antw|antwort|odp|ynt|yan|atb|ats|ots|bls|ha|hl|odg|απ|σχετ|ответ|отв|на|"
-    "відп|отг|תגובה|השב|رد|پاسخ|回复|回覆|答复|答覆|回信|返信|回答|답장|회신|trả lời|balas|"
-    "fwd|fw|f|wg|wtr|weitergeleitet|tr|rv|enc|i|vb|vl|doorst|doorgestuurd|pd|továbbítás|továbbított|"
-    "videresend|vidarebefordrat|videresendt|ilt|i̇lt|πρθ|προωθ|пересл|перес|перенаправление|переслано|לעבר|העבר|"
-    "إعادة توجيه|ارجاع|转发|轉寄|轉發|転送|전달|chuyển tiếp|teruskan"
-)
-_PREFIX = re.compile(
-    rf"\s*(?:{_PREFIXES})\s{{0,3}}(?:\[\d{{1,4}}\]|\(\d{{1,4}}\)|\^\d{{1,4}}|\d{{1,2}})?\s{{0,3}}[:：]\s*",
-    re.IGNORECASE,
-)
 # Headers that stay the same whichever way a mail comes.
 _LASTING = (
     "from",
@@ -48,22 +37,6 @@ _LASTING = (
 def ticket_numbers(subject: str) -> tuple[str, ...]:
     """Return the ticket numbers that stand in brackets in a subject, each once, in order."""
     return tuple(dict.fromkeys(f"{match[1]}-{match[2]}" for match in _TOKEN.finditer(subject)))
-
-
-def strip_prefixes(subject: str) -> str:
-    """Return a subject without "Re:", "AW:", "转发：" and the like before it, and behind a ticket number."""
-    kept, pos = "", 0
-    while True:
-        match = _PREFIX.match(subject, pos)
-        if match:
-            pos = match.end()
-            continue
-        token = _TOKEN.match(subject, pos)
-        if token is None:
-            return (kept + subject[pos:]).strip()
-        gap = re.compile(r"\s*").match(subject, token.end())
-        kept += token[0] + " "
-        pos = gap.end() if gap else token.end()
 
 
 def message_ids(values: list[bytes]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ class Attachment(NamedTuple):
 class ParsedMail(NamedTuple):
     """A mail as the desk uses it; all text is cleaned, `date_at` is microseconds UTC or None if unreadable.
 
-    `content_sha256` names the exact bytes; `body_key` is the same for one mail that came over two routes.
+    `body_key` is the same for one mail that came over two routes.
     `signed` and `encrypted` hold "S/MIME", "OpenPGP" or nothing, and claim no check of either.
     `auto_reasons` says why `auto_submitted` is set; `warnings` are sentences for who reads the ticket.
     """
@@ -44,7 +44,6 @@ class ParsedMail(NamedTuple):
     text: str
     html_only: bool
     attachments: tuple[Attachment, ...]
-    content_sha256: str
     body_key: str
     auto_submitted: bool
     auto_reasons: tuple[str, ...]

@@ -32,7 +32,6 @@ def parse(raw: bytes) -> ParsedMail:
 
 def read(raw: bytes) -> ParsedMail:
     """Do what `parse` does without its net, so that tests see a fault where it happens."""
-    raw_hash = hashlib.sha256(raw).hexdigest()
     raw = _normal_start(raw)
     parts, cut = structure.split(raw)
     top = parts[0]
@@ -64,7 +63,6 @@ def read(raw: bytes) -> ParsedMail:
         text="\n\n".join(filter(None, (main_text, "\n".join(files.notes)))),
         html_only=html_only,
         attachments=files.attachments,
-        content_sha256=raw_hash,
         body_key=key,
         auto_submitted=bool(reasons),
         auto_reasons=reasons,
@@ -149,7 +147,6 @@ def _unreadable(raw: bytes) -> ParsedMail:
         text=text,
         html_only=False,
         attachments=(),
-        content_sha256=digest,
         body_key=digest,
         auto_submitted=False,
         auto_reasons=(),
