@@ -228,7 +228,7 @@ class Register(Generic[Row]):
         query = self.table.select().where(self._key == key)
         if engine_of() == "postgresql":
             # Keys never change, and operations refer to the rows of users all the time: they need not wait.
-            query = query.for_update("FOR NO KEY UPDATE")
+            query = query.for_update("FOR NO KEY UPDATE")  # type: ignore[arg-type]  # the stubs know no kinds of locks
         found: dict[str, Any] | None = query.dicts().first()
         if found is None:
             raise NotFound(f"There is no {self.noun} #{key}; look it up in the list.")
