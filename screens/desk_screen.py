@@ -101,6 +101,19 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
         """Show a fault's sentence until the next key or a few seconds."""
         notify(self, fault.sentence, severity="error")
 
+    def leave_unanswered(self) -> None:
+        """Dismiss this screen with None, asking first only when something typed would be lost."""
+        if not self.unsaved:
+            self.dismiss(None)
+            return
+        from screens.dialogs.confirm import ConfirmDialog
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(None)
+
+        self.app.push_screen(ConfirmDialog(f"Throw away {self.unsaved}?", yes="Throw away"), answered)
+
     # What can be done here
 
     def offers(self, action: Action) -> bool:

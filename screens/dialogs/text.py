@@ -10,7 +10,6 @@ from textual.widgets import Static, TextArea
 
 from screens.actions import Action
 from screens.dialogs.base import Dialog
-from screens.dialogs.confirm import ConfirmDialog
 from screens.dialogs.editor import edit_in_terminal
 from services.text import row
 from widgets.safe import content
@@ -99,15 +98,7 @@ class TextDialog(Dialog[Any]):
 
     def do_cancel(self) -> None:
         """Close, asking first only when text would be lost."""
-        if not self.unsaved:
-            self.dismiss(None)
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.dismiss(None)
-
-        self.app.push_screen(ConfirmDialog("Throw away the text you typed?", yes="Throw away"), answered)
+        self.leave_unanswered()
 
     def _switch_line(self) -> str:
         marks = ("( )", "(*)")

@@ -240,16 +240,7 @@ class NewTicketScreen(DeskScreen[int]):
 
     def do_cancel(self) -> None:
         """Leave, asking first only when something would be lost."""
-        if not self.unsaved:
-            self.dismiss(None)
-            return
-        from screens.dialogs.confirm import ConfirmDialog
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.dismiss(None)
-
-        self.app.push_screen(ConfirmDialog("Throw away the new ticket?", yes="Throw away"), answered)
+        self.leave_unanswered()
 
     def do_go_back(self) -> None:
         """The other keys that go back mean the same."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from textual.widget import Widget
 from textual.widgets import Static
 
-from screens.dialogs.confirm import ConfirmDialog
 from screens.dialogs.form import FormScreen
 from services import charges, checks
 from services.charges import NewCharge
@@ -93,15 +92,7 @@ class ChargeForm(FormScreen):
 
     def do_cancel(self) -> None:
         """Close, asking first only when something typed would be lost."""
-        if not self.unsaved:
-            self.dismiss(None)
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.dismiss(None)
-
-        self.app.push_screen(ConfirmDialog("Throw away the charge?", yes="Throw away"), answered)
+        self.leave_unanswered()
 
     def _switch_line(self) -> str:
         marks = ("( )", "(*)")

@@ -10,7 +10,6 @@ from textual.widgets import Static, TextArea
 
 from screens.dialogs.base import Dialog
 from screens.dialogs.choose import ChooseDialog
-from screens.dialogs.confirm import ConfirmDialog
 from screens.dialogs.editor import edit_in_terminal
 from screens.edit_steps import Outcome
 from services.records import Choice
@@ -137,15 +136,7 @@ class TransferScreen(Dialog[Outcome]):
 
     def do_cancel(self) -> None:
         """Close, asking first only when something would be lost."""
-        if not self.unsaved:
-            self.dismiss(None)
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.dismiss(None)
-
-        self.app.push_screen(ConfirmDialog("Throw away the transfer?", yes="Throw away"), answered)
+        self.leave_unanswered()
 
 
 def _load(session: Session) -> dict[str, Sequence[Choice]]:
