@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from models import Charge
 from services import checks, history_kinds, journal, tickets
@@ -73,13 +73,7 @@ def add(session: Session, ticket_id: int, new: NewCharge, *, uid: str | None = N
         ticket = tickets.get(session, ticket_id, lock=True)
         tickets.refuse_merged(ticket, "charge that ticket")
         values = {
-            "kind": checked.kind,
-            "label": checked.label,
-            "quantity": checked.quantity,
-            "rate": checked.rate,
-            "currency": checked.currency,
-            "billable": int(checked.billable),
-            "note": checked.note,
+            **_columns(checked),
             "employee": checked.employee_id if checked.employee_id is not None else session.employee_id,
             "charged_at": checked.charged_at if checked.charged_at is not None else op.at,
         }
@@ -97,15 +91,7 @@ def change(session: Session, charge_id: int, new: NewCharge, read: ChargeRow) ->
         row, ticket = _own_charge(session, charge_id)
         if row.version != read.version:
             raise Conflict("Somebody else changed this charge meanwhile; look at it again.", {})
-        values = {
-            "kind": checked.kind,
-            "label": checked.label,
-            "quantity": checked.quantity,
-            "rate": checked.rate,
-            "currency": checked.currency,
-            "billable": int(checked.billable),
-            "note": checked.note,
-        }
+        values = _columns(checked)
         for field, value in values.items():
             op.change("charge", charge_id, field, getattr(row, field), value, ticket.id)
         Charge.update(**values, version=Charge.version + 1).where(Charge.id == charge_id).execute()
@@ -114,6 +100,19 @@ def change(session: Session, charge_id: int, new: NewCharge, read: ChargeRow) ->
         public = checked.billable or bool(row.billable)
         op.entry(ticket.id, history_kinds.CHARGE, text, public=public, subject_id=charge_id)
         touch(op, ticket, updated_at=op.at)
+
+
+def _columns(charge: NewCharge) -> dict[str, Any]:
+    """Return what of a charge can be corrected afterwards, by column."""
+    return {
+        "kind": charge.kind,
+        "label": charge.label,
+        "quantity": charge.quantity,
+        "rate": charge.rate,
+        "currency": charge.currency,
+        "billable": int(charge.billable),
+        "note": charge.note,
+    }
 
 
 def remove(session: Session, charge_id: int) -> None:
