@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from screens.actions import Action
 from services.records import UNREAD, TicketDetail, TicketRow
-from services.session import EMPLOYEES_ONLY, PRIVILEGES, Session
+from services.session import EMPLOYEES_ONLY, Session
 
 Seen = TicketRow | TicketDetail
 _CHANGES_FIELDS = frozenset({"status", "extension", "priority", "manager", "due", "transfer", "complete"})
@@ -65,23 +65,20 @@ def quick_refusal(session: Session, name: str, tickets: Sequence[Seen]) -> str |
         return EMPLOYEES_ONLY
     if not tickets:
         return None
-    if name in _CHANGES_FIELDS and (reason := change_refusal(session, tickets)):
+    if name in _CHANGES_FIELDS and (reason := _changes_of_others(session, tickets)):
         return reason
     check = _CHECKS.get(name)
     return check(session, tickets) if check else None
 
 
-def change_refusal(session: Session, tickets: Sequence[Seen]) -> str | None:
-    """Return why the fields of one of the tickets cannot be changed, as far as is known who entered it, or None."""
-    if session.has("change_others"):
+def _changes_of_others(session: Session, tickets: Sequence[Seen]) -> str | None:
+    # A row of the list does not say who entered the ticket; there the service decides.
+    strange = next((t for t in tickets if isinstance(t, TicketDetail) and not t.mine), None)
+    if strange is None or session.is_client or strange.created_by_id == session.user_id:
         return None
-    for ticket in tickets:
-        if isinstance(ticket, TicketDetail) and not ticket.mine and ticket.created_by_id != session.user_id:
-            return (
-                f"{ticket.number} is managed by {ticket.manager}, and you lack the privilege"
-                f" “{PRIVILEGES['change_others']}”; an administrator can give it to you."
-            )
-    return None
+    from services.tickets import others_refusal
+
+    return others_refusal(session, strange, "change_others")
 
 
 def _complete(_session: Session, tickets: Sequence[Seen]) -> str | None:

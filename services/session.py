@@ -70,6 +70,8 @@ class Session(NamedTuple):
         """Return the sentence that names a missing privilege and who can give it; None when it is held."""
         if privilege in self.privileges:
             return None
+        if self.is_client:
+            return EMPLOYEES_ONLY
         return f"You lack the privilege “{PRIVILEGES[privilege]}”; an administrator can give it to you."
 
     def require(self, privilege: str) -> None:

@@ -476,3 +476,11 @@ async def test_without_the_privilege_no_dialog_ends_in_a_refusal(desk: SmallDesk
             assert isinstance(pilot.app.screen, TicketScreen), key
         await pilot.press("a")
         await pilot.until_shows("Note on 0500-1000")
+
+
+async def test_a_client_proposes_a_date_for_any_ticket_of_the_company(desk: SmallDesk, ticket: int) -> None:
+    async with window(desk, ticket, "Cleo") as pilot:
+        await pilot.press("T")
+        await pilot.until(lambda: "Only employees of the desk can do this" in told(pilot))
+        await pilot.press("d")
+        await pilot.until_shows("Due date of 0500-1000")
