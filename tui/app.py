@@ -20,6 +20,7 @@ from services.session import Session
 from tui import terminal, theme
 from tui.drawn import Drawn
 from tui.settling import settle
+from tui.type_ahead import TypeAhead
 from widgets.safe import SafeLineFilter, notify
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class DeskApp(App[int], inherit_bindings=False):
         self._told_size: Size | None = None
         self._safe = SafeLineFilter()
         self._drawn = Drawn()
+        self._type_ahead = TypeAhead(self, super().on_event)
         self._no_colour = NoColor()
         super().__init__(driver_class=driver_class)
         self.animation_level = "none"
@@ -263,12 +265,15 @@ class DeskApp(App[int], inherit_bindings=False):
             self._driver.write("\x1b[0m\x1b[2J\x1b[H" + "\r\n".join(lines))
 
     async def on_event(self, event: events.Event) -> None:
-        """Drop keys and clicks on what cannot be seen; only quitting works in a terminal that is too small."""
+        """Let keys wait for each other, and drop those on what cannot be seen: a terminal that is too small."""
         if self._told_size is not None and isinstance(event, (events.InputEvent, events.Paste)):
             if isinstance(event, events.Key) and event.key in ("ctrl+q", "q", "escape"):
                 self.leave()
             return
-        await super().on_event(event)
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self._type_ahead.key(event)
+        else:
+            await super().on_event(event)
 
     # The first frame
 

@@ -10,6 +10,8 @@ ACTIONS = (
     Action("form.switch", ("f3",), "Switch", "Switch between choices such as internal and public", hint=12),
     Action("form.editor", ("f4",), "Editor", "Write the text in your own editor ($EDITOR)", hint=13),
     Action("form.complete", ("tab",), "Complete", "Complete the name of the file", hint=14),
+    Action("form.next", ("tab",), "Next field", "Go to the next field or button", apart=("form.complete",)),
+    Action("form.previous", ("shift+tab",), "Field before", "Go to the field or button before"),
     Action("form.up", ("up",), "Up", "Go to the line or field above"),
     Action("form.down", ("down",), "Down", "Go to the line or field below"),
     Action("form.page-up", ("pageup",), "Page up", "Go up a page"),

@@ -54,6 +54,14 @@ class Dialog(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         """Show the keys, which needs the program's key map."""
         self.show_keys()
 
+    def do_next(self) -> None:
+        """Go to the next field or button."""
+        self.focus_next()
+
+    def do_previous(self) -> None:
+        """Go to the field or button before."""
+        self.focus_previous()
+
     def show_keys(self) -> None:
         """Write the hint line anew."""
         self.query_one("#keys", HintBar).set_hints(self.hints())
@@ -66,8 +74,10 @@ class Dialog(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         return next((key for key in self.desk.shown_keys(hint.action) if len(key) > 1), hint.key)
 
     def offers(self, action: Action) -> bool:
-        """Leave out what does not belong into a dialog."""
-        return action.id not in _NOT_IN_DIALOGS and super().offers(action)
+        """Leave out what does not belong into a dialog, and Tab where it completes a line."""
+        if action.id in _NOT_IN_DIALOGS or (action.id == "form.next" and hasattr(self, "do_complete")):
+            return False
+        return super().offers(action)
 
     def show_fault(self, fault: DeskError) -> None:
         """Show the sentence in the dialog; what was typed stays."""
