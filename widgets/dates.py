@@ -66,6 +66,14 @@ class ShortDates:
         return f"{local.tm_year:04}-{local.tm_mon:02}-{local.tm_mday:02}"
 
 
+def without_day(text: str) -> str:
+    """Shorten a date of another year for a narrow column, 2025-11-03 to Nov'25; any other text stays as it is."""
+    year, month, rest = text[:4], text[5:7], text[10:]
+    if text[4:5] != "-" or not (year.isdigit() and month.isdigit()):
+        return text
+    return f"{_MONTHS[int(month) - 1]}'{year[2:]}{rest}"
+
+
 def _local(minute: int | None) -> time.struct_time | None:
     """The local time of a minute; None where there is none, or none that the platform can express."""
     if minute is None:

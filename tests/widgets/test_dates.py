@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.widgets.support import DAY, MINUTE, NOW
-from widgets.dates import ShortDates
+from widgets.dates import ShortDates, without_day
 
 
 @pytest.fixture
@@ -54,3 +54,10 @@ def test_impossible_times_are_no_crash(at: int) -> None:
 def test_the_machines_clock_is_the_usual_one() -> None:
     dates = ShortDates()
     assert len(dates.short(dates.now())) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "brief"), [("2025-11-03", "Nov'25"), ("2025-01-31 !", "Jan'25 !"), ("14:05", "14:05"), ("", "")]
+)
+def test_a_narrow_column_tells_month_and_year(text: str, brief: str) -> None:
+    assert without_day(text) == brief

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from services.records import NO_MARK, READ, UNREAD, TicketRow
-from widgets.dates import ShortDates
+from widgets.dates import ShortDates, without_day
 
 REST = "subject"
 """The column that takes whatever width the others leave."""
@@ -42,7 +42,8 @@ Tone = Callable[[TicketRow, Sight], str]
 class Column(NamedTuple):
     """A column: `width` is the usual one and `min_width` the least, in cells; `tone` names a style.
 
-    `short` is the title where the whole one does not fit; `about` explains a title that needs it.
+    `short` is the title where the whole one does not fit, and `brief` makes a text of such a cell shorter; `about`
+    explains a title that needs it.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Column(NamedTuple):
     tone: Tone | None = None
     sortable: bool = True
     short: str = ""
+    brief: Callable[[str], str] | None = None
     about: str = ""
 
 
@@ -88,6 +90,14 @@ def _overdue(row: TicketRow, sight: Sight) -> str:
     return "overdue" if row.due_at is not None and row.is_open and row.due_at < sight.now else ""
 
 
+def _created(row: TicketRow, sight: Sight) -> str:
+    return sight.dates.short(row.created_at)
+
+
+def _updated(row: TicketRow, sight: Sight) -> str:
+    return sight.dates.short(row.updated_at)
+
+
 def _due(row: TicketRow, sight: Sight) -> str:
     text = sight.dates.short(row.due_at)
     return f"{text} !" if text and _overdue(row, sight) else text
@@ -116,10 +126,10 @@ COLUMNS: dict[str, Column] = {
         Column("requester", "Requested by", 16, 6, lambda row, sight: row.requester),
         Column("type", "Type", 10, 4, lambda row, sight: row.type),
         Column("category", "Category", 14, 6, lambda row, sight: row.category),
-        Column("created", "Created", 10, 6, lambda row, sight: sight.dates.short(row.created_at), short="New"),
-        Column("updated", "Updated", 10, 6, lambda row, sight: sight.dates.short(row.updated_at), short="Upd"),
-        Column("due", "Due", 12, 6, _due, tone=_overdue),
-        Column("closed", "Closed", 10, 6, lambda row, sight: sight.dates.short(row.closed_at)),
+        Column("created", "Created", 10, 6, _created, short="New", brief=without_day),
+        Column("updated", "Updated", 10, 6, _updated, short="Upd", brief=without_day),
+        Column("due", "Due", 12, 6, _due, tone=_overdue, brief=without_day),
+        Column("closed", "Closed", 10, 6, lambda row, sight: sight.dates.short(row.closed_at), brief=without_day),
         Column("channel", "Channel", 8, 4, lambda row, sight: row.channel),
     )
 }

@@ -64,7 +64,10 @@ class Strips:
         runs: list[Run] = [(_gutter(cursor, marked), base)]
         x, gap = 1, base
         for index, (column, start, width) in enumerate(self.slots):
-            text = _cell(column.getter(ticket, self._sight), width)
+            text = column.getter(ticket, self._sight)
+            if len(text) > width and column.brief is not None:
+                text = column.brief(text)
+            text = _cell(text, width)
             tone = column.tone(ticket, self._sight) if column.tone is not None else ""
             style = self._toned(base, tone, plain=not (cursor or marked)) if tone else base
             if index:
