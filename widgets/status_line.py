@@ -45,7 +45,7 @@ class StatusPosition(LineWidget, can_focus=False):
 
     COMPONENT_CLASSES = {"status-line--right"}
     DEFAULT_CSS = """
-    StatusPosition { height: 1; width: 0; }
+    StatusPosition { height: 1; width: 0; max-width: 50%; }
     """
 
     def __init__(self) -> None:
