@@ -111,6 +111,12 @@ def _status(row: TicketRow, sight: Sight) -> str:
     return f"{row.status} (archived)" if row.archived else row.status
 
 
+def _where_assigned(status: str) -> str:
+    """Keep what tells the two statuses of assigned tickets apart."""
+    place = status.removeprefix("Assigned ")
+    return place[:1].upper() + place[1:]
+
+
 COLUMNS: dict[str, Column] = {
     column.id: column
     for column in (
@@ -118,7 +124,7 @@ COLUMNS: dict[str, Column] = {
         Column("mark", "M", 1, 1, _mark, tone=_unread, sortable=False, about="envelope: " + _LEGEND),
         Column("manager", "Manager", 14, 6, lambda row, sight: row.manager, tone=_unread, short="Mgr"),
         Column("number", "Number", 9, 9, lambda row, sight: row.number),
-        Column("status", "Status", 11, 4, _status, tone=_hold),
+        Column("status", "Status", 11, 4, _status, tone=_hold, brief=_where_assigned),
         Column("extension", "Ext", 5, 3, lambda row, sight: row.extension, about="status extension"),
         Column("priority", "Priority", 8, 1, _priority, tone=_urgent, short="P"),
         Column(REST, "Subject", 40, 14, lambda row, sight: row.subject),
