@@ -6,6 +6,7 @@ import time
 from typing import NamedTuple
 
 from bench.report import Figure, quantile
+from bench.yardsticks import raw_rows
 from tests.support.keys import encode
 from tests.support.terminal import DESKWIRE, Terminal
 
@@ -90,7 +91,7 @@ def measure_list(engine: str, url: str, repeats: int) -> list[Figure]:
         Figure(engine, "held key, per repeat", held_bytes, "bytes", 1000),
         *_pair(engine, "page", pages, 16 + extra, 6000),
         *_pair(engine, "jump to the end and back", jumps, 50 + extra, 6000),
-        *_pair(engine, "change of view", views, 50 + extra, None),
+        *_pair(engine, "change of view", views, 50 + extra, None, f"; {raw_rows(url)}"),
     ]
 
 
@@ -124,9 +125,11 @@ def _find_long_ticket(terminal: Terminal) -> None:
     raise SystemExit("The long ticket is not among the first of those assigned to the operator.")
 
 
-def _pair(engine: str, name: str, answers: list[Answer], most: float, bytes_: float | None) -> list[Figure]:
+def _pair(
+    engine: str, name: str, answers: list[Answer], most: float, bytes_: float | None, yardstick: str = ""
+) -> list[Figure]:
     times, sizes = [a.milliseconds for a in answers], [float(a.size) for a in answers]
     return [
-        Figure(engine, f"{name}, p95", quantile(times, 0.95), "ms", most, f"p50 {quantile(times, 0.5):.1f} ms"),
+        Figure(engine, f"{name}, p95", quantile(times, 0.95), "ms", most, f"p50 {quantile(times, 0.5):.1f} ms{yardstick}"),
         Figure(engine, name, quantile(sizes, 0.95), "bytes", bytes_),
     ]

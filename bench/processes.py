@@ -8,7 +8,6 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 import psutil
 
@@ -100,10 +99,3 @@ def measure_rest(engine: str, url: str, seconds: float) -> list[Figure]:
 def _cpu(process: psutil.Process) -> float:
     times = process.cpu_times()
     return float(times.user + times.system)
-
-
-def raw_yardstick(run: Callable[[str], object]) -> str:
-    """Return how long the bare query for a list's first rows takes, in words."""
-    started = time.perf_counter()
-    run("SELECT id FROM ticket WHERE archived = 0 ORDER BY updated_at DESC, id DESC LIMIT 128")
-    return f"raw SQL {1000 * (time.perf_counter() - started):.2f} ms"

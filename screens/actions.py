@@ -42,6 +42,11 @@ class Action(NamedTuple):
         return self.id.partition(".")[0]
 
     @property
+    def explained(self) -> str:
+        """What it does, and whether it asks first."""
+        return f"{self.tooltip}; asks first" if self.dangerous else self.tooltip
+
+    @property
     def method(self) -> str:
         """The name of the screen's method that does it."""
         return "do_" + self.id.partition(".")[2].replace("-", "_")
@@ -69,7 +74,7 @@ def find(action_id: str) -> Action | None:
 def bindings(area: str) -> list[BindingType]:
     """Return the Textual bindings of an area; remapping replaces keys by the binding's id."""
     return [
-        Binding(",".join(action.keys), f"run('{action.id}')", action.label, id=action.id, tooltip=action.tooltip)
+        Binding(",".join(action.keys), f"run('{action.id}')", action.label, id=action.id, tooltip=action.explained)
         for action in area_actions(area)
         if action.keys
     ]

@@ -31,7 +31,7 @@ def key_table() -> str:
         lines = [f"\n## {title}\n", "| Keys | Action | What it does | Id |", "| --- | --- | --- | --- |"]
         for action in area_actions(area):
             keys = " ".join(f"`{_escaped(shown_key(key))}`" for key in action.keys) or "–"
-            lines.append(f"| {keys} | {action.label} | {_escaped(action.tooltip)} | `{action.id}` |")
+            lines.append(f"| {keys} | {action.label} | {_escaped(action.explained)} | `{action.id}` |")
         parts.append("\n".join(lines) + "\n")
     return "".join(parts)
 

@@ -13,6 +13,8 @@ from widgets.field_list import FieldLine
 _HOUR = 3_600_000_000
 _CHANNELS = {
     "manual": "entered by hand",
+    "cli": "the command line",
+    "import": "import",
     "web": "web",
     "email": "mail",
     "api": "API",
