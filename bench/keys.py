@@ -129,7 +129,8 @@ def _pair(
     engine: str, name: str, answers: list[Answer], most: float, bytes_: float | None, yardstick: str = ""
 ) -> list[Figure]:
     times, sizes = [a.milliseconds for a in answers], [float(a.size) for a in answers]
+    beside = f"p50 {quantile(times, 0.5):.1f} ms{yardstick}"
     return [
-        Figure(engine, f"{name}, p95", quantile(times, 0.95), "ms", most, f"p50 {quantile(times, 0.5):.1f} ms{yardstick}"),
+        Figure(engine, f"{name}, p95", quantile(times, 0.95), "ms", most, beside),
         Figure(engine, name, quantile(sizes, 0.95), "bytes", bytes_),
     ]

@@ -43,7 +43,8 @@ class ActionListing(Dialog[str]):
     def entry_of(self, owner: DeskScreen[Any] | None, action: Action) -> Entry:
         """Return an action's line; without an owner it is only described."""
         reason = owner.refusal(action) if owner is not None else None
-        return Entry(action.label, action.id, ", ".join(self.desk.shown_keys(action.id)), action.explained, reason or "")
+        keys = ", ".join(self.desk.shown_keys(action.id))
+        return Entry(action.label, action.id, keys, action.explained, reason or "")
 
     def show_matching(self) -> None:
         """Show what the filter lets through; headings without a match go too."""
