@@ -20,11 +20,13 @@ from services.session import Session
 from tui import terminal, theme
 from tui.drawn import Drawn
 from tui.settling import settle
+from tui.tidying import Tidying
 from tui.type_ahead import TypeAhead
 from widgets.safe import SafeLineFilter, notify
 
 if TYPE_CHECKING:
     from textual.app import SystemCommand
+    from textual.await_complete import AwaitComplete
     from textual.driver import Driver
     from textual.screen import Screen
 
@@ -71,6 +73,7 @@ class DeskApp(App[int], inherit_bindings=False):
         self._safe = SafeLineFilter()
         self._drawn = Drawn()
         self._type_ahead = TypeAhead(self, super().on_event)
+        self._tidying = Tidying(self.set_timer)
         self._no_colour = NoColor()
         super().__init__(driver_class=driver_class)
         self.animation_level = "none"
@@ -144,6 +147,11 @@ class DeskApp(App[int], inherit_bindings=False):
             from services import preferences
 
             self.runner.submit(preferences.put, self._session, THEME_CHOICE, name, slow=True)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close a screen, and clear away what it leaves when nobody types."""
+        self._tidying.closed()
+        return super().pop_screen()
 
     def open_ticket(self, ticket_id: int) -> None:
         """Open the window of a ticket on top of the present screen."""
@@ -271,6 +279,7 @@ class DeskApp(App[int], inherit_bindings=False):
                 self.leave()
             return
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            self._tidying.key()
             await self._type_ahead.key(event)
         else:
             await super().on_event(event)

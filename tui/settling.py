@@ -37,4 +37,6 @@ def _collect() -> None:
     """Collect once and keep what the start made out of every later collection."""
     gc.collect()
     gc.freeze()
+    # Looking through everything stops the program for a tenth of a second or two: tui/tidying.py does it in a rest.
+    gc.set_threshold(10_000, 20, 1_000_000)
     gc.enable()
