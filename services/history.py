@@ -9,7 +9,7 @@ from typing import Any
 from services import catalogue, tickets
 from services.documents import of_mails
 from services.history_kinds import CREATED, MAIL_IN, MAIL_OUT
-from services.records import FieldChange, HistoryEntry, MailView
+from services.records import FieldChange, HistoryEntry, MailView, TicketDetail
 from services.session import Session
 from services.sql import fetch
 from services.ticket_fields import REFERENCES, label_of, readable
@@ -26,13 +26,16 @@ def entries(
     before: int | None = None,
     kinds: Iterable[str] = (),
     time_of: Callable[[int], str] | None = None,
+    read: TicketDetail | None = None,
 ) -> list[HistoryEntry]:
     """Return the newest entries of a ticket's History, oldest first; `before` is an entry id to page back from.
 
     Staff see everything, clients the public entries. A handful of queries, whatever the number of entries.
-    `time_of` writes the moments among the changes; without it, in the local zone.
+    `time_of` writes the moments among the changes; without it, in the local zone. `read` is the ticket where the
+    caller has just read it, so that it is not read twice to see whether the person may see it.
     """
-    tickets.get(session, ticket_id)
+    if read is None or read.id != ticket_id:
+        tickets.get(session, ticket_id)
     where = [f"h.ticket_id = {int(ticket_id)}"]
     if before is not None:
         where.append(f"h.id < {int(before)}")

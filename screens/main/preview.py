@@ -35,7 +35,7 @@ def load(session: Session, ticket_id: int) -> Shown:
     from services import history, tickets
 
     ticket = tickets.get(session, ticket_id)
-    latest = history.entries(session, ticket_id, limit=_LATEST, kinds=_TALK)
+    latest = history.entries(session, ticket_id, limit=_LATEST, kinds=_TALK, read=ticket)
     return Shown(ticket, tuple(reversed(latest)))
 
 

@@ -34,15 +34,23 @@ class TicketPage(NamedTuple):
 
 def load(session: Session, ticket_id: int, look: HistoryLook, count: int) -> TicketPage:
     """Read a ticket and its newest entries."""
-    return TicketPage(tickets.get(session, ticket_id), load_history(session, ticket_id, look, count))
+    ticket = tickets.get(session, ticket_id)
+    return TicketPage(ticket, load_history(session, ticket_id, look, count, read=ticket))
 
 
 def load_history(
-    session: Session, ticket_id: int, look: HistoryLook, count: int, before: int | None = None
+    session: Session,
+    ticket_id: int,
+    look: HistoryLook,
+    count: int,
+    before: int | None = None,
+    read: TicketDetail | None = None,
 ) -> HistoryPage:
     """Read the newest entries, or those before an entry; one more is asked for to know whether there are more."""
     dates = ShortDates(clock.now)
-    found = history.entries(session, ticket_id, limit=count + 1, before=before, kinds=look.kinds, time_of=dates.full)
+    found = history.entries(
+        session, ticket_id, limit=count + 1, before=before, kinds=look.kinds, time_of=dates.full, read=read
+    )
     has_older = len(found) > count
     entries = found[1:] if has_older else found
     return HistoryPage(entries, blocks(entries, dates), has_older)
