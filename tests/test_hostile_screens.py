@@ -58,7 +58,8 @@ class Watcher(Person):
         return self.tries(key_of(action_id))
 
     def opens(self, action_id: str) -> None:
-        """Ask for what opens a dialog and wait for it."""
+        """Ask for what opens a dialog, once the one before has gone for good, and wait for it."""
+        self.terminal.quiet(250, PATIENCE)
         self.terminal.send(key_of(action_id))
         self.sees(BOX)
         self.tries("down", "pagedown")
