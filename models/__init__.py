@@ -19,6 +19,7 @@ from models.people import (
     User,
     UserSetting,
 )
+from models.searches import SavedSearch
 from models.ticket import Ticket
 from models.work import Charge, EmployeeRecipient, ExternalRecipient
 
@@ -37,6 +38,7 @@ TABLES: tuple[type[Table], ...] = (
     Privilege,
     LoginAttempts,
     UserSetting,
+    SavedSearch,
     Status,
     Extension,
     TicketType,
@@ -83,6 +85,7 @@ __all__ = [
     "Operation",
     "Privilege",
     "Product",
+    "SavedSearch",
     "Status",
     "Table",
     "Team",

@@ -13,7 +13,8 @@ class Operation(Table):
     """One transaction: who, when, through which channel, which action.
 
     `uid` is made by the client, so that a retry after a lost answer finds the first try. `actor` is the
-    name as it was then, also for senders who are no users.
+    name as it was then, also for senders who are no users. An undo names in `undoes` the operation that it took
+    back, which has it as `undone_by` for as long as it stays taken back.
     """
 
     uid = TextField(null=True)
@@ -23,12 +24,16 @@ class Operation(Table):
     os_account = TextField(default="")
     channel = TextField()
     action = TextField()
+    undoes = link("self", null=True)
+    # No link, because it points forward, and tables are copied in the order of their rows.
+    undone_by = IntegerField(null=True, column_name="undone_by_id")
 
 
 Operation.add_index(
     SQL("CREATE UNIQUE INDEX IF NOT EXISTS operation_uid ON operation (uid) WHERE uid IS NOT NULL")
 )
 Operation.add_index(SQL("CREATE INDEX IF NOT EXISTS operation_at ON operation (at)"))
+Operation.add_index(SQL("CREATE INDEX IF NOT EXISTS operation_user ON operation (user_id, id)"))
 
 
 class History(Table):

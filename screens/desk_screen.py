@@ -10,7 +10,7 @@ from textual import events
 from textual.screen import ScreenResultType
 
 from screens.actions import Action, area_actions, bindings
-from screens.runner import Superseded
+from screens.runner import Lane, Superseded
 from services.errors import DeskError
 from services.session import Session
 from widgets.hint_bar import Hint, HintBar
@@ -63,7 +63,7 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
         then: Callable[[Result], object] | None = None,
         failed: Callable[[DeskError], object] | None = None,
         group: str = "",
-        slow: bool = False,
+        lane: Lane = "quick",
     ) -> None:
         """Run `work(*args)` in a database thread and hand its result to `then` on this screen.
 
@@ -72,7 +72,7 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
         """
         group = f"{id(self)}:{group}" if group else ""
         runner = self.desk.runner
-        future, generation = runner.submit(work, *args, group=group, slow=slow)
+        future, generation = runner.submit(work, *args, group=group, lane=lane)
 
         def apply(done: Future[Result]) -> None:
             if not self.is_attached or not runner.is_current(group, generation):

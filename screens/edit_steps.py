@@ -52,7 +52,7 @@ def apply_each(screen: Screen, ticket_ids: Sequence[int], work: Callable[[Sessio
         list(ticket_ids),
         work,
         then=lambda outcome: finish(screen, outcome, then),
-        slow=True,
+        lane="slow",
     )
 
 

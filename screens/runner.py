@@ -1,16 +1,18 @@
-"""Database work off the event loop: one thread for what a person waits for, one for long scans and writes."""
+"""Database work off the event loop: threads for what a person waits for, for scans, and for what takes minutes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from models import database
 from services import faults
 from services.errors import DeskError
 
 Result = TypeVar("Result")
+Lane = Literal["quick", "slow", "long"]
+"""Which thread does the work: what a person waits for, scans and single writes, or what may take minutes."""
 
 
 class Superseded(Exception):
@@ -18,19 +20,20 @@ class Superseded(Exception):
 
 
 class Runner:
-    """Runs service functions in two dedicated threads, each with its own connection.
+    """Runs service functions in dedicated threads, one a lane, each with its own connection once it is used.
 
     Requests of one `group` supersede each other: the generation is checked before the query runs and
     again, by `is_current`, before its answer is applied.
     """
 
     def __init__(self) -> None:
-        self._quick = ThreadPoolExecutor(1, "deskwire-quick")
-        self._slow = ThreadPoolExecutor(1, "deskwire-slow")
+        self._lanes: dict[Lane, ThreadPoolExecutor] = {
+            lane: ThreadPoolExecutor(1, f"deskwire-{lane}") for lane in get_args(Lane)
+        }
         self._generations: dict[str, int] = {}
 
     def submit(
-        self, work: Callable[..., Result], *args: Any, group: str = "", slow: bool = False
+        self, work: Callable[..., Result], *args: Any, group: str = "", lane: Lane = "quick"
     ) -> tuple[Future[Result], int]:
         """Queue `work(*args)` and return its future with the generation it belongs to."""
         generation = self._generations.get(group, 0) + 1
@@ -42,7 +45,7 @@ class Runner:
                 raise Superseded
             return _connected(work, *args)
 
-        return (self._slow if slow else self._quick).submit(call), generation
+        return self._lanes[lane].submit(call), generation
 
     def is_current(self, group: str, generation: int) -> bool:
         """Tell whether no newer request of the group has been made."""
@@ -53,8 +56,8 @@ class Runner:
         self._generations[group] = self._generations.get(group, 0) + 1
 
     def close(self) -> None:
-        """Let running work finish, close both connections and end the threads."""
-        for pool in (self._quick, self._slow):
+        """Let running work finish, close the connections and end the threads."""
+        for pool in self._lanes.values():
             pool.submit(_disconnect)
             pool.shutdown(wait=True)
 

@@ -9,13 +9,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from models import History, Ticket, database
 from models.binding import close_database, connection, open_database, sqlite_path
 from screens.dialogs.text import TextDialog
-from screens.runner import Runner
+from screens.runner import Lane, Runner
 from services import clock, preferences
 from tests.support import desks
 from tests.support.command import deskwire
@@ -244,11 +245,11 @@ async def test_a_full_disk_keeps_the_text(file_desk: SmallDesk) -> None:
 
 
 def in_threads(pilot: FastPilot, *statements: str) -> None:
-    """Run statements on the connections of both database threads."""
+    """Run statements on the connections of every database thread."""
     runner: Runner = pilot.app.runner  # type: ignore[attr-defined]
-    for slow in (False, True):
+    for lane in get_args(Lane):
         for statement in statements:
-            runner.submit(database.execute_sql, statement, slow=slow)[0].result(10)
+            runner.submit(database.execute_sql, statement, lane=lane)[0].result(10)
 
 
 @pytest.fixture

@@ -146,7 +146,7 @@ class DeskApp(App[int], inherit_bindings=False):
         if self._session is not None:
             from services import preferences
 
-            self.runner.submit(preferences.put, self._session, THEME_CHOICE, name, slow=True)
+            self.runner.submit(preferences.put, self._session, THEME_CHOICE, name, lane="slow")
 
     def pop_screen(self) -> AwaitComplete:
         """Close a screen, and clear away what it leaves when nobody types."""

@@ -81,7 +81,7 @@ class TextDialog(Dialog[Any]):
         if not self.busy:
             self.busy = True
             self.say("")
-            self.run_db(self._save, self.text, self.choice, then=self.dismiss, slow=True)
+            self.run_db(self._save, self.text, self.choice, then=self.dismiss, lane="slow")
 
     def do_switch(self) -> None:
         """Go to the next of the choices."""

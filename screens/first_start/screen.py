@@ -74,7 +74,7 @@ class FirstStartScreen(FormScreen):
             self.say("Making the desk …")
             bound = self._account if self._bind else None
             person = (name, username, email, password or None, bound)
-            self.run_db(create, self._url, self._account, *person, then=self._made, slow=True)
+            self.run_db(create, self._url, self._account, *person, then=self._made, lane="slow")
 
     def _made(self, session: Session) -> None:
         self.say("")

@@ -41,7 +41,7 @@ class PasswordScreen(FormScreen):
 
             self.busy = True
             self.say("Checking …")
-            self.run_db(change_own_password, self.session, old, new, then=self._changed, slow=True)
+            self.run_db(change_own_password, self.session, old, new, then=self._changed, lane="slow")
 
     def show_fault(self, fault: DeskError) -> None:
         """Say where it belongs what was wrong."""

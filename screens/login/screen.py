@@ -39,7 +39,7 @@ class LoginScreen(FormScreen):
             return
         self.busy = True
         self.say("Checking …")
-        self.run_db(_login, username, password, then=self._logged_in, slow=True)
+        self.run_db(_login, username, password, then=self._logged_in, lane="slow")
 
     def show_fault(self, fault: DeskError) -> None:
         """Say why not; the user name stays, the password goes."""

@@ -88,7 +88,7 @@ class ListController:
             near,
             then=lambda order: self._tickets.replace_snapshot(order.ids, rank=order.rank),
             group="order",
-            slow=True,
+            lane="slow",
         )
 
     # What has changed

@@ -211,7 +211,7 @@ class MainScreen(Moves):
 
         session, managers = self.session, self.list_query.managers
         self.run_db(lists.nav_counts, session, managers, then=self._counted_open, group="counts")
-        self.run_db(nav.closed_counts, session, managers, then=self._counted, group="closed-counts", slow=True)
+        self.run_db(nav.closed_counts, session, managers, then=self._counted, group="closed-counts", lane="slow")
 
     def _counted_open(self, counts: NavCounts) -> None:
         self._counted(nav.open_counts(counts))
@@ -275,7 +275,7 @@ class MainScreen(Moves):
             if opens:
                 self.controller.refresh_rows([ticket_id])
 
-        self.run_db(inbox.viewed, self.session, ticket_id, then=opened, slow=True, group="viewed")
+        self.run_db(inbox.viewed, self.session, ticket_id, then=opened, lane="slow", group="viewed")
 
     # What the parts tell
 

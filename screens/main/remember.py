@@ -39,4 +39,4 @@ class Memory:
         if present != self._written:
             self._written = present
             # Nobody waits for this and a failure costs a habit, not work: it goes unsaid.
-            self._runner.submit(preferences.put, self._session, state.PREFERENCE, state.written(present), slow=True)
+            self._runner.submit(preferences.put, self._session, state.PREFERENCE, state.written(present), lane="slow")

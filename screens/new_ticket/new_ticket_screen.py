@@ -231,7 +231,7 @@ class NewTicketScreen(DeskScreen[int]):
             return
         self._busy = True
         self._clear_faults()
-        self.run_db(submit, self.session, self.typed_values(), self._uid, then=self._entered, slow=True)
+        self.run_db(submit, self.session, self.typed_values(), self._uid, then=self._entered, lane="slow")
 
     def _entered(self, made: tuple[int, str]) -> None:
         ticket_id, number = made

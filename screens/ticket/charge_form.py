@@ -70,7 +70,7 @@ class ChargeForm(FormScreen):
         if not self.busy:
             values = dict(zip(_NAMES, self.values(*_NAMES), strict=True))
             self.busy = True
-            self.run_db(self._store, values, then=self._done, slow=True)
+            self.run_db(self._store, values, then=self._done, lane="slow")
 
     def _store(self, typed: dict[str, str]) -> None:
         new = self._given._replace(

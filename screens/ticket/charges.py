@@ -137,7 +137,7 @@ class ChargesTab(TicketTab):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                window.run_db(charges.remove, window.session, key, then=lambda _: window.changed(), slow=True)
+                window.run_db(charges.remove, window.session, key, then=lambda _: window.changed(), lane="slow")
 
         amount = charges.money(charge.amount, charge.currency)
         question = ConfirmDialog(f"Remove {charge.label}, {amount}?", "The History keeps it.", "Remove")

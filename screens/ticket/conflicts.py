@@ -42,7 +42,7 @@ def change_fields(
         else:
             then()
 
-    window.run_db(change_or_conflict, window.session, window.ticket, fields, then=done, slow=True)
+    window.run_db(change_or_conflict, window.session, window.ticket, fields, then=done, lane="slow")
 
 
 def let_choose(
@@ -65,7 +65,7 @@ def let_choose(
 
     def chosen(keys: list[int] | None) -> None:
         if keys == [_MINE]:
-            window.run_db(change, window.session, window.ticket_id, fields, then=lambda _: then(), slow=True)
+            window.run_db(change, window.session, window.ticket_id, fields, then=lambda _: then(), lane="slow")
             return
         window.reload()
         if keys is None and again is not None:

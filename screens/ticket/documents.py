@@ -112,7 +112,7 @@ class DocumentsTab(TicketTab):
                     documents.attach,
                     *(window.session, window.ticket_id, path),
                     then=lambda _: window.changed(),
-                    slow=True,
+                    lane="slow",
                 )
 
         self.app.push_screen(FileDialog(f"Upload a file to {window.ticket.number}"), chosen)
@@ -135,7 +135,7 @@ class DocumentsTab(TicketTab):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                window.run_db(documents.remove, window.session, key, then=lambda _: window.changed(), slow=True)
+                window.run_db(documents.remove, window.session, key, then=lambda _: window.changed(), lane="slow")
 
         question = ConfirmDialog(f"Remove {file.name} from the ticket?", "Its content stays for the History.", "Remove")
         self.app.push_screen(question, answered)

@@ -50,7 +50,7 @@ def _ask(window: TicketScreen, title: str, name: str, write: Write, key: int) ->
     def chosen(path: Path | None) -> None:
         if path is not None:
             # The dialog has asked about a file that is there already; one that comes to be meanwhile is left alone.
-            window.run_db(write, window.session, key, path, path.exists(), then=saved, slow=True)
+            window.run_db(write, window.session, key, path, path.exists(), then=saved, lane="slow")
 
     def saved(path: Path) -> None:
         notify(window, f"Saved as {path}.")

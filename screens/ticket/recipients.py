@@ -194,7 +194,7 @@ class RecipientsTab(TicketTab):
     def _do(self, work: Callable[..., object], *arguments: object) -> None:
         """Run a service function on the ticket, then show what has changed."""
         window = self.window
-        window.run_db(work, window.session, window.ticket_id, *arguments, then=lambda _: window.changed(), slow=True)
+        window.run_db(work, window.session, window.ticket_id, *arguments, then=lambda _: window.changed(), lane="slow")
 
 
 def _external_row(each: ExternalRecipientRow) -> TableRow:

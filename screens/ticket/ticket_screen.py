@@ -150,7 +150,7 @@ class TicketScreen(Moving):
 
         self._looking = None
         if self.is_current:
-            self.run_db(viewed, self.session, self.ticket_id, then=self._envelope_opened, slow=True)
+            self.run_db(viewed, self.session, self.ticket_id, then=self._envelope_opened, lane="slow")
 
     def _envelope_opened(self, opened: bool) -> None:
         if opened:

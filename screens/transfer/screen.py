@@ -132,7 +132,7 @@ class TransferScreen(Dialog[Outcome]):
         if not self.busy:
             self.busy = True
             self.say("")
-            self.run_db(self._save, dict(self._chosen), self.query_one(TextArea).text, then=self.dismiss, slow=True)
+            self.run_db(self._save, dict(self._chosen), self.query_one(TextArea).text, then=self.dismiss, lane="slow")
 
     def do_cancel(self) -> None:
         """Close, asking first only when something would be lost."""

@@ -31,6 +31,7 @@ from models import (
     Operation,
     Privilege,
     Product,
+    SavedSearch,
     Status,
     Team,
     TeamMember,
@@ -71,6 +72,7 @@ def _people() -> None:
     user = User.create(username="ann", role="technician", employee=ann, created_at=AT)
     Privilege.create(user=user, name="merge", granted=1)
     UserSetting.create(user=user, name="columns", value='["number"]')
+    SavedSearch.create(owner=user, name=HARD_TEXT, query="status:hold", shared=1, created_at=AT)
 
 
 def _customers() -> None:
