@@ -15,7 +15,7 @@ from services.sql import fetch
 from services.ticket_fields import REFERENCES, label_of, readable
 
 # Fields whose changes say nothing that the entry does not say better.
-_SILENT = frozenset({"in_inbox", "mark", "archived", "archive_reason", "opened_at", "closed_at"})
+_SILENT = frozenset({"in_inbox", "mark", "archived", "archive_reason", "opened_at", "closed_at", "updated_at"})
 
 
 def entries(

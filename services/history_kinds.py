@@ -16,6 +16,7 @@ READ = "read"
 DISPATCH = "dispatch"
 ARCHIVE = "archive"
 MERGE = "merge"
+UNDO = "undo"
 
 LABELS = {
     CREATED: "Created",
@@ -32,6 +33,7 @@ LABELS = {
     DISPATCH: "Dispatch",
     ARCHIVE: "Archive",
     MERGE: "Merge",
+    UNDO: "Taken back",
 }
 
 # Name of the filter, its label, and the kinds that it lets through; the first shows everything.
@@ -40,6 +42,6 @@ FILTERS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("talk", "Mail and notes", frozenset({CREATED, NOTE, TRANSFER, MAIL_IN, MAIL_OUT})),
     ("mail", "Mail", frozenset({MAIL_IN, MAIL_OUT})),
     ("notes", "Notes", frozenset({NOTE, TRANSFER})),
-    ("changes", "Changes", frozenset({CREATED, CHANGE, TRANSFER, INBOX, READ, DISPATCH, ARCHIVE, MERGE, RECIPIENT})),
+    ("changes", "Changes", frozenset(LABELS) - {NOTE, MAIL_IN, MAIL_OUT, CHARGE, DOCUMENT}),
     ("work", "Charges and documents", frozenset({CHARGE, DOCUMENT})),
 )

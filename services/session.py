@@ -17,12 +17,13 @@ PRIVILEGES = {
     "merge": "Merge duplicate tickets",
     "archive": "Archive and restore tickets",
     "charge": "Add and change charges",
+    "undo_others": "Take back what other people did",
     "import_mail": "Import mail into the desk",
     "administer": "Manage people, categories, statuses, accounts and contacts",
 }
 
 _TECHNICIAN = frozenset({"view_others", "change_others", "transfer", "charge"})
-_DISPATCHER = _TECHNICIAN | {"dispatch", "mark_others_read", "import_mail", "merge", "archive"}
+_DISPATCHER = _TECHNICIAN | {"dispatch", "mark_others_read", "import_mail", "merge", "archive", "undo_others"}
 ROLE_PRIVILEGES: dict[str, frozenset[str]] = {
     "client": frozenset(),
     "technician": _TECHNICIAN,

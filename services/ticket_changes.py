@@ -212,6 +212,7 @@ def _store(op: journal.Recorder, ticket: TicketDetail, wanted: dict[str, Any]) -
             columns["closed_at"] = None if is_open else op.at
             op.change("ticket", ticket.id, "closed_at", ticket.closed_at, columns["closed_at"], ticket.id)
     columns["updated_at"] = op.at
+    op.change("ticket", ticket.id, "updated_at", ticket.updated_at, op.at, ticket.id)
     columns["version"] = ticket.version + 1
     Ticket.update(columns).where(Ticket.id == ticket.id).execute()
 
@@ -219,8 +220,7 @@ def _store(op: journal.Recorder, ticket: TicketDetail, wanted: dict[str, Any]) -
 def touch(op: journal.Recorder, ticket: TicketDetail, **columns: Any) -> None:
     """Set flags of a ticket, journal them, and count its version up; `updated_at` moves only if it is given."""
     for name, value in columns.items():
-        if name != "updated_at":
-            op.change("ticket", ticket.id, name, value_of(ticket, name), value, ticket.id)
+        op.change("ticket", ticket.id, name, value_of(ticket, name), value, ticket.id)
     Ticket.update({**columns, "version": Ticket.version + 1}).where(Ticket.id == ticket.id).execute()
 
 

@@ -161,6 +161,7 @@ _OTHER_LABELS = {
     "description": "Description",
     "opened_at": "Opened",
     "closed_at": "Closed",
+    "updated_at": "Updated",
 }
 
 
