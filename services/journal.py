@@ -9,6 +9,7 @@ from typing import Any
 
 from models import Operation, database
 from services import clock
+from services.announcing import announced
 from services.session import Session
 from services.sql import insert, insert_many
 
@@ -77,7 +78,7 @@ def operation(session: Session, action: str, *, uid: str | None = None) -> Itera
     `uid` is made by the caller once per intended act: raises AlreadyDone, also while the first try still runs on
     another connection, when it stands for an operation already. A block that records nothing leaves nothing.
     """
-    with database.atomic():
+    with announced() as announce, database.atomic():
         at = clock.now()
         row = Operation.insert(
             uid=uid,
@@ -94,6 +95,8 @@ def operation(session: Session, action: str, *, uid: str | None = None) -> Itera
         recorder.write_changes()
         if recorder.is_empty and uid is None:
             Operation.delete().where(Operation.id == key).execute()
+        else:
+            announce(key)
 
 
 def _insert_once(row: Any, uid: str) -> int:
