@@ -19,6 +19,15 @@ def now() -> int:
     return time.time_ns() // 1000 if _frozen is None else _frozen
 
 
+def iso(at: int | None) -> str | None:
+    """Return a moment as ISO 8601 in UTC, with a fraction only where there is one; None stays None."""
+    if at is None:
+        return None
+    seconds, fraction = divmod(at, SECOND)
+    text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+    return f"{text}.{fraction:06d}Z" if fraction else f"{text}Z"
+
+
 @contextmanager
 def frozen(at: int) -> Iterator[None]:
     """Hold the clock at `at` microseconds while the block runs."""

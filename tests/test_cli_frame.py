@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from services.clock import iso
 from services.errors import DeskError, TryAgain
+from services.export.formats import csv_lines
 from tests.support.command import ROOT, deskwire
 from tui import cli, main
 from tui.cli import output
@@ -170,18 +172,17 @@ def test_json_lines_are_lossless_and_harmless(capfdbinary: pytest.CaptureFixture
     assert not any(0x7F <= ord(c) < 0xA0 or ord(c) in (0x202E, 0x2028, 0x1B) for c in first.decode())
 
 
-def test_csv_runs_no_formula(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    output.csv_rows(["number", "subject"], [["0500-1000", '=HYPERLINK("x")'], ["0500-1001", 'a "b", c\nd']])
-    sys.stdout.flush()
-    read = list(csv.reader(io.StringIO(capfdbinary.readouterr().out.decode(), newline="")))
+def test_csv_runs_no_formula() -> None:
+    lines = csv_lines(["number", "subject"], [["0500-1000", '=HYPERLINK("x")'], ["0500-1001", 'a "b", c\nd']])
+    read = list(csv.reader(io.StringIO(b"".join(lines).decode(), newline="")))
     assert read == [["number", "subject"], ["0500-1000", '\'=HYPERLINK("x")'], ["0500-1001", 'a "b", c\nd']]
 
 
 def test_moments_are_iso_8601_in_utc() -> None:
-    assert output.moment(1_795_300_522_000_000) == "2026-11-21T22:35:22Z"
-    assert output.moment(1_795_300_522_000_001) == "2026-11-21T22:35:22.000001Z"
-    assert output.moment(-1) == "1969-12-31T23:59:59.999999Z"
-    assert output.moment(None) is None
+    assert iso(1_795_300_522_000_000) == "2026-11-21T22:35:22Z"
+    assert iso(1_795_300_522_000_001) == "2026-11-21T22:35:22.000001Z"
+    assert iso(-1) == "1969-12-31T23:59:59.999999Z"
+    assert iso(None) is None
 
 
 def test_tables_line_up_and_stay_on_their_lines(capsys: pytest.CaptureFixture[str]) -> None:

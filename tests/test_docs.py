@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from screens.actions import all_actions, shown_key
+from services.export.objects import full_ticket_object
 from services.history_kinds import FILTERS
 from services.history_kinds import LABELS as KINDS
 from services.preferences import DESK_SETTINGS
@@ -25,7 +26,6 @@ from services.ticket_fields import FIELDS
 from tests.support.desks import Desk
 from tests.support.terminal import ROOT
 from tui import cli
-from tui.cli.ticket_json import full_ticket_object
 from tui.config import KEYS, THEMES
 
 DOCS = ROOT / "docs"

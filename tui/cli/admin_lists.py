@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from services.clock import iso
 from tui.cli import Subparsers, output
 from tui.cli.acting import acting
 
@@ -264,7 +265,7 @@ def _named(register: Register[Any], session: Session, saved: Saved) -> str:
 
 
 def _json_object(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: output.moment(value) if name.endswith("_at") else value for name, value in fields.items()}
+    return {name: iso(value) if name.endswith("_at") else value for name, value in fields.items()}
 
 
 _CELLS: dict[str, Callable[[Any], str]] = {"rate": lambda rate: f"{rate / 100:.2f}"}
@@ -274,7 +275,7 @@ def _cell(column: str, value: Any) -> str | None:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if column.endswith("_at"):
-        return (output.moment(value) or "")[:10]
+        return (iso(value) or "")[:10]
     if column in _CELLS:
         return _CELLS[column](value)
     return None if value is None else str(value)

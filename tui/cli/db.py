@@ -7,6 +7,7 @@ import time
 from argparse import Namespace
 
 from models.binding import is_sqlite, redacted
+from services.clock import iso
 from services.errors import DeskError, NoDesk, SchemaTooNew, SchemaTooOld, UsageError
 from tui.cli import Subparsers, ask_password, output
 
@@ -55,7 +56,7 @@ def _status(arguments: Namespace) -> int:
     found = read_status(arguments.settings.url, ask_password)
     if arguments.json:
         fields = found._asdict()
-        fields["last_operation_at"] = output.moment(found.last_operation_at)
+        fields["last_operation_at"] = iso(found.last_operation_at)
         output.json_lines([{"state": found.state, **fields}])
     else:
         _print_status(found._asdict(), found.state)
@@ -86,7 +87,7 @@ def _print_status(found: dict[str, object], state: str) -> None:
         if isinstance(value := found[name], int):
             lines.append((name.replace("_", " ").capitalize(), f"{value:,}"))
     if isinstance(at := found["last_operation_at"], int):
-        lines.append(("Last operation", output.moment(at)))
+        lines.append(("Last operation", iso(at)))
     output.table(lines)
 
 

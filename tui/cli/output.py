@@ -1,17 +1,12 @@
-"""What commands read and print: plain text that no terminal obeys, JSON Lines, and CSV that no spreadsheet runs."""
+"""What commands read and print: plain text that no terminal obeys, tables, and lines for other programs."""
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.text import plain, row
-
-_SECOND = 1_000_000
-# JSON itself escapes only the C0 controls.
-_UNFIT = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff\ufeff]")
 
 
 def say(text: str) -> None:
@@ -30,43 +25,18 @@ def typed_text() -> str:
     return sys.stdin.read() if binary is None else binary.read().decode("utf-8", "replace")
 
 
-def moment(at: int | None) -> str | None:
-    """Return a moment as ISO 8601 in UTC, with a fraction only where there is one; None stays None."""
-    if at is None:
-        return None
-    from time import gmtime, strftime
-
-    seconds, fraction = divmod(at, _SECOND)
-    text = strftime("%Y-%m-%dT%H:%M:%S", gmtime(seconds))
-    return f"{text}.{fraction:06d}Z" if fraction else f"{text}Z"
+def pieces(lines: Iterable[bytes]) -> None:
+    """Print lines that are encoded already, such as JSON Lines and CSV in UTF-8 whatever the locale."""
+    sys.stdout.flush()
+    for line in lines:
+        sys.stdout.buffer.write(line)
 
 
 def json_lines(objects: Iterable[Mapping[str, Any]]) -> None:
-    """Print one JSON object a line, in UTF-8 whatever the locale.
+    """Print one JSON object a line."""
+    from services.export.formats import json_lines as written
 
-    What a terminal would obey or misread is printed escaped, which JSON reads back unchanged.
-    """
-    from json import dumps
-
-    sys.stdout.flush()
-    for each in objects:
-        text = _UNFIT.sub(_escaped, dumps(each, ensure_ascii=False))
-        sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
-
-
-def csv_rows(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print CSV in UTF-8 with a header line; no cell is a formula to a spreadsheet."""
-    import csv
-    import io
-    from itertools import chain
-
-    from services.csv_export import csv_cell
-
-    sys.stdout.flush()
-    for cells in chain([header], rows):
-        line = io.StringIO()
-        csv.writer(line).writerow([csv_cell(cell) for cell in cells])
-        sys.stdout.buffer.write(line.getvalue().encode("utf-8"))
+    pieces(written(objects))
 
 
 def table(rows: Iterable[Sequence[object]], header: Sequence[str] = ()) -> None:
@@ -79,7 +49,3 @@ def table(rows: Iterable[Sequence[object]], header: Sequence[str] = ()) -> None:
     for line in lines:
         padded = [cell + " " * (width - cell_width(cell)) for cell, width in zip(line, widths, strict=True)]
         print("  ".join(padded).rstrip())
-
-
-def _escaped(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"

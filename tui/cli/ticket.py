@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
 
+from services.clock import iso
 from services.errors import Invalid, UsageError
-from services.records import TicketDetail
 from services.session import Session
 from tui.cli import Subparsers, opened_desk
 from tui.cli.acting import acting_session
-from tui.cli.output import csv_rows, json_lines, moment, say, table, typed_text
+from tui.cli.output import json_lines, pieces, say, table, typed_text
 
 _BATCH = 500
 
@@ -27,12 +26,18 @@ def register(subparsers: Subparsers) -> None:
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="one JSON object a line")
     shape.add_argument("--csv", action="store_true", help="CSV that is safe to open in a spreadsheet")
+    shape.add_argument("--markdown", action="store_true", help="a Markdown table")
     parser.set_defaults(run=_list)
 
     parser = commands.add_parser("show", help="show one ticket with its History")
     parser.add_argument("number")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_show)
+
+    parser = commands.add_parser("export", help="write a ticket with its History, mails and files to a folder")
+    parser.add_argument("number")
+    parser.add_argument("folder", nargs="?", default=".", help="the new folder, or one to make it in (.)")
+    parser.set_defaults(run=_export)
 
     _register_new(commands.add_parser("new", help="open a ticket"))
 
@@ -68,7 +73,7 @@ def _register_new(parser: ArgumentParser) -> None:
 
 
 def _list(arguments: Namespace) -> int:
-    from services import lists, query, tickets
+    from services import lists, query
 
     if arguments.limit is not None and arguments.limit < 1:
         raise UsageError("--limit takes a number of at least 1.")
@@ -77,19 +82,14 @@ def _list(arguments: Namespace) -> int:
         condition = query.compile_query(session, _joined(arguments.query))
         view = lists.ARCHIVED if condition.in_archive else lists.ALL
         wanted = lists.ListQuery(view, where=condition.sql, params=condition.params)
-        if not (arguments.json or arguments.csv):
+        shape = next((name for name in ("json", "csv", "markdown") if getattr(arguments, name)), None)
+        if shape is None:
             _print_rows(session, wanted, arguments.limit)
             return 0
-        keys = list(lists.ids(session, wanted))[: arguments.limit]
-        found = (
-            ticket for at in range(0, len(keys), _BATCH) for ticket in tickets.get_many(session, keys[at : at + _BATCH])
-        )
-        from tui.cli.ticket_json import TICKET_FIELDS, ticket_object
+        from services.export.lists import lines
 
-        if arguments.json:
-            json_lines(ticket_object(ticket) for ticket in found)
-        else:
-            csv_rows([name for name in TICKET_FIELDS if name not in _NOT_IN_CSV], _csv(found))
+        endings = {"json": "jsonl", "markdown": "md"}
+        pieces(lines(session, lists.ids(session, wanted)[: arguments.limit], endings.get(shape, shape)))
     return 0
 
 
@@ -122,7 +122,7 @@ def _print_rows(session: Session, wanted: object, limit: int | None) -> None:
                 row.manager,
                 row.account,
                 row.subject[:60],
-                (moment(row.updated_at) or "")[:16].replace("T", " "),
+                (iso(row.updated_at) or "")[:16].replace("T", " "),
             )
             for row in rows
         ],
@@ -130,19 +130,7 @@ def _print_rows(session: Session, wanted: object, limit: int | None) -> None:
     )
     more = lists.count(session, wanted) - len(rows) if limit is None and len(rows) == 100 else 0
     if more > 0:
-        say(f"… and {more:,} more; --limit shows more of them, --json and --csv all.")
-
-
-_NOT_IN_CSV = ("merged_into", "version")
-
-
-def _csv(found: Iterator[TicketDetail]) -> Iterator[list[object]]:
-    from tui.cli.ticket_json import ticket_object
-
-    for ticket in found:
-        fields = ticket_object(ticket)
-        fields["status"] = ticket.status
-        yield ["" if value is None else value for name, value in fields.items() if name not in _NOT_IN_CSV]
+        say(f"… and {more:,} more; --limit shows more of them, --json, --csv and --markdown all.")
 
 
 def _show(arguments: Namespace) -> int:
@@ -152,13 +140,26 @@ def _show(arguments: Namespace) -> int:
         session = acting_session(arguments.settings)
         ticket = tickets.get_by_number(session, arguments.number)
         if arguments.json:
-            from tui.cli.ticket_json import full_ticket_object
+            from services.export.objects import full_ticket_object
 
             json_lines([full_ticket_object(session, ticket)])
         else:
-            from tui.cli.ticket_text import print_ticket
+            from services.export.ticket_text import head, told
 
-            print_ticket(session, ticket)
+            for text in (*head(ticket), *told(session, ticket)):
+                say(text)
+    return 0
+
+
+def _export(arguments: Namespace) -> int:
+    from pathlib import Path
+
+    from services import tickets
+    from services.export import ticket_folder
+
+    with opened_desk(arguments.settings):
+        session = acting_session(arguments.settings)
+        say(str(ticket_folder.save(session, tickets.find_id(arguments.number), Path(arguments.folder))))
     return 0
 
 
@@ -171,7 +172,7 @@ def _new(arguments: Namespace) -> int:
         session = acting_session(arguments.settings)
         ticket = create(session, new_ticket(session, arguments, description))
         if arguments.json:
-            from tui.cli.ticket_json import ticket_object
+            from services.export.objects import ticket_object
 
             json_lines([ticket_object(ticket)])
         else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from services import catalogue, charges, documents, history, priorities, recipients
+from services.clock import iso
 from services.records import UNREAD, ChargeRow, DocumentRow, HistoryEntry, TicketDetail
 from services.session import Session
-from tui.cli.output import moment
 
 TICKET_FIELDS: tuple[str, ...] = (
     *("number", "subject", "status", "extension", "priority", "type", "category", "manager", "account", "contact"),
@@ -33,11 +33,11 @@ def ticket_object(ticket: TicketDetail) -> dict[str, Any]:
         "requester_name": ticket.requester_name or None,
         "requester_email": ticket.requester_email or None,
         "url": ticket.url or None,
-        "created_at": moment(ticket.created_at),
-        "opened_at": moment(ticket.opened_at),
-        "updated_at": moment(ticket.updated_at),
-        "due_at": moment(ticket.due_at),
-        "closed_at": moment(ticket.closed_at),
+        "created_at": iso(ticket.created_at),
+        "opened_at": iso(ticket.opened_at),
+        "updated_at": iso(ticket.updated_at),
+        "due_at": iso(ticket.due_at),
+        "closed_at": iso(ticket.closed_at),
         "waiting_for_dispatch": ticket.waiting_for_dispatch,
         "in_inbox": ticket.in_inbox,
         "unread": ticket.mark == UNREAD,
@@ -56,7 +56,7 @@ def full_ticket_object(session: Session, ticket: TicketDetail) -> dict[str, Any]
         "product": ticket.product or None,
         "asset": ticket.asset or None,
         "contract": ticket.contract or None,
-        "sent_at": moment(ticket.sent_at),
+        "sent_at": iso(ticket.sent_at),
         "archive_reason": ticket.archive_reason or None,
         "history": [_entry(entry) for entry in history.entries(session, ticket.id, limit=1_000_000, time_of=_iso)],
         "recipients": {
@@ -75,7 +75,7 @@ def full_ticket_object(session: Session, ticket: TicketDetail) -> dict[str, Any]
 
 
 def _iso(at: int) -> str:
-    return moment(at) or ""
+    return iso(at) or ""
 
 
 def _manager(ticket: TicketDetail) -> str | None:
@@ -86,7 +86,7 @@ def _manager(ticket: TicketDetail) -> str | None:
 def _entry(entry: HistoryEntry) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "kind": entry.kind,
-        "at": moment(entry.at),
+        "at": iso(entry.at),
         "actor": entry.actor,
         "channel": entry.channel,
         "public": entry.public,
@@ -105,7 +105,7 @@ def _entry(entry: HistoryEntry) -> dict[str, Any]:
             "cc": [_address(each) for each in mail.cc],
             "bcc": [_address(each) for each in mail.bcc],
             "subject": mail.subject,
-            "sent_at": moment(mail.sent_at),
+            "sent_at": iso(mail.sent_at),
             "attachments": [
                 {"name": row.name, "type": row.content_type, "size": row.size} for row in entry.attachments
             ],
@@ -129,10 +129,9 @@ def _charge(row: ChargeRow) -> dict[str, Any]:
         "billable": row.billable,
         "note": row.note or None,
         "employee": row.employee or None,
-        "charged_at": moment(row.charged_at),
+        "charged_at": iso(row.charged_at),
     }
 
 
 def _document(row: DocumentRow) -> dict[str, Any]:
-    return {"name": row.name, "type": row.content_type, "size": row.size, "added_at": moment(row.created_at)}
-
+    return {"name": row.name, "type": row.content_type, "size": row.size, "added_at": iso(row.created_at)}

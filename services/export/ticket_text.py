@@ -1,16 +1,20 @@
-"""A ticket as plain text for people at a shell."""
+"""A ticket as plain text: its header, and its History from the first entry on."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from services import history, priorities
+from services.clock import iso
 from services.history_kinds import LABELS
 from services.records import HistoryEntry, TicketDetail
 from services.session import Session
-from tui.cli.output import moment, say
+
+EVERY_ENTRY = 10_000_000
 
 
-def print_ticket(session: Session, ticket: TicketDetail) -> None:
-    """Print a ticket's header and its History, which begins with the description."""
+def head(ticket: TicketDetail) -> Iterator[str]:
+    """Yield the lines of a ticket's header fields, those that say something."""
     status = ticket.status + (f" ({ticket.extension})" if ticket.extension else "")
     address = f" <{ticket.requester_email}>" if ticket.requester_email else ""
     fields = (
@@ -32,15 +36,20 @@ def print_ticket(session: Session, ticket: TicketDetail) -> None:
         ("Archived", ticket.archive_reason if ticket.archived else ""),
         ("Resolution", ticket.resolution),
     )
-    say(f"{ticket.number}  {ticket.subject}")
+    yield f"{ticket.number}  {ticket.subject}"
     for label, value in fields:
         if value:
-            say(f"  {label:<13} {value}")
-    for entry in history.entries(session, ticket.id, limit=100_000, time_of=_time):
-        say(_entry_text(entry))
+            yield f"  {label:<13} {value}"
 
 
-def _entry_text(entry: HistoryEntry) -> str:
+def told(session: Session, ticket: TicketDetail) -> Iterator[str]:
+    """Yield each entry of the History that the person may see as a paragraph; it begins with the description."""
+    for entry in history.entries(session, ticket.id, limit=EVERY_ENTRY, time_of=_time):
+        yield entry_text(entry)
+
+
+def entry_text(entry: HistoryEntry) -> str:
+    """Return an entry as a paragraph: when, what and who, then what it says."""
     seen = "" if entry.public else ", internal"
     lines = [f"\n{_time(entry.at)}  {LABELS.get(entry.kind, entry.kind)} by {entry.actor} ({entry.channel}{seen})"]
     if entry.mail is not None:
@@ -53,4 +62,4 @@ def _entry_text(entry: HistoryEntry) -> str:
 
 
 def _time(at: int | None) -> str:
-    return (moment(at) or "")[:16].replace("T", " ")
+    return (iso(at) or "")[:16].replace("T", " ")
