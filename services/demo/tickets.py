@@ -366,7 +366,7 @@ class TicketMaker:
             user_id = by.user_id or None if by else None
             actor = by.name if by else (contact[1] if channel != "monitoring" else "Monitoring")
             through = "email" if kind == history_kinds.MAIL_IN else "manual" if by else channel
-            operations.append((operation, None, at, user_id, actor, "", through, kind))
+            operations.append((operation, None, at, user_id, actor, "", through, kind, None, None))
             history.append((self._next_history, ticket_id, operation, kind, int(public), text, subject_id))
             self._next_history += 1
             for field, before, after in fields:
