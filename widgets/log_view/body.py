@@ -14,6 +14,7 @@ from widgets.lines import LineWidget, Run, cut, make_strip, on_top
 from widgets.log_view.blocks import BlockLines, Kind, Line, LogBlock
 from widgets.log_view.messages import BlockMoved
 from widgets.log_view.scroller import Place, Scroller
+from widgets.matches import Marker, marked_runs
 
 _TONES = ("strong", "dim", "accent", "warning", "error", "success")
 _BLOCK_TONES = ("note", "mail-in", "mail-out", "change", "public", "warning")
@@ -24,6 +25,9 @@ _LINE_STYLES = {
     Kind.ATTACHMENT: "log-view--attachment",
     Kind.GAP: "log-view--body",
 }
+
+
+_HERE = Style(reverse=True)
 
 
 class LogBody(LineWidget):
@@ -37,6 +41,7 @@ class LogBody(LineWidget):
         "log-view--attachment",
         "log-view--cursor",
         "log-view--cursor-blurred",
+        "log-view--match",
         *(f"log-view--{tone}" for tone in {*_TONES, *_BLOCK_TONES}),
     }
     DEFAULT_CSS = """
@@ -54,6 +59,7 @@ class LogBody(LineWidget):
         & > .log-view--public { color: $text-secondary; text-style: bold; }
         & > .log-view--warning { color: $text-warning; text-style: bold; }
         & > .log-view--error { color: $text-error; text-style: bold; }
+        & > .log-view--match { color: $text-warning; text-style: bold underline; }
         & > .log-view--cursor {
             background: $block-cursor-background;
             color: $block-cursor-foreground;
@@ -76,6 +82,8 @@ class LogBody(LineWidget):
         self._quotes_open: set[int] = set()
         self._cursor = 0
         self._empty_text = ""
+        self._marker: Marker | None = None
+        self._found_at: Place | None = None
         self._scroller = Scroller(self._lines_of)
         self._places: list[Place] | None = None
         self._fitted = Size(0, 0)
@@ -92,6 +100,7 @@ class LogBody(LineWidget):
         """Show other blocks, from the beginning, from the block with the id `cursor`, or the last ones."""
         self._toggled.clear()
         self._quotes_open.clear()
+        self._found_at = None
         self._take(blocks)
         self._cursor = len(self._blocks) - 1 if at_end and self._blocks else 0
         self._scroller.top = Place(0, 0)
@@ -106,11 +115,15 @@ class LogBody(LineWidget):
         """Show a newer state of the same log: cursor, place and folds stay with their blocks."""
         cursor, top = self.cursor_id, self._scroller.top
         top_id = self._blocks[top.block].id if self._blocks else None
+        found = self._found_at
+        found_id = None if found is None else self._blocks[found.block].id
         self._take(blocks)
         known = None if cursor is None else self._index_of(cursor)
         self._cursor = max(0, min(self._cursor, len(self._blocks) - 1)) if known is None else known
         first = None if top_id is None else self._index_of(top_id)
         self._scroller.set_top(top if first is None else Place(first, top.line))
+        place = None if found_id is None else self._index_of(found_id)
+        self._found_at = None if found is None or place is None else Place(place, found.line)
         self._repaint()
 
     def append(self, blocks: Iterable[LogBlock]) -> None:
@@ -121,6 +134,13 @@ class LogBody(LineWidget):
         """Say what stands in a log without blocks."""
         self._empty_text = row(text)
         self.refresh()
+
+    def set_marker(self, marker: Marker | None) -> None:
+        """Mark in heads and texts what a search has found; None marks nothing."""
+        if marker is not self._marker:
+            self._marker = marker
+            self._found_at = None
+            self.refresh()
 
     def text_of(self, block_id: int) -> str:
         """A block as plain text, quotes and all."""
@@ -149,7 +169,14 @@ class LogBody(LineWidget):
         if line.kind is Kind.HEAD:
             return self._head(lines, place.block == self._cursor, width)
         text = fit("  " + line.text, width) if line.text else " " * width
-        return make_strip([(text, self.look(_LINE_STYLES[line.kind]))], width)
+        style = self.look(_LINE_STYLES[line.kind])
+        return make_strip(self._marked(text, style, self.look("log-view--match"), place == self._found_at), width)
+
+    def _marked(self, text: str, style: Style, match: Style, here: bool = False) -> list[Run]:
+        """A text with what was found in it; `here` is where somebody has jumped to."""
+        if self._marker is None:
+            return [(text, style)]
+        return marked_runs(text, self._marker(text), style, style + match + _HERE if here else style + match)
 
     def _head(self, lines: BlockLines, has_cursor: bool, width: int) -> Strip:
         block = lines.block
@@ -163,7 +190,8 @@ class LogBody(LineWidget):
             if tone in _TONES:
                 style = self.look(f"log-view--{tone}")
                 style = on_top(base, style) if has_cursor else style
-            runs.append((piece, style))
+            match = self.look("log-view--match")
+            runs += self._marked(piece, style, match.without_color if has_cursor else match)
             left -= cell_width(piece)
         runs.append((" " * max(0, left), base))
         return make_strip(runs, width)

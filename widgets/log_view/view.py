@@ -69,6 +69,63 @@ class LogView(LogBody):
         if self.cursor_id is not None:
             self.post_message(messages.BlockSelected(self, self.cursor_id))
 
+    # What a search has found
+
+    def next_match(self) -> bool:
+        """Go to the next line with something that was found, unfolding what hides it; False after the last one."""
+        marker = self._marker
+        if marker is None:
+            return False
+        found_at = self._found_at
+        for index in range(found_at.block if found_at else 0, len(self._blocks)):
+            block = self._blocks[index]
+            head = "".join(text for text, _ in block.head)
+            if not (marker(block.body) or marker(head)):
+                continue
+            after = found_at.line + 1 if found_at is not None and index == found_at.block else 0
+            place = self._match_in(index, after) or self._match_in_folds(index)
+            if place is not None:
+                self._stand_at(place)
+                return True
+        return False
+
+    def forget_match(self) -> None:
+        """Begin with the first one again."""
+        self._found_at = None
+
+    def _match_in(self, index: int, after: int, *, hidden: bool = False) -> Place | None:
+        """Where a line with something found is; with `hidden` only among those that were folded quotes."""
+        assert self._marker is not None
+        lines = self._lines_of(index)
+        number = after
+        while (line := lines.line(number)) is not None:
+            text = "".join(text for text, _ in lines.block.head) if line.kind is Kind.HEAD else line.text
+            if (line.kind is Kind.QUOTE or not hidden) and self._marker(text):
+                return Place(index, number)
+            number += 1
+        return None
+
+    def _match_in_folds(self, index: int) -> Place | None:
+        """Unfold the entry and its quotes; whoever passed them unfolded already has seen what is in them."""
+        lines, block = self._lines_of(index), self._blocks[index]
+        if not lines.folded and block.id in self._quotes_open:
+            return None
+        if lines.folded:
+            self._toggled ^= {block.id}
+        self._quotes_open.add(block.id)
+        self._lines.pop(block.id)
+        return self._match_in(index, 0, hidden=not lines.folded)
+
+    def _stand_at(self, place: Place) -> None:
+        """Put the cursor on the entry, and its line where it can be read."""
+        self._found_at = place
+        self._places = None
+        self._go(place.block)
+        if place not in self._visible():
+            self._scroller.set_top(place)
+            self._scroller.scroll(-(self._scroller.height // 3))
+        self._repaint()
+
     # Folding
 
     def toggle_block(self) -> None:

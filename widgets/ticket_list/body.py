@@ -13,6 +13,7 @@ from textual.strip import Strip
 from services.records import TicketRow
 from widgets.dates import MINUTE, ShortDates
 from widgets.lines import LineWidget
+from widgets.matches import Marker
 from widgets.ticket_list.columns import Column, Sight, Slot, known_columns, place_columns
 from widgets.ticket_list.marks import Marks
 from widgets.ticket_list.messages import CursorMoved, PageWanted
@@ -38,6 +39,7 @@ class ListBody(LineWidget):
         "ticket-list--cursor",
         "ticket-list--cursor-blurred",
         "ticket-list--placeholder",
+        "ticket-list--match",
         *(f"ticket-list--{tone}" for tone in _TONES),
     }
 
@@ -71,6 +73,7 @@ class ListBody(LineWidget):
         self._end_wanted = False
         self._told: int | None = None
         self._made: Strips | None = None
+        self._marker: Marker | None = None
         super().__init__(id=id, classes=classes)
 
     # What is shown
@@ -174,6 +177,12 @@ class ListBody(LineWidget):
         self._hold_codes = frozenset(codes)
         self._lay_out()
 
+    def set_marker(self, marker: Marker | None) -> None:
+        """Mark in the texts of tickets what a search has found; None marks nothing."""
+        if marker is not self._marker:
+            self._marker = marker
+            self._lay_out()
+
     def set_empty_text(self, text: str) -> None:
         """Say what stands in a list without tickets."""
         self._empty_text = text
@@ -252,7 +261,7 @@ class ListBody(LineWidget):
             slots = place_columns(self._columns, width, self._skipped_columns)
             self._dates.begin()
             sight = Sight(self._dates, self._dates.now(), self._hold_codes)
-            self._made = Strips(self._resolved_look(), slots, width, sight)
+            self._made = Strips(self._resolved_look(), slots, width, sight, self._marker)
         return self._made
 
     @property
@@ -276,6 +285,7 @@ class ListBody(LineWidget):
             cursor=style("cursor"),
             cursor_blurred=style("cursor-blurred"),
             placeholder=style("placeholder"),
+            match=style("match"),
             tones={tone: style(tone) for tone in _TONES},
         )
 

@@ -11,6 +11,9 @@ from widgets.dates import ShortDates, without_day
 REST = "subject"
 """The column that takes whatever width the others leave."""
 
+MATCHED = frozenset({REST, "account", "requester", "category", "type", "manager"})
+"""The columns in which what a search has found is marked."""
+
 LEGEND: tuple[tuple[str, str], ...] = (
     ("*", "your ticket, update not yet read"),
     ("o", "your ticket, read"),

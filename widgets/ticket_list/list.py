@@ -46,6 +46,7 @@ class TicketList(ListBody):
         & > .ticket-list--overdue { color: $text-error; text-style: bold; }
         & > .ticket-list--urgent { color: $text-error; text-style: bold; }
         & > .ticket-list--hold { color: $text-muted; text-style: italic; }
+        & > .ticket-list--match { color: $text-warning; text-style: bold underline; }
         & > .ticket-list--placeholder { color: $text-disabled; }
         & > .ticket-list--cursor {
             background: $block-cursor-background;

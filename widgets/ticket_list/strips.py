@@ -12,7 +12,8 @@ from textual.strip import Strip
 from services.records import TicketRow
 from services.text import fit, row
 from widgets.lines import Run, make_strip, on_top
-from widgets.ticket_list.columns import Sight, Slot
+from widgets.matches import Marker, marked_runs
+from widgets.ticket_list.columns import MATCHED, Sight, Slot
 
 _MOST_KEPT = 512
 _DESCENDING, _ASCENDING = "▼", "▲"
@@ -37,6 +38,7 @@ class Look(NamedTuple):
     cursor: Style
     cursor_blurred: Style
     placeholder: Style
+    match: Style
     tones: dict[str, Style]
 
 
@@ -44,14 +46,17 @@ class Strips:
     """Makes the lines of one layout and one look, and keeps those of the last few pages.
 
     A line is known by ticket, cursor and mark, and taken only for the very row that it was made from: a new
-    version of a row, or a new read state without one, makes a new line.
+    version of a row, or a new read state without one, makes a new line. `marker` says what a search has found.
     """
 
-    def __init__(self, look: Look, slots: Sequence[Slot], width: int, sight: Sight) -> None:
+    def __init__(
+        self, look: Look, slots: Sequence[Slot], width: int, sight: Sight, marker: Marker | None = None
+    ) -> None:
         self._look = look
         self.slots = slots
         self._width = width
         self._sight = sight
+        self._marker = marker
         self._kept: dict[tuple[int, Cursor, bool], tuple[TicketRow, Strip]] = {}
 
     def ticket(self, ticket: TicketRow, cursor: Cursor, marked: bool) -> Strip:
@@ -73,7 +78,11 @@ class Strips:
             if index:
                 # Between two cells that look alike, the gap does too, and the line needs no change there.
                 runs.append((" ", style if style is gap else base))
-            runs.append((text, style))
+            if self._marker is not None and column.id in MATCHED:
+                whole = row(column.getter(ticket, self._sight))
+                runs += marked_runs(text, self._marker(whole), style, self._matched(style, plain=not cursor))
+            else:
+                runs.append((text, style))
             x, gap = start + width, style
         strip = self._finish(runs, x, base)
         if len(self._kept) >= _MOST_KEPT:
@@ -134,6 +143,9 @@ class Strips:
     def _toned(self, base: Style, tone: str, *, plain: bool) -> Style:
         style = self._look.tones[tone]
         return style if plain else on_top(base, style)
+
+    def _matched(self, base: Style, *, plain: bool) -> Style:
+        return base + self._look.match if plain else on_top(base, self._look.match)
 
     def _finish(self, runs: list[Run], used: int, base: Style) -> Strip:
         if used < self._width:
