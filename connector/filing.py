@@ -9,8 +9,9 @@ from connector.matching import Match, find
 from connector.senders import Sender, identify, reaches_outside
 from services import catalogue, documents, history_kinds, inbox, journal, mails, originals, preferences, tickets
 from services.records import TicketDetail
-from services.ticket_changes import apply, touch
+from services.ticket_changes import apply
 from services.ticket_creation import NewTicket, create_within
+from services.ticket_writes import touch
 
 _NO_SUBJECT = "(no subject)"
 _SAME_ID = "Another mail with the same Message-ID but other content was filed before."

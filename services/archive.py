@@ -4,37 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services import history_kinds, journal, tickets
+from services import bulk, history_kinds
+from services.bulk import Act
 from services.errors import Invalid
+from services.records import TicketDetail
 from services.session import Session
 from services.text import one_line
-from services.ticket_changes import touch
+from services.ticket_writes import Entry, Writing
 
 
 def archive(session: Session, ticket_ids: Iterable[int], reason: str) -> int:
     """Hide tickets from every view but the archive; returns how many were hidden."""
-    session.require("archive")
-    why = one_line(reason)
-    if not why:
-        raise Invalid("Say why the ticket is archived; the reason stands in its History.", "reason")
-    changed = 0
-    with journal.operation(session, "archive-ticket") as op:
-        for ticket in tickets.locked(session, ticket_ids):
-            if not ticket.archived:
-                touch(op, ticket, archived=1, archive_reason=why, updated_at=op.at)
-                op.entry(ticket.id, history_kinds.ARCHIVE, f"Archived: {why}")
-                changed += 1
-    return changed
+    return bulk.all_of(session, archiving(session, reason), ticket_ids)
 
 
 def restore(session: Session, ticket_ids: Iterable[int]) -> int:
     """Bring archived tickets back to the views; returns how many came back."""
+    return bulk.all_of(session, restoring(session), ticket_ids)
+
+
+def archiving(session: Session, reason: str) -> Act:
+    """Return the act of hiding tickets for a reason."""
     session.require("archive")
-    changed = 0
-    with journal.operation(session, "restore-ticket") as op:
-        for ticket in tickets.locked(session, ticket_ids):
-            if ticket.archived:
-                touch(op, ticket, archived=0, archive_reason="", updated_at=op.at)
-                op.entry(ticket.id, history_kinds.ARCHIVE, "Restored from the archive")
-                changed += 1
-    return changed
+    why = one_line(reason)
+    if not why:
+        raise Invalid("Say why the ticket is archived; the reason stands in its History.", "reason")
+    entry = Entry(history_kinds.ARCHIVE, f"Archived: {why}")
+
+    def decide(_session: Session, ticket: TicketDetail) -> Writing | None:
+        return None if ticket.archived else Writing(ticket, {"archived": 1, "archive_reason": why}, (entry,))
+
+    return Act("archive-ticket", decide)
+
+
+def restoring(session: Session) -> Act:
+    """Return the act of bringing archived tickets back."""
+    session.require("archive")
+    entry = Entry(history_kinds.ARCHIVE, "Restored from the archive")
+
+    def decide(_session: Session, ticket: TicketDetail) -> Writing | None:
+        return Writing(ticket, {"archived": 0, "archive_reason": ""}, (entry,)) if ticket.archived else None
+
+    return Act("restore-ticket", decide)

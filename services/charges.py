@@ -13,7 +13,7 @@ from services.records import ChargeRow, Choice, TicketDetail
 from services.session import Session
 from services.sql import fetch, first
 from services.text import clean, one_line
-from services.ticket_changes import touch
+from services.ticket_writes import touch
 
 KINDS = ("work", "expense", "part")
 # Times the highest rate, an amount that every engine holds exactly.

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services import history_kinds, journal, tickets
+from services import bulk, history_kinds
+from services.bulk import Act
+from services.records import TicketDetail
 from services.session import Session
-from services.ticket_changes import check_may_change, touch
+from services.ticket_changes import check_may_change
+from services.ticket_writes import Entry, Writing
 
 
 def set_waiting(session: Session, ticket_ids: Iterable[int], waiting: bool) -> int:
     """Set or clear the flag of tickets; clearing needs the dispatch privilege. Returns how many changed."""
+    return bulk.all_of(session, flagging(session, waiting), ticket_ids)
+
+
+def flagging(session: Session, waiting: bool) -> Act:
+    """Return the act of putting tickets on the dispatch board, or of taking them off."""
     session.require_employee()
     if not waiting:
         session.require("dispatch")
-    changed = 0
-    with journal.operation(session, "wait-for-dispatch" if waiting else "clear-dispatch") as op:
-        for ticket in tickets.locked(session, ticket_ids):
-            if ticket.waiting_for_dispatch == waiting:
-                continue
-            check_may_change(session, ticket, {"waiting_for_dispatch": int(waiting)})
-            touch(op, ticket, waiting_for_dispatch=int(waiting), updated_at=op.at)
-            text = "Waiting for dispatching" if waiting else "Taken off the dispatch board"
-            op.entry(ticket.id, history_kinds.DISPATCH, text)
-            changed += 1
-    return changed
+    fields = {"waiting_for_dispatch": int(waiting)}
+    entry = Entry(history_kinds.DISPATCH, "Waiting for dispatching" if waiting else "Taken off the dispatch board")
+
+    def decide(session: Session, ticket: TicketDetail) -> Writing | None:
+        if ticket.waiting_for_dispatch == waiting:
+            return None
+        check_may_change(session, ticket, fields)
+        return Writing(ticket, fields, (entry,))
+
+    return Act("wait-for-dispatch" if waiting else "clear-dispatch", decide)

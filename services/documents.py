@@ -12,7 +12,7 @@ from services.records import DocumentRow
 from services.session import Session
 from services.sql import fetch, first
 from services.text import clean, one_line
-from services.ticket_changes import touch
+from services.ticket_writes import touch
 
 # What came with a mail is as public as the mail's entry in the History.
 _PUBLIC = (

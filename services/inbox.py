@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services import history_kinds, journal, tickets
+from services import bulk, history_kinds, journal, tickets
+from services.bulk import Act
 from services.errors import Forbidden
 from services.records import NO_MARK, READ, UNREAD, TicketDetail, TicketRow
 from services.session import Session
-from services.ticket_changes import check_may_change, touch
+from services.ticket_changes import check_may_change
+from services.ticket_writes import Entry, Writing, touch, write
 
 # Channels through which programs write, whoever they log in as.
 _PROGRAMS = {"api": "from the API", "monitoring": "from monitoring"}
@@ -32,32 +34,43 @@ def customer_update(op: journal.Recorder, ticket: TicketDetail, why: str) -> Non
 
     `why` is the trigger as the History shows it.
     """
-    op.entry(ticket.id, history_kinds.INBOX, why)
-    touch(op, ticket, in_inbox=1, mark=UNREAD, updated_at=op.at)
+    write(op, [_brought_in(Writing(ticket, {}, ()), why)])
+
+
+def told(session: Session, writing: Writing, what: str) -> Writing:
+    """Add what follows for the Inbox when a customer or a program does something to a ticket; `what` they did."""
+    return _brought_in(writing, f"{what} {origin(session)}") if is_from_outside(session) else writing
+
+
+def _brought_in(writing: Writing, why: str) -> Writing:
+    return writing._replace(
+        fields={**writing.fields, "in_inbox": 1, "mark": UNREAD},
+        entries=(*writing.entries, Entry(history_kinds.INBOX, why)),
+    )
 
 
 def move_to_inbox(session: Session, ticket_ids: Iterable[int]) -> int:
     """Put tickets into the Inbox for everyone; returns how many were not there yet."""
-    return _set_inbox(session, ticket_ids, 1)
+    return bulk.all_of(session, moving(session, True), ticket_ids)
 
 
 def remove_from_inbox(session: Session, ticket_ids: Iterable[int]) -> int:
     """Take tickets out of the Inbox for everyone; returns how many were there."""
-    return _set_inbox(session, ticket_ids, 0)
+    return bulk.all_of(session, moving(session, False), ticket_ids)
 
 
-def _set_inbox(session: Session, ticket_ids: Iterable[int], inside: int) -> int:
+def moving(session: Session, inside: bool) -> Act:
+    """Return the act of putting tickets into the Inbox, or of taking them out, for everyone."""
     session.require_employee()
-    changed = 0
-    with journal.operation(session, "move-to-inbox" if inside else "remove-from-inbox") as op:
-        for ticket in tickets.locked(session, ticket_ids):
-            if int(ticket.in_inbox) == inside:
-                continue
-            check_may_change(session, ticket, {"in_inbox": inside})
-            touch(op, ticket, in_inbox=inside)
-            op.entry(ticket.id, history_kinds.INBOX, "Moved to the Inbox" if inside else "Removed from the Inbox")
-            changed += 1
-    return changed
+    entry = Entry(history_kinds.INBOX, "Moved to the Inbox" if inside else "Removed from the Inbox")
+
+    def decide(session: Session, ticket: TicketDetail) -> Writing | None:
+        if ticket.in_inbox == inside:
+            return None
+        check_may_change(session, ticket, {"in_inbox": int(inside)})
+        return Writing(ticket, {"in_inbox": int(inside)}, (entry,), updates=False)
+
+    return Act("move-to-inbox" if inside else "remove-from-inbox", decide)
 
 
 def mark_refusal(session: Session, ticket: TicketDetail | TicketRow) -> str | None:
@@ -67,28 +80,28 @@ def mark_refusal(session: Session, ticket: TicketDetail | TicketRow) -> str | No
 
 def mark_read(session: Session, ticket_ids: Iterable[int]) -> int:
     """Open the envelope of tickets; returns how many were unread. Refuses other people's without the privilege."""
-    return _set_mark(session, ticket_ids, READ)
+    return bulk.all_of(session, marking(session, READ), ticket_ids)
 
 
 def mark_unread(session: Session, ticket_ids: Iterable[int]) -> int:
     """Close the envelope of tickets, also of those that never had one; returns how many changed."""
-    return _set_mark(session, ticket_ids, UNREAD)
+    return bulk.all_of(session, marking(session, UNREAD), ticket_ids)
 
 
-def _set_mark(session: Session, ticket_ids: Iterable[int], mark: int) -> int:
+def marking(session: Session, mark: int) -> Act:
+    """Return the act of opening envelopes (READ) or of closing them (UNREAD)."""
     session.require_employee()
-    changed = 0
-    with journal.operation(session, "mark-read" if mark == READ else "mark-unread") as op:
-        for ticket in tickets.locked(session, ticket_ids):
-            if ticket.mark == mark or (mark == READ and ticket.mark == NO_MARK):
-                continue
-            refusal = mark_refusal(session, ticket)
-            if refusal:
-                raise Forbidden(refusal)
-            touch(op, ticket, mark=mark)
-            op.entry(ticket.id, history_kinds.READ, "Marked as read" if mark == READ else "Marked as unread")
-            changed += 1
-    return changed
+    entry = Entry(history_kinds.READ, "Marked as read" if mark == READ else "Marked as unread")
+
+    def decide(session: Session, ticket: TicketDetail) -> Writing | None:
+        if ticket.mark == mark or (mark == READ and ticket.mark == NO_MARK):
+            return None
+        refusal = mark_refusal(session, ticket)
+        if refusal:
+            raise Forbidden(refusal)
+        return Writing(ticket, {"mark": mark}, (entry,), updates=False)
+
+    return Act("mark-read" if mark == READ else "mark-unread", decide)
 
 
 def viewed(session: Session, ticket_id: int) -> bool:

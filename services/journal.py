@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +14,9 @@ from services.session import Session
 from services.sql import insert, insert_many
 
 _CHANGE_COLUMNS = ("operation_id", "ticket_id", "entity", "entity_id", "field", "before", "after")
+_ENTRY_COLUMNS = ("ticket_id", "operation_id", "kind", "public", "text")
+_ROWS = 100
+"""Rows in one statement."""
 
 
 class AlreadyDone(Exception):
@@ -64,10 +67,18 @@ class Recorder:
             },
         )
 
+    def entries(self, rows: Iterable[tuple[int, str, str, bool]]) -> None:
+        """Add entries to the History of many tickets at once, each as (ticket, kind, text, public)."""
+        made = [(ticket_id, self.id, kind, int(public), text) for ticket_id, kind, text, public in rows]
+        if made:
+            self.is_empty = False
+        for start in range(0, len(made), _ROWS):
+            insert_many("history", _ENTRY_COLUMNS, made[start : start + _ROWS])
+
     def write_changes(self) -> None:
-        """Write the collected changes; called once, inside the transaction."""
-        for start in range(0, len(self._changes), 100):
-            insert_many("change", _CHANGE_COLUMNS, self._changes[start : start + 100])
+        """Write the changes collected so far, inside the transaction; long operations call it now and then."""
+        for start in range(0, len(self._changes), _ROWS):
+            insert_many("change", _CHANGE_COLUMNS, self._changes[start : start + _ROWS])
         self._changes.clear()
 
 

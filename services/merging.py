@@ -9,7 +9,8 @@ from services import catalogue, history_kinds, journal, recipients, tickets
 from services.errors import Invalid
 from services.records import TicketDetail
 from services.session import Session
-from services.ticket_changes import apply, touch
+from services.ticket_changes import apply
+from services.ticket_writes import touch
 
 
 def merge(session: Session, duplicate_ids: Iterable[int], target_id: int) -> TicketDetail:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
-from services import history_kinds, inbox, journal, tickets
+from services import bulk, history_kinds, inbox, tickets
+from services.bulk import Act
 from services.errors import Invalid
+from services.records import TicketDetail
 from services.session import Session
 from services.text import clean
-from services.ticket_changes import touch
+from services.ticket_writes import Entry, Writing
 
 MAX_CHARACTERS = 1_000_000
 
@@ -18,16 +18,20 @@ def add_note(session: Session, ticket_id: int, text: str, *, public: bool = Fals
 
     A client's note is public, and puts the ticket into the Inbox like every customer update.
     """
+    bulk.run(session, noting(session, text, public=public), [ticket_id], uid=uid)
+
+
+def noting(session: Session, text: str, *, public: bool = False) -> Act:
+    """Return the act of adding a note to tickets."""
     body = clean(text).strip("\n")
     if not body.strip():
         raise Invalid("The note is empty; write something first.", "text")
     if len(body) > MAX_CHARACTERS:
         raise Invalid("The note is longer than a million characters; attach it as a file instead.", "text")
-    with suppress(journal.AlreadyDone), journal.operation(session, "add-note", uid=uid) as op:
-        ticket = tickets.get(session, ticket_id, lock=True)
+    entry = Entry(history_kinds.NOTE, body, public or session.is_client)
+
+    def decide(session: Session, ticket: TicketDetail) -> Writing:
         tickets.refuse_merged(ticket, "write the note there")
-        op.entry(ticket_id, history_kinds.NOTE, body, public=public or session.is_client)
-        if inbox.is_from_outside(session):
-            inbox.customer_update(op, ticket, f"A note {inbox.origin(session)}")
-        else:
-            touch(op, ticket, updated_at=op.at)
+        return inbox.told(session, Writing(ticket, {}, (entry,)), "A note")
+
+    return Act("add-note", decide)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from models import EmployeeRecipient, ExternalRecipient
 from services import catalogue, checks, history_kinds, journal, tickets
 from services.errors import Forbidden, Invalid, NotFound
 from services.records import Choice, EmployeeRecipientRow, ExternalRecipientRow, TicketDetail
 from services.session import Session
-from services.sql import fetch, first
+from services.sql import fetch, first, insert_many
 from services.text import one_line
 
 KINDS = ("to", "cc", "bcc")
@@ -208,10 +210,27 @@ def follow(op: journal.Recorder, ticket_id: int, employee_id: int, level: str = 
     return True
 
 
-def follow_as_manager(op: journal.Recorder, ticket_id: int, manager_id: int) -> None:
-    """Make whoever manages a ticket from now on a recipient, as the default recipients of a new ticket would."""
+def follow_as_manager(op: journal.Recorder, ticket_ids: Sequence[int], manager_id: int) -> None:
+    """Make whoever manages tickets from now on a recipient, as the default recipients of a new ticket would."""
     for employee_id in _behind(manager_id):
-        follow(op, ticket_id, employee_id)
+        follow_many(op, ticket_ids, employee_id)
+
+
+def follow_many(op: journal.Recorder, ticket_ids: Sequence[int], employee_id: int) -> None:
+    """Make an employee a recipient of every mail of some hundred tickets at most."""
+    listed = ", ".join(str(int(key)) for key in ticket_ids)
+    followed = f"FROM employee_recipient WHERE employee_id = {int(employee_id)} AND ticket_id IN ({listed})"
+    before = {row[0]: row for row in fetch(f"SELECT ticket_id, id, level {followed}")}
+    lower = [row for row in before.values() if row[2] != "all"]
+    for ticket_id, key, level in lower:
+        op.change("employee_recipient", key, "level", level, "all", ticket_id)
+    if lower:
+        EmployeeRecipient.update(level="all").where(EmployeeRecipient.id.in_([row[1] for row in lower])).execute()
+    added = [(ticket_id, employee_id, "all") for ticket_id in ticket_ids if ticket_id not in before]
+    insert_many("employee_recipient", ("ticket_id", "employee_id", "level"), added)
+    for ticket_id, key in fetch(f"SELECT ticket_id, id {followed} ORDER BY ticket_id") if added else ():
+        if ticket_id not in before:
+            op.created("employee_recipient", key, {"employee": employee_id, "level": "all"}, ticket_id)
 
 
 def default_employees(manager_id: int, account_id: int | None) -> list[int]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from models import Ticket
 from services import catalogue, clock, history_kinds, journal, priorities, tickets
+from services.bulk import Act
 from services.errors import Conflict, Forbidden, Invalid, NotFound
 from services.records import TicketDetail
 from services.session import Session
 from services.sql import first
 from services.text import clean
-from services.ticket_fields import CLIENT_FIELDS, CLIENT_REFUSAL, FIELDS, OF_ACCOUNT, REFERENCES
+from services.ticket_fields import CLIENT_FIELDS, CLIENT_REFUSAL, FIELDS, OF_ACCOUNT
+from services.ticket_writes import Entry, Writing, value_of, write
 
 INTERNAL_EXTENSIONS = ("Product", "Quote")
 """Extensions of tickets that wait for something inside the desk."""
@@ -35,14 +36,37 @@ def change(
     ticket = read
     with suppress(journal.AlreadyDone), journal.operation(session, "change-ticket", uid=uid) as op:
         ticket = tickets.get(session, ticket_id, lock=True)
-        changed = apply(op, ticket, fields, read=read)
-        if note.strip():
-            op.entry(ticket_id, history_kinds.NOTE, clean(note).strip(), public=session.is_client)
-            if not changed:
-                touch(op, ticket, updated_at=op.at)
-        if changed or note.strip():
-            _tell_inbox(op, ticket_id)
+        decided = changed(session, ticket, fields, read=read, note=note)
+        if decided is not None:
+            write(op, [decided])
     return present_or(session, ticket_id, ticket)
+
+
+def changed(
+    session: Session, ticket: TicketDetail, fields: dict[str, Any], *, read: TicketDetail | None = None, note: str = ""
+) -> Writing | None:
+    """Decide what becomes of a locked ticket that is changed by itself; None where nothing does."""
+    decided = decide(session, ticket, fields, read=read)
+    body = clean(note).strip()
+    if body:
+        added = Entry(history_kinds.NOTE, body, session.is_client)
+        decided = Writing(ticket, {}, ()) if decided is None else decided
+        decided = decided._replace(entries=(*decided.entries, added))
+    if decided is None:
+        return None
+    from services import inbox
+
+    return inbox.told(session, decided, "An update")
+
+
+def changing(fields: dict[str, Any], *, resolution: str = "") -> Act:
+    """Return the act of setting fields of tickets; `resolution` goes to those that have none yet."""
+
+    def decided(session: Session, ticket: TicketDetail) -> Writing | None:
+        lacks_one = resolution and not ticket.resolution.strip()
+        return changed(session, ticket, {**fields, "resolution": resolution} if lacks_one else fields)
+
+    return Act("change-ticket", decided, fields)
 
 
 def present_or(session: Session, ticket_id: int, before: TicketDetail | None) -> TicketDetail:
@@ -55,40 +79,43 @@ def present_or(session: Session, ticket_id: int, before: TicketDetail | None) ->
         return before
 
 
-def _tell_inbox(op: journal.Recorder, ticket_id: int) -> None:
-    from services import inbox
-
-    if inbox.is_from_outside(op.session):
-        inbox.customer_update(op, tickets.get(op.session, ticket_id), f"An update {inbox.origin(op.session)}")
-
-
 def apply(
     op: journal.Recorder,
+    ticket: TicketDetail,
+    fields: dict[str, Any],
+    *,
+    kind: str = history_kinds.CHANGE,
+    text: str = "",
+) -> bool:
+    """Change a locked ticket inside an operation that is already open; tells whether anything changed."""
+    decided = decide(op.session, ticket, fields, kind=kind, text=text)
+    if decided is not None:
+        write(op, [decided])
+    return decided is not None
+
+
+def decide(
+    session: Session,
     ticket: TicketDetail,
     fields: dict[str, Any],
     *,
     read: TicketDetail | None = None,
     kind: str = history_kinds.CHANGE,
     text: str = "",
-) -> bool:
-    """Change a locked ticket inside an operation that is already open; tells whether anything changed."""
-    check_may_change(op.session, ticket, fields)
+) -> Writing | None:
+    """Decide by the rules what a change of a locked ticket comes to, and refuse what they forbid.
+
+    Nothing is written. None stands for a ticket that has these values already, when there is no `text` either.
+    """
+    check_may_change(session, ticket, fields)
     if read is not None:
         _refuse_conflicts(ticket, read, fields)
     wanted = _with_consequences(ticket, fields)
     wanted = {name: value for name, value in wanted.items() if value != value_of(ticket, name)}
     if not wanted and not text:
-        return False
+        return None
     _check_rules(ticket, wanted)
-    for name, value in wanted.items():
-        op.change("ticket", ticket.id, name, value_of(ticket, name), value, ticket.id)
-    _store(op, ticket, wanted)
-    if "manager" in wanted:
-        from services.recipients import follow_as_manager
-
-        follow_as_manager(op, ticket.id, wanted["manager"])
-    op.entry(ticket.id, kind, text)
-    return True
+    return Writing(ticket, wanted, (Entry(kind, text),))
 
 
 def check_may_change(session: Session, ticket: TicketDetail, fields: dict[str, Any]) -> None:
@@ -104,16 +131,6 @@ def check_may_change(session: Session, ticket: TicketDetail, fields: dict[str, A
             raise Forbidden(refusal)
     if fields.get("waiting_for_dispatch") == 0 and ticket.waiting_for_dispatch:
         session.require("dispatch")
-
-
-def value_of(ticket: TicketDetail, name: str) -> Any:
-    """Return the present value of a header field in the form that `change` takes."""
-    if name == "status":
-        return ticket.status_code
-    if name == "manager" or name in REFERENCES:
-        return getattr(ticket, f"{name}_id")
-    value = getattr(ticket, FIELDS[name].column if name in FIELDS else name)
-    return int(value) if isinstance(value, bool) else value
 
 
 def _with_consequences(ticket: TicketDetail, fields: dict[str, Any]) -> dict[str, Any]:
@@ -199,29 +216,6 @@ def _check_belongs(table: str, key: int, account_id: int | None) -> None:
     row = first(f"SELECT account_id FROM {table} WHERE id = ?", key)
     if row is None or row[0] != account_id:
         raise Invalid(f"This {table} belongs to another account; choose one of the ticket's account.", table)
-
-
-def _store(op: journal.Recorder, ticket: TicketDetail, wanted: dict[str, Any]) -> None:
-    columns: dict[str, Any] = {}
-    for name, value in wanted.items():
-        columns[FIELDS[name].column if name in FIELDS else name] = value
-    if "status" in wanted:
-        is_open = catalogue.names().statuses[wanted["status"]].status_class == "open"
-        columns["is_open"] = int(is_open)
-        if is_open != ticket.is_open:
-            columns["closed_at"] = None if is_open else op.at
-            op.change("ticket", ticket.id, "closed_at", ticket.closed_at, columns["closed_at"], ticket.id)
-    columns["updated_at"] = op.at
-    op.change("ticket", ticket.id, "updated_at", ticket.updated_at, op.at, ticket.id)
-    columns["version"] = ticket.version + 1
-    Ticket.update(columns).where(Ticket.id == ticket.id).execute()
-
-
-def touch(op: journal.Recorder, ticket: TicketDetail, **columns: Any) -> None:
-    """Set flags of a ticket, journal them, and count its version up; `updated_at` moves only if it is given."""
-    for name, value in columns.items():
-        op.change("ticket", ticket.id, name, value_of(ticket, name), value, ticket.id)
-    Ticket.update({**columns, "version": Ticket.version + 1}).where(Ticket.id == ticket.id).execute()
 
 
 def _refuse_conflicts(ticket: TicketDetail, read: TicketDetail, fields: dict[str, Any]) -> None:
