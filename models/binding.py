@@ -132,6 +132,40 @@ def connection() -> Iterator[None]:
             database.close()
 
 
+def file_of() -> str | None:
+    """Return the file of the bound database; None for a server."""
+    bound = database.obj
+    return str(bound.database) if isinstance(bound, SqliteDatabase) else None
+
+
+def file_identity() -> tuple[int, int] | None:
+    """Return what tells the desk's file from another one at its place; None where none is, or for a server."""
+    path = file_of()
+    if path is None:
+        return None
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def connection_apart() -> Any:
+    """Return a driver's connection to the bound database that no thread shares: each statement is one transaction.
+
+    It reads only, and makes no file where there is none.
+    """
+    path = file_of()
+    if path is None:
+        return database.obj._connect()
+    import sqlite3
+    from urllib.parse import quote
+
+    apart = sqlite3.connect(f"file:{quote(path)}?mode=rw", uri=True, isolation_level=None, timeout=1)
+    apart.execute("PRAGMA query_only = 1")
+    return apart
+
+
 def is_lost() -> bool:
     """Tell whether this thread's connection to a server is known to have ended."""
     return bool(engine_of() == "postgresql" and not database.is_closed() and database.connection().closed)

@@ -30,6 +30,10 @@ _LOCKED: Fault = (
     TryAgain,
     "Another program holds the desk's database locked: try again in a moment.",
 )
+_STOPPED: Fault = (
+    TryAgain,
+    "The database stopped this before it was done, because it took too long: try again, or ask for less.",
+)
 _DISK_FULL: Fault = (
     TryAgain,
     "The disk that holds the desk is full: make room, then try again; nothing was half saved.",
@@ -65,6 +69,10 @@ _STANDBY: Fault = (
     "The database server only allows reading now, perhaps during a fail-over: try again, or add "
     "“target_session_attrs=read-write” to the address.",
 )
+_FILE_GONE: Fault = (
+    TryAgain,
+    "The desk's file is no longer at its place: check that its disk is mounted, then try again; nothing was saved.",
+)
 _REFUSED: Fault = (
     DatabaseLoginFailed,
     "The database server refused the user name or password: check them, or store the password with "
@@ -86,6 +94,7 @@ _NO_SERVICE: Fault = (
 _SQLITE_FAULTS: dict[int, Fault] = {
     sqlite3.SQLITE_BUSY: _LOCKED,
     sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_INTERRUPT: _STOPPED,
     sqlite3.SQLITE_FULL: _DISK_FULL,
     sqlite3.SQLITE_READONLY: _READ_ONLY,
     sqlite3.SQLITE_PERM: _READ_ONLY,
@@ -118,7 +127,7 @@ _SQLSTATE_FAULTS: dict[str, Fault] = {
     "25006": _STANDBY,
     "40": _LOCKED,
     "55P03": _LOCKED,
-    "57014": _LOCKED,
+    "57014": _STOPPED,
     "57P": _AWAY,
     "53100": _SERVER_DISK,
     "53": _BUSY,
@@ -165,6 +174,18 @@ def translate(error: BaseException) -> DeskError | None:
         return None
     kind, sentence = fault
     return kind(sentence)
+
+
+def file_gone() -> DeskError:
+    """Return the fault that the desk's file was moved away or its disk has gone."""
+    kind, sentence = _FILE_GONE
+    return kind(sentence)
+
+
+def was_stopped(error: BaseException) -> bool:
+    """Tell whether a statement ended because its time was over or another thread stopped it."""
+    found = _fault_of(_original(_cause(error)))
+    return found is _STOPPED
 
 
 @contextmanager
