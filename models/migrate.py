@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from peewee import Database, SqliteDatabase
 
 from models import TABLES
+from models.words import create_word_tables
 
 DIRECTORY = os.path.join(os.path.dirname(__file__), "migrations")
 HISTORY_TABLE = "schema_migration"
@@ -32,10 +33,11 @@ def applied_migrations(db: Any) -> tuple[str, ...]:
     return tuple(name for (name,) in db.execute_sql(f"SELECT name FROM {HISTORY_TABLE} ORDER BY name"))
 
 
-def migrate(db: Database) -> list[str]:
+def migrate(db: Database, fill_words: Callable[[Database], object] | None = None) -> list[str]:
     """Create the desk's tables or apply what is pending, under a lock; returns what was applied.
 
-    A new database gets today's tables at once and every migration recorded as applied.
+    A new database gets today's tables at once and every migration recorded as applied. `fill_words` fills the
+    full-text index of an older desk, which takes knowledge that tables do not have.
     Needs a connection. Raises NewerSchema without touching a database that a newer program wrote.
     """
     if not _is_pending(db):
@@ -46,12 +48,15 @@ def migrate(db: Database) -> list[str]:
         if not _is_pending(db):
             return []
         runner = Runner(db, DIRECTORY, table_name=HISTORY_TABLE)
+        # Migrations get the migrator, so it carries what is handed down to them.
+        runner.migrator.fill_words = fill_words
         if applied_migrations(db):
             return list(runner.up())
         with db.atomic():
             for table in TABLES:
                 with table.bind_ctx(db, bind_refs=False, bind_backrefs=False):
                     table.create_table(safe=True)
+            create_word_tables(db)
             return list(runner.fake())
 
 

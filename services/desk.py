@@ -102,9 +102,11 @@ def create_desk_tables(url: str, password: str | None = None, ask: Ask | None = 
 
 def migrate_desk(opened: Database) -> list[str]:
     """Apply what is pending to a connected database; raises SchemaTooNew."""
+    from services.search.rebuild import fill
+
     try:
         with translated():
-            return migrate(opened)
+            return migrate(opened, fill)
     except NewerSchema as error:
         raise SchemaTooNew(
             f"This desk was written by a newer Deskwire (it has {error}): upgrade this program to open it."

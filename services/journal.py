@@ -10,6 +10,7 @@ from typing import Any
 from models import Operation, database
 from services import clock
 from services.announcing import announced
+from services.search.upkeep import Upkeep
 from services.session import Session
 from services.sql import insert, insert_many
 
@@ -32,6 +33,7 @@ class Recorder:
         self.at = at
         self._changes: list[tuple[Any, ...]] = []
         self.is_empty = True
+        self._texts = Upkeep()
 
     def change(
         self, entity: str, entity_id: object, field: str, before: object, after: object, ticket_id: int | None = None
@@ -40,12 +42,14 @@ class Recorder:
         if before == after:
             return
         self.is_empty = False
+        self._texts.changed(entity, entity_id, field, ticket_id)
         self._changes.append(
             (self.id, ticket_id, entity, str(entity_id), field, _dump(before), _dump(after)),
         )
 
     def created(self, entity: str, entity_id: object, values: dict[str, Any], ticket_id: int | None = None) -> None:
         """Note that a row came to be, field by field, so that the journal alone can rebuild it."""
+        self._texts.created(entity, entity_id, ticket_id)
         for field, value in values.items():
             if value is not None and value != "":
                 self.change(entity, entity_id, field, None, value, ticket_id)
@@ -55,6 +59,7 @@ class Recorder:
     ) -> int:
         """Add an entry to a ticket's History and return its id."""
         self.is_empty = False
+        self._texts.entry(ticket_id, kind, subject_id)
         return insert(
             "history",
             {
@@ -70,6 +75,8 @@ class Recorder:
     def entries(self, rows: Iterable[tuple[int, str, str, bool]]) -> None:
         """Add entries to the History of many tickets at once, each as (ticket, kind, text, public)."""
         made = [(ticket_id, self.id, kind, int(public), text) for ticket_id, kind, text, public in rows]
+        for ticket_id, _, kind, *_ in made:
+            self._texts.entry(ticket_id, kind, None)
         if made:
             self.is_empty = False
         for start in range(0, len(made), _ROWS):
@@ -80,6 +87,14 @@ class Recorder:
         for start in range(0, len(self._changes), _ROWS):
             insert_many("change", _CHANGE_COLUMNS, self._changes[start : start + _ROWS])
         self._changes.clear()
+
+    def taken_back(self, operation_id: int) -> None:
+        """Note that an operation counts no more, or counts again: clients do not find what it wrote meanwhile."""
+        self._texts.undone(operation_id)
+
+    def write_texts(self) -> None:
+        """Bring the full-text index up to date with what was recorded; called once, inside the transaction."""
+        self._texts.write(self.id)
 
 
 @contextmanager
@@ -104,6 +119,7 @@ def operation(session: Session, action: str, *, uid: str | None = None) -> Itera
         recorder = Recorder(session, key, at)
         yield recorder
         recorder.write_changes()
+        recorder.write_texts()
         if recorder.is_empty and uid is None:
             Operation.delete().where(Operation.id == key).execute()
         else:

@@ -1,0 +1,47 @@
+"""The tables of the full-text index, which are no models: each engine has its own kind of index.
+
+What stands in them, `services.search` says.
+"""
+
+from __future__ import annotations
+
+from peewee import Database, SqliteDatabase
+
+TABLE = "ticket_words"
+
+# The words come folded and divided by spaces, so the plainest tokenizer of FTS5 leaves them as they are.
+# Without `columnsize` a row less is written with each ticket; only its own ranking, which is not used, needs that.
+_SQLITE = (
+    f"CREATE VIRTUAL TABLE {TABLE} USING fts5"
+    "(subject, public, internal, tokenize = 'ascii', columnsize = 0, prefix = '{prefixes}')"
+)
+_PREFIXES = "2 3"
+# `length`, `size` and `cut` say how far the limits of a tsvector are used up; see services.search.vectors.
+_POSTGRES = (
+    f"CREATE TABLE {TABLE} (ticket_id INTEGER PRIMARY KEY, length INTEGER NOT NULL, size INTEGER NOT NULL,"
+    " cut SMALLINT NOT NULL, words TSVECTOR NOT NULL)",
+    # The planner has to know which words are common: walking the newest tickets is quick only for those.
+    f"ALTER TABLE {TABLE} ALTER COLUMN words SET STATISTICS 1000",
+)
+_GIN = f"CREATE INDEX IF NOT EXISTS {TABLE}_words ON {TABLE} USING gin (words) WITH (gin_pending_list_limit = 1024)"
+
+
+def create_word_tables(db: Database) -> None:
+    """Create the empty full-text index. Needs a connection."""
+    if isinstance(db, SqliteDatabase):
+        db.execute_sql(_SQLITE.format(prefixes=_PREFIXES))
+        return
+    for statement in _POSTGRES:
+        db.execute_sql(statement)
+    create_word_index(db)
+
+
+def create_word_index(db: Database) -> None:
+    """Create PostgreSQL's index over the words; on SQLite the table is the index."""
+    if not isinstance(db, SqliteDatabase):
+        db.execute_sql(_GIN)
+
+
+def drop_word_tables(db: Database) -> None:
+    """Take the full-text index away, whatever is left of it."""
+    db.execute_sql(f"DROP TABLE IF EXISTS {TABLE}")
