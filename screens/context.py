@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING, Protocol
 from services.session import Session
 
 if TYPE_CHECKING:
+    from screens.going.recent import Recent
+    from screens.going.trail import Trail
+    from screens.going.walk import Walk
     from screens.runner import Runner
     from services.lists import View
 
 
 class DeskContext(Protocol):
-    """The part of the App that screens may use; `session` is set once somebody has logged in."""
+    """The part of the App that screens may use; `session` is set once somebody has logged in.
+
+    `trail` is what was seen in this session, `recent` the tickets that were seen lately.
+    """
 
     session: Session
     runner: Runner
 
+    trail: Trail
+    recent: Recent
     @property
     def logged_in(self) -> bool:
         """Whether somebody has logged in; before that there is no `session`."""
@@ -26,6 +34,9 @@ class DeskContext(Protocol):
         """The theme that is shown now."""
 
     def shown_keys(self, action_id: str) -> tuple[str, ...]:
+    @property
+        """What was typed and not saved by who has logged in."""
+
         """Return the keys of an action after remapping, as people read them."""
 
     def setting(self, name: str, default: int) -> int:
@@ -40,8 +51,11 @@ class DeskContext(Protocol):
     def forget_drawn(self) -> None:
         """Draw everything next time, because the terminal no longer shows what was written to it."""
 
-    def open_ticket(self, ticket_id: int) -> None:
-        """Open the window of a ticket on top of the present screen."""
+    def open_ticket(self, ticket_id: int, walk: Walk | None = None, *, tab: int = 0, instead: bool = False) -> None:
+        """Open the window of a ticket on top of the present screen, or `instead` of it.
+
+        `walk` is the list that one goes through; `tab` is shown first.
+        """
 
     def show_related(self, view: View, title: str) -> None:
         """Go back to the main window and show the tickets of an account, a contact or a category."""

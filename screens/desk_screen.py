@@ -189,18 +189,19 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
     def do_go_to_ticket(self) -> None:
         """Ask for a ticket's number and open it."""
         from screens.dialogs.line import LineDialog
-        from services import tickets
+        from services import jump
 
         session, found = self.session, [0]
 
-        def check(number: str) -> None:
-            found[0] = tickets.get_by_number(session, number).id
+        def check(typed: str) -> None:
+            found[0] = jump.find(session, typed).id
 
-        def opened(number: str | None) -> None:
-            if number is not None:
+        def opened(typed: str | None) -> None:
+            if typed is not None:
                 self.desk.open_ticket(found[0])
 
-        dialog = LineDialog("Go to ticket", "Ticket number", check=check, hint="For example 0500-1000")
+        hint = "For example 0500-1000; the last four digits alone mean the newest ticket that ends in them"
+        dialog = LineDialog("Go to ticket", "Ticket number", check=check, hint=hint)
         self.app.push_screen(dialog, opened)
 
     def do_go_back(self) -> None:
@@ -214,6 +215,9 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
             self.do_go_back()
         else:
             self.desk.leave()
+
+        """Show what was typed and not saved."""
+
 
     def do_theme(self) -> None:
         """Choose how the desk looks."""
@@ -253,3 +257,7 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
         if action.method == "do_go_back" and not self._has_one_below():
             return "This is the first screen; there is none before it."
         return None
+        return self.going_refusal(action.id.partition(".")[2])
+
+    def going_refusal(self, name: str) -> str | None:
+        """Return why there is no way back or forward; screens that are places know."""

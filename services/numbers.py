@@ -25,3 +25,9 @@ def id_of(number: str) -> int | None:
     if series < 0 or place < 0:
         return None
     return series * _PER_SERIES + place + 1
+
+
+def ids_ending(tail: int, newest: int) -> list[int]:
+    """Return the ids up to `newest` whose numbers end in these four digits."""
+    place = tail - _FIRST_IN_SERIES
+    return list(range(place + 1, newest + 1, _PER_SERIES)) if place >= 0 else []

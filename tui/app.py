@@ -16,6 +16,8 @@ from textual.geometry import Size
 
 from screens.actions import find, shown_key
 from services.errors import DeskError
+from screens.going.recent import Recent
+from screens.going.trail import Trail
 from services.session import Session
 from tui import terminal, theme
 from tui.drawn import Drawn
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from screens.runner import Runner
     from services.lists import View
+    from screens.going.walk import Walk
     from tui.config import Settings
 
 THEME_CHOICE = "theme"
@@ -47,7 +50,7 @@ class DeskApp(App[int], inherit_bindings=False):
     TITLE = "Deskwire"
     CSS_PATH = "desk.tcss"
     ENABLE_COMMAND_PALETTE = False
-    NOTIFICATION_TIMEOUT = 8
+    NOTIFICATION_TIMEOUT = 5
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "say_how_to_quit", show=False, system=True)]
 
     def __init__(
@@ -78,6 +81,7 @@ class DeskApp(App[int], inherit_bindings=False):
         super().__init__(driver_class=driver_class)
         self.animation_level = "none"
         for each in theme.THEMES:
+        self._begin_trail(session)
             self.register_theme(each)
         self.theme = theme_name
         self.set_keymap({action_id: ",".join(keys) for action_id, keys in self._remapped.items()})
@@ -124,6 +128,11 @@ class DeskApp(App[int], inherit_bindings=False):
         """Return the keys of an action after remapping, as people read them."""
         keys = self._remapped.get(action_id)
         if keys is None:
+    @property
+        """What was typed and not saved by who has logged in."""
+
+        """Wait until what was typed is on the disk."""
+
             action = find(action_id)
             keys = action.keys if action else ()
         return tuple(shown_key(key) for key in keys)
@@ -153,11 +162,16 @@ class DeskApp(App[int], inherit_bindings=False):
         self._tidying.closed()
         return super().pop_screen()
 
-    def open_ticket(self, ticket_id: int) -> None:
-        """Open the window of a ticket on top of the present screen."""
+    def open_ticket(self, ticket_id: int, walk: Walk | None = None, *, tab: int = 0, instead: bool = False) -> None:
+        """Open the window of a ticket on top of the present screen, or `instead` of it."""
         from screens.ticket import TicketScreen
 
-        self.push_screen(TicketScreen(ticket_id))
+        screen = TicketScreen(ticket_id, walk, tab)
+        if instead:
+            self._tidying.closed()
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     def show_related(self, view: View, title: str) -> None:
         """Go back to the main window and show the tickets of an account, a contact or a category."""
@@ -182,6 +196,7 @@ class DeskApp(App[int], inherit_bindings=False):
 
     def log_out(self) -> None:
         """End the session and show the login, asking first when something typed would be lost."""
+            self._begin_trail(session)
         from screens.login import LoginScreen
 
         def go() -> None:
@@ -189,11 +204,18 @@ class DeskApp(App[int], inherit_bindings=False):
             self._replace_all(LoginScreen())
 
         self._unless_unsaved("Log out", go)
+    def _begin_trail(self, session: Session | None) -> None:
+        """Let nobody go back to what somebody else has seen."""
+        self.trail = Trail()
+        if session is not None:
+            self.recent = Recent(self.runner, session)
+
 
     def leave(self) -> None:
         """End the program, asking first when something typed would be lost."""
         self._unless_unsaved("Quit", lambda: self.exit(return_code=0))
 
+            self.recent.flush()
     def action_say_how_to_quit(self) -> None:
         """Say what Ctrl+C does not do here."""
         notify(self, f"{self.shown_keys('desk.quit')[0]} leaves Deskwire.")
@@ -298,20 +320,6 @@ class DeskApp(App[int], inherit_bindings=False):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.switch_screen(screen)
-
-    def _unless_unsaved(self, what: str, go: Callable[[], object]) -> None:
-        typed = [text for screen in self.screen_stack if (text := getattr(screen, "unsaved", ""))]
-        if not typed:
-            go()
-            return
-        from screens.dialogs.confirm import ConfirmDialog
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                go()
-
-        question = f"{what} and lose {' and '.join(typed)}?"
-        self.push_screen(ConfirmDialog(question, "It has not been saved yet.", yes=what), answered)
 
     def _show_result(self, done: Any, then: Callable[[Any], object]) -> None:
         try:

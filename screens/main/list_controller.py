@@ -49,6 +49,7 @@ class ListController:
         self._screen = screen
         self._tickets = tickets
         self._changed = changed
+        self._wanted: int | None = None
         tickets.fetch = self.fetch
 
     # What is shown
@@ -58,11 +59,12 @@ class ListController:
         self._tickets.set_sort(self.query.sort, self.query.descending)
         self._apply(rows, total)
 
-    def show(self, query: ListQuery, total: int | None = None) -> None:
-        """Show another list from its beginning; `total` is its length if that is known."""
+    def show(self, query: ListQuery, total: int | None = None, cursor: int | None = None) -> None:
+        """Show another list from its beginning, or with the cursor on a ticket; `total` is its length if known."""
 
         def arrived(rows: list[TicketRow]) -> None:
             self.query = query
+            self._wanted = cursor
             self._tickets.set_sort(query.sort, query.descending)
             self._apply(rows, total)
             self._changed()
@@ -74,22 +76,32 @@ class ListController:
         ids = array("q", (row.id for row in rows))
         if len(rows) < FIRST_ROWS:
             self._tickets.show(ids, rows)
+            self._go_to_wanted()
             return
         self._tickets.show(ids, rows, max(total or 0, len(rows)))
+        if self._wanted in ids:
+            self._go_to_wanted()
         self._read_order()
 
     def _read_order(self) -> None:
+        def arrived(order: Order) -> None:
+            self._tickets.replace_snapshot(order.ids, rank=order.rank)
+            self._go_to_wanted()
+
         cursor, near = self._tickets.cursor_id, max(0, self._tickets.position[0] - 1)
         self._screen.run_db(
-            whole_order,
-            self._screen.session,
-            self.query,
-            cursor,
-            near,
-            then=lambda order: self._tickets.replace_snapshot(order.ids, rank=order.rank),
-            group="order",
-            lane="slow",
+            whole_order, self._screen.session, self.query, cursor, near, then=arrived, group="order", lane="slow"
         )
+
+    def go_to(self, ticket_id: int) -> None:
+        """Read everything again and put the cursor on a ticket, such as one that was entered just now."""
+        self._wanted = ticket_id
+        self.refresh()
+
+    def _go_to_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self._tickets.to_id(wanted)
 
     # What has changed
 

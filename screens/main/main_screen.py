@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from screens.actions import Action, bindings, find
+from screens.going.list_goes import ListGoes
 from screens.main import employee_filter, nav, views
 from screens.main.list_controller import ListController
 from screens.main.moves import Moves
@@ -39,7 +40,7 @@ _FITTING = (
 )
 
 
-class MainScreen(Moves):
+class MainScreen(ListGoes, Moves):
     """Where people work: `prefetched` holds the first rows, so that the first frame shows them."""
 
     AREA = "list"
@@ -56,7 +57,7 @@ class MainScreen(Moves):
         self._counts: dict[str, int] = {}
         self._marked = 0
         self._in_dispatcher = prefetched.query.view == DISPATCHER
-        self._related_title = ""
+        self.related_title = ""
         self._under_dialog = True
 
     # Building it
@@ -96,11 +97,13 @@ class MainScreen(Moves):
         else:
             self.controller.start(self._first.rows)
             self.recount()
+            self.desk.trail.seen(self.place)
 
     def on_unmount(self) -> None:
         """Leave nothing ticking behind."""
         self.preview.stop()
         self.memory.flush()
+        self.desk.recent.flush()
 
     def on_resize(self) -> None:
         """Let who has chosen no columns have those that fit."""
@@ -148,7 +151,7 @@ class MainScreen(Moves):
 
     def show_related(self, view: View, title: str) -> None:
         """Show the tickets of an account, a contact or a category; such a view is not in the pane."""
-        self._related_title = title
+        self.related_title = title
         self.controller.show(in_order(self.list_query._replace(view=view), self.state.sort, self.state.descending))
 
     def filter_by(self, managers: tuple[int, ...]) -> None:
@@ -170,6 +173,7 @@ class MainScreen(Moves):
         self._fit_columns()
         self._choose_entries()
         self._show_title()
+        self.arrived()
         self.recount()
 
     def _choose_entries(self) -> None:
@@ -179,7 +183,7 @@ class MainScreen(Moves):
 
     def _show_title(self) -> None:
         query = self.list_query
-        self.title_line.set_left(views.title(query.view, self.statuses) or self._related_title)
+        self.title_line.set_left(views.title(query.view, self.statuses) or self.related_title)
         filtering = () if query.view.kind in OWN_VIEWS else query.managers
         parts = [employee_filter.described(self.session, filtering, self.managers)]
         if query.sort not in dict(self.tickets.columns):
@@ -234,6 +238,8 @@ class MainScreen(Moves):
         self.memory.later()
         if entry:
             self.show_view(entry)
+        else:
+            self.desk.trail.seen(self.place)
 
     # The tickets that actions are about
 
@@ -289,7 +295,7 @@ class MainScreen(Moves):
 
     def on_ticket_list_selected(self, event: messages.Selected) -> None:
         """Open a ticket."""
-        self.desk.open_ticket(event.ticket_id)
+        self.desk.open_ticket(event.ticket_id, self.walk_from(event.ticket_id))
 
     def on_ticket_list_sort_wanted(self, event: messages.SortWanted) -> None:
         """Sort by the title that was clicked."""
@@ -327,6 +333,7 @@ class MainScreen(Moves):
 
     def on_screen_resume(self) -> None:
         """Look again at the ticket under the cursor after its window was open."""
+        self.come_back()
         if not self._under_dialog and self.tickets.cursor_id is not None:
             self.edited([self.tickets.cursor_id])
         self._under_dialog = True

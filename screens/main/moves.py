@@ -223,7 +223,7 @@ class Moves(QuickEdits):
 
         def entered(ticket_id: int | None) -> None:
             if ticket_id is not None:
-                self.controller.refresh()
+                self.controller.go_to(ticket_id)
                 self.recount()
 
         self.app.push_screen(NewTicketScreen(), entered)

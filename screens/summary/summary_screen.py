@@ -8,6 +8,8 @@ from textual.app import ComposeResult
 
 from screens.actions import Action, bindings
 from screens.desk_screen import DeskScreen
+from screens.going.goes import Goes
+from screens.going.trail import SUMMARY, Place
 from screens.summary.blocks import Block, TicketBlocks
 from services import clock
 from services.summary import Summary, summary
@@ -29,7 +31,7 @@ _CLIENT = (
 _FOR_EMPLOYEES = frozenset({"summary.inbox", "summary.dispatcher", "summary.assigned"})
 
 
-class SummaryScreen(DeskScreen[str]):
+class SummaryScreen(Goes, DeskScreen[str]):
     """Is dismissed with the view that somebody wants to go to, or None for the list as it was."""
 
     AREA = "summary"
@@ -54,6 +56,12 @@ class SummaryScreen(DeskScreen[str]):
         if self._found is not None:
             self._show(self._found)
         self._show_hints()
+        self.desk.trail.seen(self.place)
+
+    @property
+    def place(self) -> Place:
+        """The page itself."""
+        return Place(SUMMARY)
 
     def on_screen_resume(self) -> None:
         """Read again what a ticket's window may have changed."""

@@ -12,6 +12,8 @@ from textual.timer import Timer
 
 from screens.actions import Action, bindings
 from screens.edit_steps import Then
+from screens.going.walk import Walk
+from screens.going.walking import WALKING, Walking
 from screens.ticket import editing, fields
 from screens.ticket.entries import HistoryLook
 from screens.ticket.moving import TABS, Moving
@@ -57,29 +59,31 @@ def _make_tab(index: int) -> TicketTab:
     return DocumentsTab()
 
 
-class TicketScreen(Moving):
+class TicketScreen(Walking, Moving):
     """Shows a ticket and does everything that can be done with it; it is dismissed with None."""
 
     AREA = "ticket"
     BINDINGS = bindings("ticket")
     CSS_PATH = Path(__file__).with_name("ticket.tcss")
 
-    def __init__(self, ticket_id: int) -> None:
+    def __init__(self, ticket_id: int, walk: Walk | None = None, tab: int = 0) -> None:
         super().__init__()
         self.ticket_id = ticket_id
+        self.walk = walk
+        self._current = tab
         self._page: TicketPage | None = None
-        self._wanted = 0
+        self._wanted = tab
         self._tabs: dict[int, TicketTab] = {}
         self._looking: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Put the first tab below header and tabs; the others come when they are visited."""
+        """Put the tab below header and tabs; the others come when they are visited."""
         # The database thread reads while this one builds, so that the first paint shows the ticket.
         self.reload()
-        self._tabs[0] = _make_tab(0)
+        self._tabs[self._current] = _make_tab(self._current)
         yield StatusLine(id="head")
-        yield TabBar(TABS, id="tabs")
-        yield Container(self._tabs[0], id="body")
+        yield TabBar(TABS, self._current, id="tabs")
+        yield Container(self.tab, id="body")
         yield HintBar(id="hints")
 
     def on_mount(self) -> None:
@@ -120,17 +124,20 @@ class TicketScreen(Moving):
         head.set_left(f"{ticket.number}  {ticket.subject}")
         merged = f"merged into {ticket.merged_into}" if ticket.merged_into else ""
         state = [merged, ticket.status, ticket.extension, ticket.manager, "archived" if ticket.archived else ""]
-        head.set_right(" · ".join(part for part in state if part))
+        shown = " · ".join(part for part in state if part)
+        head.set_right(f"{shown}  {self.walk.text}" if self.walk else shown)
         for tab in self._tabs.values():
             tab.take(page)
         self.tab.visit()
         self.show_hints()
         if first:
+            self.arrived()
             self._look()
 
     def _failed(self, fault: DeskError) -> None:
         """Say why the ticket cannot be read; a window that never showed one closes."""
         if self._page is None:
+            self.desk.trail.forget(self.place)
             notify(self.app, fault.sentence, severity="error")
             self.dismiss(None)
         else:
@@ -209,9 +216,11 @@ class TicketScreen(Moving):
 
     def refusal(self, action: Action) -> str | None:
         """Add the reasons of the tab."""
+        name = action.id.partition(".")[2]
+        if name in WALKING:
+            return self.going_refusal(name)
         if action.area == "ticket" and self._page is None:
             return "The ticket is still being read."
-        name = action.id.partition(".")[2]
         reason = super().refusal(action)
         return reason or (self.tab.refusal(name) if action.area == "ticket" else None)
 

@@ -379,7 +379,7 @@ async def test_keeps_the_cursor_when_everything_is_read_again(desk: SmallDesk) -
 
 
 async def test_shows_what_the_tickets_window_changed(desk: SmallDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def change_it(app: object, ticket_id: int) -> None:
+    def change_it(app: object, ticket_id: int, *_: object) -> None:
         Ticket.update(subject="Mail is fast", in_inbox=0).where(Ticket.id == ticket_id).execute()
         pilot.app.push_screen(Screen())
 

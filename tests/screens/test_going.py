@@ -1,0 +1,198 @@
+"""Getting about as a technician does: back, forward, recent tickets, through a list from inside a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from models.binding import connection, open_database
+from services import clock, preferences, recent
+from services.numbers import number_of
+from tests.support.desk_app import desk_app
+from tests.support.pilot import FastPilot
+from tests.support.small_desk import COMPLETED, NEW, NOON, SmallDesk
+
+
+@pytest.fixture
+def desk(desk_url: str) -> Iterator[SmallDesk]:
+    open_database(desk_url)
+    with connection(), clock.frozen(NOON):
+        desk = SmallDesk()
+        desk.ticket("Printer on fire", manager="New Tickets", status=NEW, in_inbox=1, mark=1)
+        desk.ticket("Mail is slow", in_inbox=1, description="Since Monday.")
+        desk.ticket("New laptop")
+        desk.ticket("Old story", status=COMPLETED, resolution="Solved")
+        desk.ticket("Bob's router", manager="Bob", mark=1)
+        yield desk
+
+
+def start_at(desk: SmallDesk, name: str, entry: str) -> None:
+    preferences.put(desk.session(name), "main", {"start": entry})
+
+
+async def shows_ticket(pilot: FastPilot, subject: str) -> None:
+    """Wait for the window of a ticket."""
+    await pilot.until(lambda: subject in pilot.text().partition("\n")[0] and "1 General" in pilot.text())
+
+
+async def shows_list(pilot: FastPilot, title: str) -> None:
+    """Wait for the main window with a view."""
+    await pilot.until(lambda: pilot.text().startswith(f" {title}"))
+
+
+async def until_told(pilot: FastPilot, sentence: str) -> None:
+    """Wait until the corner of the screen says so."""
+    await pilot.until(lambda: any(sentence in each.message for each in pilot.app._notifications))
+
+
+async def test_goes_back_and_forward_through_lists_and_tickets(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "open")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await shows_list(pilot, "Open")
+        await pilot.press("down", "enter")
+        await shows_ticket(pilot, "New laptop")
+        await pilot.press("escape")
+        await shows_list(pilot, "Open")
+        await pilot.press("7")
+        await shows_list(pilot, "Closed")
+        await pilot.press("enter")
+        await shows_ticket(pilot, "Old story")
+        await pilot.press("ctrl+left")
+        await shows_list(pilot, "Closed")
+        await pilot.press("(")
+        await shows_ticket(pilot, "New laptop")
+        await pilot.press("(")
+        await shows_list(pilot, "Open")
+        assert pilot.lines()[0].endswith("2 / 4"), "the cursor is where it was"
+        await pilot.press("(")
+        await until_told(pilot, "Nothing was seen before this")
+        await pilot.press(")", ")")
+        await shows_list(pilot, "Closed")
+        await pilot.press("ctrl+right")
+        await shows_ticket(pilot, "Old story")
+        await pilot.press(")")
+        await until_told(pilot, "Nothing was seen after this")
+
+
+async def test_back_from_a_list_leads_to_the_ticket_that_was_just_closed(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "open")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await shows_list(pilot, "Open")
+        await pilot.press("enter")
+        await shows_ticket(pilot, "Bob's router")
+        await pilot.press("3", "escape")
+        await shows_list(pilot, "Open")
+        await pilot.press("(")
+        await shows_ticket(pilot, "Bob's router")
+
+
+async def test_a_ticket_that_is_gone_is_dropped_from_the_way_back(desk: SmallDesk) -> None:
+    start_at(desk, "Cleo", "open")
+    async with desk_app(desk.session("Cleo")) as pilot:
+        await pilot.until_shows("New laptop")
+        await pilot.press("escape", "enter")
+        await shows_ticket(pilot, "Bob's router")
+        await pilot.press("escape")
+        await shows_list(pilot, "Open")
+        from models import Ticket
+
+        Ticket.update(archived=1).where(Ticket.subject == "Bob's router").execute()
+        await pilot.press("(")
+        await until_told(pilot, "There is no ticket")
+        await shows_list(pilot, "Open")
+
+
+async def test_goes_through_the_list_from_inside_a_ticket_and_comes_back_to_the_last_one(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "open")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await shows_list(pilot, "Open")
+        await pilot.press("enter")
+        await shows_ticket(pilot, "Bob's router")
+        assert pilot.lines()[0].endswith("1 / 4")
+        await pilot.press("2")
+        await pilot.until_shows("[2 Details]")
+        await pilot.press(".")
+        await shows_ticket(pilot, "New laptop")
+        assert "[2 Details]" in pilot.lines()[1]
+        assert pilot.lines()[0].endswith("2 / 4")
+        await pilot.press(".", ".")
+        await shows_ticket(pilot, "Printer on fire")
+        await pilot.press(".")
+        await until_told(pilot, "This is the last ticket of the list")
+        await pilot.press(",")
+        await shows_ticket(pilot, "Mail is slow")
+        await pilot.press("escape")
+        await shows_list(pilot, "Open")
+        assert pilot.lines()[0].endswith("3 / 4")
+
+
+async def test_goes_to_the_next_unread_ticket_and_round_once(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "open")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await shows_list(pilot, "Open")
+        await pilot.press("e")
+        await pilot.until(lambda: pilot.lines()[0].endswith("4 / 4"))
+        await pilot.press("e")
+        await pilot.until(lambda: pilot.lines()[0].endswith("1 / 4"))
+        await pilot.press("enter")
+        await shows_ticket(pilot, "Bob's router")
+        await pilot.press("N")
+        await shows_ticket(pilot, "Printer on fire")
+        await pilot.press("escape", "7")
+        await shows_list(pilot, "Closed")
+        await pilot.press("e")
+        await until_told(pilot, "No other ticket of this list is unread")
+
+
+async def test_recent_tickets_are_remembered_and_may_be_hidden_since(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "open")
+    ada = desk.session("Ada")
+    async with desk_app(ada) as pilot:
+        await shows_list(pilot, "Open")
+        await pilot.press("ctrl+t")
+        await until_told(pilot, "not looked at any other ticket")
+        await pilot.press("enter")
+        await shows_ticket(pilot, "Bob's router")
+        await pilot.press(".")
+        await shows_ticket(pilot, "New laptop")
+    assert [row.subject for row in recent.listed(ada)] == ["New laptop", "Bob's router"]
+    alone = desk.session("Ada", without=("view_others",))
+    assert [row.subject for row in recent.listed(alone)] == ["New laptop"]
+    async with desk_app(ada) as pilot:
+        await shows_list(pilot, "Open")
+        await pilot.press("ctrl+t")
+        await pilot.until_shows("Recent tickets")
+        await pilot.type("router")
+        await pilot.press("enter")
+        await shows_ticket(pilot, "Bob's router")
+
+
+@pytest.mark.parametrize("typed", ["1001", "[0500-1001]", "0500-1001", "05001001", "Re: [0500-1001] Mail"])
+async def test_finds_a_ticket_by_what_one_types_or_pastes_for_its_number(desk: SmallDesk, typed: str) -> None:
+    start_at(desk, "Ada", "summary")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await pilot.until_shows("Assigned to me")
+        await pilot.press("#")
+        await pilot.until_shows("Ticket number")
+        await pilot.paste(typed)
+        await pilot.press("enter")
+        await shows_ticket(pilot, "Mail is slow")
+
+
+async def test_a_new_ticket_gets_the_cursor(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "open")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await shows_list(pilot, "Open")
+        await pilot.press("s", "down", "down", "n")
+        await pilot.until_shows("New ticket")
+        await pilot.press("tab", "tab", "tab")
+        await pilot.type("Toner is empty")
+        await pilot.press("tab", "enter")
+        await pilot.until_shows("Category")
+        await pilot.type("network")
+        await pilot.press("enter")
+        await pilot.press("ctrl+s")
+        await shows_list(pilot, "Open")
+        await pilot.until(lambda: pilot.app.screen.tickets.cursor_id == 6)  # type: ignore[attr-defined]
+        assert number_of(6) in pilot.text()
