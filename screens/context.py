@@ -34,9 +34,6 @@ class DeskContext(Protocol):
         """The theme that is shown now."""
 
     def shown_keys(self, action_id: str) -> tuple[str, ...]:
-    @property
-        """What was typed and not saved by who has logged in."""
-
         """Return the keys of an action after remapping, as people read them."""
 
     def setting(self, name: str, default: int) -> int:

@@ -216,9 +216,6 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
         else:
             self.desk.leave()
 
-        """Show what was typed and not saved."""
-
-
     def do_theme(self) -> None:
         """Choose how the desk looks."""
         from screens.dialogs.theme import choose_theme

@@ -15,9 +15,9 @@ from textual.filter import LineFilter, NoColor
 from textual.geometry import Size
 
 from screens.actions import find, shown_key
-from services.errors import DeskError
 from screens.going.recent import Recent
 from screens.going.trail import Trail
+from services.errors import DeskError
 from services.session import Session
 from tui import terminal, theme
 from tui.drawn import Drawn
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.screen import Screen
 
+    from screens.going.walk import Walk
     from screens.runner import Runner
     from services.lists import View
-    from screens.going.walk import Walk
     from tui.config import Settings
 
 THEME_CHOICE = "theme"
@@ -78,10 +78,10 @@ class DeskApp(App[int], inherit_bindings=False):
         self._type_ahead = TypeAhead(self, super().on_event)
         self._tidying = Tidying(self.set_timer)
         self._no_colour = NoColor()
+        self._begin_trail(session)
         super().__init__(driver_class=driver_class)
         self.animation_level = "none"
         for each in theme.THEMES:
-        self._begin_trail(session)
             self.register_theme(each)
         self.theme = theme_name
         self.set_keymap({action_id: ",".join(keys) for action_id, keys in self._remapped.items()})
@@ -128,11 +128,6 @@ class DeskApp(App[int], inherit_bindings=False):
         """Return the keys of an action after remapping, as people read them."""
         keys = self._remapped.get(action_id)
         if keys is None:
-    @property
-        """What was typed and not saved by who has logged in."""
-
-        """Wait until what was typed is on the disk."""
-
             action = find(action_id)
             keys = action.keys if action else ()
         return tuple(shown_key(key) for key in keys)
@@ -188,34 +183,34 @@ class DeskApp(App[int], inherit_bindings=False):
 
         def then(look: start.FirstLook) -> None:
             self._session = session
+            self._begin_trail(session)
             self.theme = theme.fitting(look.theme or self.settings.theme, os.environ)
             self._replace_all(start.main_screen(look))
 
         future, _ = self.runner.submit(start.first_look, session)
         future.add_done_callback(lambda done: self._in_loop(self._show_result, done, then))
 
-    def log_out(self) -> None:
-        """End the session and show the login, asking first when something typed would be lost."""
-            self._begin_trail(session)
-        from screens.login import LoginScreen
-
-        def go() -> None:
-            self._session = None
-            self._replace_all(LoginScreen())
-
-        self._unless_unsaved("Log out", go)
     def _begin_trail(self, session: Session | None) -> None:
         """Let nobody go back to what somebody else has seen."""
         self.trail = Trail()
         if session is not None:
             self.recent = Recent(self.runner, session)
 
+    def log_out(self) -> None:
+        """End the session and show the login, asking first when something typed would be lost."""
+        from screens.login import LoginScreen
+
+        def go() -> None:
+            self.recent.flush()
+            self._session = None
+            self._replace_all(LoginScreen())
+
+        self._unless_unsaved("Log out", go)
 
     def leave(self) -> None:
         """End the program, asking first when something typed would be lost."""
         self._unless_unsaved("Quit", lambda: self.exit(return_code=0))
 
-            self.recent.flush()
     def action_say_how_to_quit(self) -> None:
         """Say what Ctrl+C does not do here."""
         notify(self, f"{self.shown_keys('desk.quit')[0]} leaves Deskwire.")
@@ -320,6 +315,20 @@ class DeskApp(App[int], inherit_bindings=False):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.switch_screen(screen)
+
+    def _unless_unsaved(self, what: str, go: Callable[[], object]) -> None:
+        typed = [text for screen in self.screen_stack if (text := getattr(screen, "unsaved", ""))]
+        if not typed:
+            go()
+            return
+        from screens.dialogs.confirm import ConfirmDialog
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                go()
+
+        question = f"{what} and lose {' and '.join(typed)}?"
+        self.push_screen(ConfirmDialog(question, "It has not been saved yet.", yes=what), answered)
 
     def _show_result(self, done: Any, then: Callable[[Any], object]) -> None:
         try:
