@@ -18,7 +18,7 @@ _WORDS = {
     "tomorrow": 1,
     "tmr": 1,
 }
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _RELATIVE = re.compile(
     r"(?:\+|in\s+)(\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?|mo|months?|y|years?)(?:\s+(.+))?"
 )
@@ -39,7 +39,7 @@ def parse_due(typed: str, *, now: dt.datetime | None = None) -> int | None:
         found = _relative(text, present) or _named_day(text, present) or _time_today(text, present)
     except (ValueError, OverflowError):
         raise _too_far() from None
-    found = found or _calendar(typed, present)
+    found = found or calendar(typed, present)
     if found is None:
         sentence = f"“{typed}” is no date that the desk understands; try tomorrow 9am, +3d or 2026-12-31 14:00."
         raise Invalid(sentence, "due")
@@ -74,7 +74,7 @@ def _relative(text: str, present: dt.datetime) -> dt.datetime | None:
     moment = present.replace(tzinfo=None) + step
     if rest is None:
         return moment
-    time = _time(rest)
+    time = time_of_day(rest)
     return None if time is None else dt.datetime.combine(moment.date(), time)
 
 
@@ -87,25 +87,26 @@ def _named_day(text: str, present: dt.datetime) -> dt.datetime | None:
     elif after_next and word in ("week", "month"):
         return _relative("+1w" if word == "week" else "+1mo", present) if not rest else None
     else:
-        weekday = next((i for i, name in enumerate(_WEEKDAYS) if len(word) >= 3 and name.startswith(word)), None)
+        weekday = next((i for i, name in enumerate(WEEKDAYS) if len(word) >= 3 and name.startswith(word)), None)
         if weekday is None:
             return None
         days = (weekday - present.weekday() - 1) % 7 + 1
-    time = END_OF_DAY if not rest else _time(rest)
+    time = END_OF_DAY if not rest else time_of_day(rest)
     return None if time is None else dt.datetime.combine(present.date() + dt.timedelta(days=days), time)
 
 
 def _time_today(text: str, present: dt.datetime) -> dt.datetime | None:
     if not (":" in text or text.endswith(("am", "pm")) or text in ("noon", "midday", "midnight")):
         return None
-    time = _time(text)
+    time = time_of_day(text)
     if time is None:
         return None
     moment = dt.datetime.combine(present.date(), time)
     return moment if moment > present.replace(tzinfo=None) else moment + dt.timedelta(days=1)
 
 
-def _time(text: str) -> dt.time | None:
+def time_of_day(text: str) -> dt.time | None:
+    """Return a time as people type it, 9am or 14:30, or None."""
     match = _TIME.fullmatch(text.strip())
     if match is None:
         return None
@@ -119,7 +120,8 @@ def _time(text: str) -> dt.time | None:
     return dt.time(hour, minute)
 
 
-def _calendar(typed: str, present: dt.datetime) -> dt.datetime | None:
+def calendar(typed: str, present: dt.datetime) -> dt.datetime | None:
+    """Return a date of the calendar, with or without a time, or None; without a year, the next such day."""
     from dateutil import parser
 
     default = dt.datetime.combine(present.date(), END_OF_DAY)

@@ -17,6 +17,16 @@ from services.ticket_fields import REFERENCES, label_of, readable
 # Fields whose changes say nothing that the entry does not say better.
 _SILENT = frozenset({"in_inbox", "mark", "archived", "archive_reason", "opened_at", "closed_at", "updated_at"})
 
+# Of what was done to many tickets, some may have been left as they were: the entry of the undo on this one tells.
+TAKEN_BACK = (
+    "(o.undone_by_id IS NOT NULL AND EXISTS (SELECT 1 FROM history u"
+    " WHERE u.ticket_id = h.ticket_id AND u.operation_id = o.undone_by_id))"
+)
+"""Whether the entry `h` of operation `o` was taken back."""
+
+PUBLIC = f"h.public = 1 AND NOT {TAKEN_BACK}"
+"""Whether clients see the entry `h` of operation `o`."""
+
 
 def entries(
     session: Session,
@@ -40,12 +50,13 @@ def entries(
     if before is not None:
         where.append(f"h.id < {int(before)}")
     if session.is_client:
-        where.append("h.public = 1")
+        where.append(PUBLIC)
     chosen = ", ".join(f"'{kind}'" for kind in kinds if kind.replace("_", "").isalpha())
     if chosen:
         where.append(f"h.kind IN ({chosen})")
     found = fetch(
-        "SELECT h.id, h.operation_id, h.kind, o.at, o.actor, o.channel, o.action, h.public, h.text, h.subject_id"
+        "SELECT h.id, h.operation_id, h.kind, o.at, o.actor, o.channel, o.action, h.public, h.text, h.subject_id,"
+        f" CASE WHEN {TAKEN_BACK} THEN o.undone_by_id END"
         f" FROM history h JOIN operation o ON o.id = h.operation_id WHERE {' AND '.join(where)}"
         f" ORDER BY h.id DESC LIMIT {int(limit)}"
     )
@@ -53,9 +64,10 @@ def entries(
     changes = {} if session.is_client else _changes(ticket_id, found, time_of)
     mails = _mails(session, [row[9] for row in found if row[2] in (MAIL_IN, MAIL_OUT) and row[9]])
     files = of_mails(ticket_id, list(mails))
+    undoers = _undoers({row[10] for row in found if row[10] is not None})
     result = []
     shown: set[int] = set()
-    for key, operation, kind, at, actor, channel, action, public, text, subject in found:
+    for key, operation, kind, at, actor, channel, action, public, text, subject, undoer in found:
         is_mail = kind in (MAIL_IN, MAIL_OUT)
         # Several entries of one operation share its changes: the first one shows them.
         own = [] if operation in shown or is_mail else changes.get(operation, [])
@@ -65,7 +77,19 @@ def entries(
         attached = tuple(files.get(subject, ())) if is_mail else ()
         result.append(
             HistoryEntry(
-                key, operation, kind, at, actor, channel, action, bool(public), text, tuple(own), mail, attached
+                key,
+                operation,
+                kind,
+                at,
+                actor,
+                channel,
+                action,
+                bool(public),
+                text,
+                tuple(own),
+                mail,
+                attached,
+                undoers.get(undoer),
             )
         )
     return result
@@ -74,8 +98,19 @@ def entries(
 def count(session: Session, ticket_id: int) -> int:
     """Return how many entries of the History the person may see."""
     tickets.get(session, ticket_id)
-    only = " AND public = 1" if session.is_client else ""
-    return int(fetch(f"SELECT count(*) FROM history WHERE ticket_id = {int(ticket_id)}{only}")[0][0])
+    if session.is_client:
+        join = f"JOIN operation o ON o.id = h.operation_id WHERE {PUBLIC} AND"
+    else:
+        join = "WHERE"
+    return int(fetch(f"SELECT count(*) FROM history h {join} h.ticket_id = {int(ticket_id)}")[0][0])
+
+
+def _undoers(operations: set[int]) -> dict[int, tuple[str, int]]:
+    """Return who took something back, and when, by the operation that did."""
+    if not operations:
+        return {}
+    chosen = ", ".join(str(int(key)) for key in operations)
+    return {row[0]: (row[1], row[2]) for row in fetch(f"SELECT id, actor, at FROM operation WHERE id IN ({chosen})")}
 
 
 def _changes(ticket_id: int, found: list[Any], time_of: Callable[[int], str] | None) -> dict[int, list[FieldChange]]:
@@ -92,7 +127,7 @@ def _changes(ticket_id: int, found: list[Any], time_of: Callable[[int], str] | N
         )
         if row[0] in operations and row[1] not in _SILENT
     ]
-    names_of = _resolver(rows)
+    names_of = resolver(rows)
     changes: dict[int, list[FieldChange]] = {}
     for operation, field, before, after in rows:
         old, new = (readable(field, _load(value), names_of, time_of) for value in (before, after))
@@ -100,7 +135,7 @@ def _changes(ticket_id: int, found: list[Any], time_of: Callable[[int], str] | N
     return changes
 
 
-def _resolver(found: Iterable[tuple[int, str, str | None, str | None]]) -> Callable[[str, Any], str]:
+def resolver(found: Iterable[tuple[Any, str, str | None, str | None]]) -> Callable[[str, Any], str]:
     """Return a function that names the rows that changes point to, with one query a table."""
     wanted: dict[str, set[int]] = {}
     for _, field, *values in found:

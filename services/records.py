@@ -132,7 +132,7 @@ class MailView(NamedTuple):
 
 
 class HistoryEntry(NamedTuple):
-    """One entry of a ticket's History."""
+    """One entry of a ticket's History; `taken_back` says by whom and when its operation was, while it stays so."""
 
     id: int
     operation_id: int
@@ -146,6 +146,7 @@ class HistoryEntry(NamedTuple):
     changes: tuple[FieldChange, ...]
     mail: MailView | None
     attachments: tuple[DocumentRow, ...]
+    taken_back: tuple[str, int] | None = None
 
 
 class ExternalRecipientRow(NamedTuple):

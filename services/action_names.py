@@ -1,0 +1,69 @@
+"""What operations are called when people read of them, and which of them nobody can take back."""
+
+from __future__ import annotations
+
+LABELS = {
+    "create-ticket": "New ticket",
+    "change-ticket": "Change",
+    "change-tickets": "Change",
+    "add-note": "Note",
+    "attach-document": "File added",
+    "remove-document": "File removed",
+    "add-recipient": "Recipient added",
+    "change-recipient": "Recipient changed",
+    "remove-recipient": "Recipient removed",
+    "wait-for-dispatch": "Waiting for dispatching",
+    "clear-dispatch": "Taken off the dispatch board",
+    "transfer-ticket": "Transfer",
+    "merge-tickets": "Merge",
+    "archive-ticket": "Archive",
+    "restore-ticket": "Restore from the archive",
+    "add-charge": "Charge",
+    "change-charge": "Charge corrected",
+    "remove-charge": "Charge removed",
+    "move-to-inbox": "Move to the Inbox",
+    "remove-from-inbox": "Remove from the Inbox",
+    "mark-read": "Mark as read",
+    "mark-unread": "Mark as unread",
+    "file-mail": "Mail filed",
+    "receive-mail": "Mail received",
+    "quarantine-mail": "Mail set aside",
+    "view-ticket": "Look at a ticket",
+    "change-setting": "Setting",
+    "create-desk": "New desk",
+    "build-demo": "Sample desk",
+    "set-password": "Password",
+}
+
+UNDO = "undo"
+"""The action of an operation that takes another one back."""
+
+_ARRIVED = "Mail that arrived stays; move its ticket to another status or archive it instead."
+_LOOKED = "Looking at a ticket cannot be taken back; mark the ticket as unread instead."
+_SETTING = "Settings are not taken back; set the value that you want again."
+_LOGIN = "Passwords and logins are not taken back; change them again by hand."
+_DESK = "The making of a desk cannot be taken back."
+ADMINISTRATION = "Changes to people, lists and customers are not taken back; change them again by hand."
+
+FINAL = {
+    "file-mail": _ARRIVED,
+    "receive-mail": _ARRIVED,
+    "quarantine-mail": _ARRIVED,
+    "view-ticket": _LOOKED,
+    "change-setting": _SETTING,
+    "set-password": _LOGIN,
+    "change-password": _LOGIN,
+    "add-client-login": _LOGIN,
+    "change-user": _LOGIN,
+    "create-desk": _DESK,
+    "build-demo": _DESK,
+}
+"""Actions that nobody can take back, and why."""
+
+UNNOTICED = frozenset({"view-ticket", "change-setting", "set-password"})
+"""Actions that nobody means by “the last thing I did”."""
+
+
+def label_of(action: str) -> str:
+    """Return what people call an action."""
+    return LABELS.get(action) or action.replace("-", " ").capitalize()

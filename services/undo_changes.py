@@ -1,0 +1,126 @@
+"""What one operation changed, read from the journal: per ticket, row and field, from before to after."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from services.sql import fetch, first, marks
+
+TICKET = "ticket"
+EXTERNAL = "external_recipient"
+EMPLOYEE = "employee_recipient"
+CHARGE = "charge"
+DOCUMENT = "document"
+
+ENTITIES = frozenset({TICKET, EXTERNAL, EMPLOYEE, CHARGE, DOCUMENT})
+"""The tables whose changes can be taken back."""
+
+# A field that every row of a table gets when it is made, and that never changes: it tells rows that came to be or
+# went from those that changed. Of recipients it is also what a person knows them by.
+_IDENTITY = {TICKET: "created_at", EXTERNAL: "address", EMPLOYEE: "employee", CHARGE: "charged_at", DOCUMENT: "blob"}
+
+
+class Deed(NamedTuple):
+    """An operation to be taken back; `undoes` and `undone_by` lead to the operations around it."""
+
+    id: int
+    at: int
+    user_id: int | None
+    actor: str
+    channel: str
+    action: str
+    undoes: int | None
+    undone_by: int | None
+
+
+class RowChange(NamedTuple):
+    """A row as an operation changed it: `fields` from before to after, by journal name."""
+
+    entity: str
+    key: int
+    ticket_id: int
+    fields: dict[str, tuple[Any, Any]]
+
+    @property
+    def was_made(self) -> bool:
+        """Whether the operation made this row."""
+        before, after = self.fields.get(_IDENTITY[self.entity], (None, None))
+        return before is None and after is not None
+
+    @property
+    def went(self) -> bool:
+        """Whether the operation deleted this row."""
+        before, after = self.fields.get(_IDENTITY[self.entity], (None, None))
+        return before is not None and after is None
+
+
+def identity_of(entity: str) -> str:
+    """Return the field by which rows of a table that come and go are known."""
+    return _IDENTITY[entity]
+
+
+def deed(operation_id: int) -> Deed | None:
+    """Return an operation, or None when there is none."""
+    row = first(f"SELECT {DEED_COLUMNS} FROM operation o WHERE o.id = ?", operation_id)
+    return Deed(*row) if row else None
+
+
+DEED_COLUMNS = "o.id, o.at, o.user_id, o.actor, o.channel, o.action, o.undoes_id, o.undone_by_id"
+
+
+def root_of(one: Deed) -> Deed:
+    """Return the operation at the beginning of undo and redo: what a person once did."""
+    while one.undoes is not None:
+        before = deed(one.undoes)
+        if before is None:
+            break
+        one = before
+    return one
+
+
+def ticket_ids(operation_id: int) -> list[int]:
+    """Return the tickets that an operation touched, in the order of their ids."""
+    found = fetch(
+        "SELECT ticket_id FROM history WHERE operation_id = ?"
+        " UNION SELECT ticket_id FROM change WHERE operation_id = ? AND ticket_id IS NOT NULL ORDER BY 1",
+        operation_id,
+        operation_id,
+    )
+    return [row[0] for row in found]
+
+
+def foreign_entity(operation_id: int) -> str | None:
+    """Return a table that an operation wrote and that cannot be taken back, if there is one."""
+    row = first(
+        f"SELECT entity FROM change WHERE operation_id = ? AND entity NOT IN ({marks(list(ENTITIES))}) LIMIT 1",
+        operation_id,
+        *sorted(ENTITIES),
+    )
+    return row[0] if row else None
+
+
+def changes_of(operation_id: int) -> dict[int, list[RowChange]]:
+    """Return what an operation did by ticket, one for each row that it changed; what came back is no change."""
+    rows: dict[tuple[str, str], RowChange] = {}
+    for ticket_id, entity, key, field, before, after in fetch(
+        "SELECT ticket_id, entity, entity_id, field, before, after FROM change"
+        " WHERE operation_id = ? AND ticket_id IS NOT NULL ORDER BY id",
+        operation_id,
+    ):
+        if entity not in ENTITIES:
+            continue
+        row = rows.setdefault((entity, key), RowChange(entity, int(key), ticket_id, {}))
+        old = row.fields[field][0] if field in row.fields else load(before)
+        row.fields[field] = (old, load(after))
+    by_ticket: dict[int, list[RowChange]] = {}
+    for row in rows.values():
+        fields = {name: values for name, values in row.fields.items() if values[0] != values[1]}
+        if fields:
+            by_ticket.setdefault(row.ticket_id, []).append(row._replace(fields=fields))
+    return by_ticket
+
+
+def load(stored: str | None) -> Any:
+    """Return a value of the journal."""
+    return None if stored is None else json.loads(stored)

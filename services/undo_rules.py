@@ -1,0 +1,84 @@
+"""Who may take an operation back, and which operations nobody can."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services import charges, inbox, tickets
+from services.action_names import ADMINISTRATION, FINAL, UNDO
+from services.moments import when
+from services.records import TicketDetail
+from services.session import Session
+from services.sql import first
+from services.undo_changes import CHARGE, TICKET, Deed, RowChange, deed, foreign_entity, root_of
+
+# What one needs for changes of these fields, as for the action that makes them.
+_OF_FIELDS = {"archived": "archive", "merged_into": "merge"}
+_MARKS = frozenset({"mark", "in_inbox", "updated_at", "opened_at"})
+
+
+def final(one: Deed, root: Deed) -> str | None:
+    """Return why nobody can take an operation back, or None when it can be."""
+    if root.action in FINAL:
+        return FINAL[root.action]
+    foreign = foreign_entity(root.id)
+    if foreign in ("mail", "mail_original"):
+        return "Mail that came or went stays; nobody can call it back."
+    if foreign is not None:
+        return ADMINISTRATION
+    undone = taken_back(one, root)
+    if undone is not None:
+        what = "done again" if one.action == UNDO and one.undoes == root.id else "taken back"
+        return f"This was {what} already, by {undone.actor} at {when(undone.at)}."
+    return None
+
+
+def taken_back(one: Deed, root: Deed) -> Deed | None:
+    """Return the operation that took one back and stands; a redo is taken back with what it did again."""
+    is_redo = one.undoes is not None and one.undoes != root.id
+    by = one.undone_by or (root.undone_by if is_redo else None)
+    return deed(by) if by is not None else None
+
+
+def refusal(session: Session, one: Deed, root: Deed | None = None) -> str | None:
+    """Return why a person cannot take an operation back, as far as the operation alone tells it."""
+    if session.is_client:
+        from services.session import EMPLOYEES_ONLY
+
+        return EMPLOYEES_ONLY
+    if one.user_id is None or one.user_id != session.user_id:
+        lacking = session.refusal("undo_others")
+        if lacking is not None:
+            return f"{one.actor} did this, and {lacking[0].lower()}{lacking[1:]}"
+    root = root or root_of(one)
+    if root.action == "transfer-ticket" and (lacking := session.refusal("transfer")):
+        return lacking
+    return final(one, root)
+
+
+def ticket_refusal(session: Session, root: Deed, ticket: TicketDetail, changes: Sequence[RowChange]) -> str | None:
+    """Return why a person cannot take back what was done to one ticket: the rules of the action itself."""
+    if root.action == "create-ticket" and root.user_id == session.user_id:
+        return None
+    fields = {field for change in changes if change.entity == TICKET for field in change.fields}
+    for field, privilege in _OF_FIELDS.items():
+        if field in fields and root.action != "create-ticket" and (lacking := session.refusal(privilege)):
+            return lacking
+    if any(change.entity == CHARGE for change in changes):
+        return _charge_refusal(session, changes)
+    about_marks = bool(fields - {"updated_at"}) and fields <= _MARKS
+    if about_marks and root.action.startswith("mark-"):
+        return inbox.mark_refusal(session, ticket)
+    if (fields - {"updated_at"}) and not ticket.mine and ticket.created_by_id != session.user_id:
+        return tickets.others_refusal(session, ticket, "change_others")
+    return None
+
+
+def _charge_refusal(session: Session, changes: Sequence[RowChange]) -> str | None:
+    for change in changes:
+        if change.entity == CHARGE:
+            row = first("SELECT employee_id FROM charge WHERE id = ?", change.key)
+            lacking = charges.change_refusal(session, row[0] if row else None)
+            if lacking is not None:
+                return lacking
+    return None
