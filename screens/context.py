@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 from services.session import Session
 
 if TYPE_CHECKING:
+    from screens.draft_keeper import DraftKeeper
     from screens.going.recent import Recent
     from screens.going.trail import Trail
     from screens.going.walk import Walk
+    from screens.live import Live
     from screens.runner import Runner
     from services.lists import View
 
@@ -22,9 +24,10 @@ class DeskContext(Protocol):
 
     session: Session
     runner: Runner
-
+    live: Live
     trail: Trail
     recent: Recent
+
     @property
     def logged_in(self) -> bool:
         """Whether somebody has logged in; before that there is no `session`."""
@@ -32,6 +35,10 @@ class DeskContext(Protocol):
     @property
     def theme_name(self) -> str:
         """The theme that is shown now."""
+
+    @property
+    def drafts(self) -> DraftKeeper:
+        """What was typed and not saved by who has logged in."""
 
     def shown_keys(self, action_id: str) -> tuple[str, ...]:
         """Return the keys of an action after remapping, as people read them."""

@@ -10,11 +10,11 @@ from textual import events
 from textual.screen import ScreenResultType
 
 from screens.actions import Action, area_actions, bindings
+from screens.fresh import Fresh
 from screens.runner import Lane, Superseded
 from services.errors import DeskError
 from services.session import Session
 from widgets.hint_bar import Hint, HintBar
-from widgets.quiet_screen import QuietScreen
 from widgets.safe import notify
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _BEFORE_HELP = 4
 """How many hints come before the one that leads to all others, so that 80 columns show it."""
 
 
-class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
+class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
     """A screen whose `AREA` names its actions in the registry; each is done by a method `do_<name>`.
 
     An action whose method a screen lacks is not offered there. The screen's own actions come before the desk's.
@@ -64,15 +64,16 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
         failed: Callable[[DeskError], object] | None = None,
         group: str = "",
         lane: Lane = "quick",
+        interruptible: bool = False,
     ) -> None:
         """Run `work(*args)` in a database thread and hand its result to `then` on this screen.
 
-        A newer request of the same `group` makes an older answer disappear. A fault goes to `failed`, or is
-        shown as its sentence.
+        A newer request of the same `group` makes an older answer disappear, and stops what is `interruptible` while
+        it runs. A fault goes to `failed`, or is shown as its sentence.
         """
         group = f"{id(self)}:{group}" if group else ""
         runner = self.desk.runner
-        future, generation = runner.submit(work, *args, group=group, lane=lane)
+        future, generation = runner.submit(work, *args, group=group, lane=lane, interruptible=interruptible)
 
         def apply(done: Future[Result]) -> None:
             if not self.is_attached or not runner.is_current(group, generation):
@@ -216,6 +217,12 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
         else:
             self.desk.leave()
 
+    def do_drafts(self) -> None:
+        """Show what was typed and not saved."""
+        from screens.drafts import DraftsScreen
+
+        self.app.push_screen(DraftsScreen())
+
     def do_theme(self) -> None:
         """Choose how the desk looks."""
         from screens.dialogs.theme import choose_theme
@@ -249,12 +256,12 @@ class DeskScreen(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
         return len(self.app.screen_stack) > 1
 
     def _desk_refusal(self, action: Action) -> str | None:
-        if action.method in ("do_log_out", "do_go_to_ticket", "do_password") and not self.desk.logged_in:
+        if action.method in ("do_log_out", "do_go_to_ticket", "do_password", "do_drafts") and not self.desk.logged_in:
             return "Nobody has logged in yet."
         if action.method == "do_go_back" and not self._has_one_below():
             return "This is the first screen; there is none before it."
-        return None
         return self.going_refusal(action.id.partition(".")[2])
 
     def going_refusal(self, name: str) -> str | None:
         """Return why there is no way back or forward; screens that are places know."""
+        return None

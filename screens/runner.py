@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 from models import database
 from models.binding import file_identity, file_of
-from services import announcing, faults
+from services import announcing, clock, faults
 from services.errors import DeskError
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class Runner:
 
     def __init__(self) -> None:
         self.own: set[int] = set()
+        self.begun_at = clock.now()
+        """What the screens show was read after this moment, in microseconds UTC."""
         self._lanes: dict[Lane, ThreadPoolExecutor] = {
             lane: ThreadPoolExecutor(1, f"deskwire-{lane}", announcing.own.set, (self.own,)) for lane in get_args(Lane)
         }

@@ -21,10 +21,10 @@ _GAP_SECONDS = 900.0
 NAMES = frozenset(
     {
         *("status", "extension", "ticket_type", "category", "product", "charge_type"),
-        *("employee", "desk_user", "team", "team_member", "manager", "account", "contact", "privilege"),
+        *("employee", "team", "team_member", "manager"),
     }
 )
-"""The tables behind the names that screens show and offer."""
+"""The tables behind the names that stand in many tickets, which screens keep."""
 
 
 class Touch(NamedTuple):
@@ -51,7 +51,7 @@ class Change(NamedTuple):
 
     @property
     def names_changed(self) -> bool:
-        """Whether a name may have changed that screens show or offer."""
+        """Whether a name may have changed that screens keep."""
         return self.everything or bool(self.entities & NAMES)
 
     def foreign(self) -> Change:
@@ -86,10 +86,11 @@ class Since:
         self._clock = clock
         self._gaps: dict[int, float] = {}
 
-    def start(self) -> None:
-        """Take what there is as seen."""
-        ids = [row[0] for row in self.select(f"SELECT id FROM operation ORDER BY id DESC LIMIT {_MOST_GAPS}")]
-        self.last = max(ids, default=0)
+    def start(self, begun_at: int | None = None) -> None:
+        """Take what there is as seen, or what there was at `begun_at` in microseconds UTC."""
+        rows = self.select(f"SELECT id, at FROM operation ORDER BY id DESC LIMIT {_MOST_GAPS}")
+        ids = [key for key, at in rows if begun_at is None or at <= begun_at]
+        self.last = max(ids, default=0 if begun_at is None else min((key for key, _ in rows), default=1) - 1)
         self._gaps.clear()
         if ids and not self._in_order:
             self._note_gaps(ids, min(ids))

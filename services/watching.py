@@ -149,12 +149,14 @@ class ServerSource:
 class Watch:
     """Tells `tell` the news, in a daemon thread of its own, from `start` to `stop`.
 
-    `own` holds the operations that this program wrote itself.
+    `own` holds the operations that this program wrote itself. What is on the screen was read after `begun_at`,
+    in microseconds UTC.
     """
 
-    def __init__(self, tell: Callable[[News], object], own: set[int]) -> None:
+    def __init__(self, tell: Callable[[News], object], own: set[int], begun_at: int | None = None) -> None:
         self._tell = tell
         self._own = own
+        self._begun_at = begun_at
         self.ready = threading.Event()
         """Set once everything up to now counts as seen."""
         self._stopped = False
@@ -211,31 +213,29 @@ class Watch:
         """Tell what changes until the source fails or the watch is stopped."""
         if self._since is None:
             since = Since(source.select, in_order=source.in_order)
-            since.start()
+            since.start(self._begun_at)
             self._since = since
-            self.ready.set()
-            if self._away:
-                self._away = False
-                self._tell(Found())
-                self._tell(EVERYTHING)
-        else:
-            self._since.select = source.select
-            change = self._since.read(self._own)
-            if self._away:
-                self._away = False
-                self._tell(Found())
-                self._tell(EVERYTHING)
-            elif change:
-                self._tell(change)
+        self._since.select = source.select
+        was_away, self._away = self._away, False
+        if was_away:
+            self._tell(Found())
+            self._tell(EVERYTHING)
+        self._check(source)
+        self.ready.set()
         while not self._stopped:
-            if source.changed(SELDOM_SECONDS, self._wake_reader):
-                change = self._since.read(self._own)
-                source.checked(bool(change))
-                if change:
-                    self._tell(change)
-                    # On a busy desk, what comes in the next moment is shown together.
-                    _readable([self._wake_reader], _TOGETHER_SECONDS)
+            if source.changed(SELDOM_SECONDS, self._wake_reader) and self._check(source):
+                # On a busy desk, what comes in the next moment is shown together.
+                _readable([self._wake_reader], _TOGETHER_SECONDS)
             self._drain()
+
+    def _check(self, source: Source) -> bool:
+        """Read what has changed since, and tell it; returns whether there was anything."""
+        assert self._since is not None
+        change = self._since.read(self._own)
+        source.checked(bool(change))
+        if change:
+            self._tell(change)
+        return bool(change)
 
     def _lost(self, fault: Exception) -> None:
         known = fault if isinstance(fault, DeskError) else faults.translate(fault)

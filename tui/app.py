@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -17,10 +18,13 @@ from textual.geometry import Size
 from screens.actions import find, shown_key
 from screens.going.recent import Recent
 from screens.going.trail import Trail
+from screens.live import Live
+from services import clock
 from services.errors import DeskError
 from services.session import Session
 from tui import terminal, theme
 from tui.drawn import Drawn
+from tui.keeping import Keeping
 from tui.settling import settle
 from tui.tidying import Tidying
 from tui.type_ahead import TypeAhead
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.screen import Screen
 
+    from screens.draft_keeper import DraftKeeper
     from screens.going.walk import Walk
     from screens.runner import Runner
     from services.lists import View
@@ -78,6 +83,8 @@ class DeskApp(App[int], inherit_bindings=False):
         self._type_ahead = TypeAhead(self, super().on_event)
         self._tidying = Tidying(self.set_timer)
         self._no_colour = NoColor()
+        self._keeping = Keeping(self, self._in_loop)
+        self.live = Live(self, runner, self._in_loop)
         self._begin_trail(session)
         super().__init__(driver_class=driver_class)
         self.animation_level = "none"
@@ -123,6 +130,15 @@ class DeskApp(App[int], inherit_bindings=False):
     def theme_name(self) -> str:
         """The theme that is shown now."""
         return self.theme
+
+    @property
+    def drafts(self) -> DraftKeeper:
+        """What was typed and not saved by who has logged in."""
+        return self._keeping.keeper
+
+    def close_drafts(self) -> None:
+        """Wait until what was typed is on the disk."""
+        self._keeping.close()
 
     def shown_keys(self, action_id: str) -> tuple[str, ...]:
         """Return the keys of an action after remapping, as people read them."""
@@ -186,7 +202,10 @@ class DeskApp(App[int], inherit_bindings=False):
             self._begin_trail(session)
             self.theme = theme.fitting(look.theme or self.settings.theme, os.environ)
             self._replace_all(start.main_screen(look))
+            self._keeping.begin()
+            self.live.begin()
 
+        self.runner.begun_at = clock.now()
         future, _ = self.runner.submit(start.first_look, session)
         future.add_done_callback(lambda done: self._in_loop(self._show_result, done, then))
 
@@ -202,14 +221,15 @@ class DeskApp(App[int], inherit_bindings=False):
 
         def go() -> None:
             self.recent.flush()
+            self.close_drafts()
             self._session = None
             self._replace_all(LoginScreen())
 
-        self._unless_unsaved("Log out", go)
+        self._keeping.unless_unsaved("Log out", go)
 
     def leave(self) -> None:
         """End the program, asking first when something typed would be lost."""
-        self._unless_unsaved("Quit", lambda: self.exit(return_code=0))
+        self._keeping.unless_unsaved("Quit", lambda: self.exit(return_code=0))
 
     def action_say_how_to_quit(self) -> None:
         """Say what Ctrl+C does not do here."""
@@ -232,11 +252,14 @@ class DeskApp(App[int], inherit_bindings=False):
         self._in_loop(self._exit_with, status)
 
     def _exit_with(self, status: int) -> None:
+        self._keeping.keep_all()
         self.exit(return_code=status)
 
     def _fatal_error(self) -> None:
         """Keep the fault for a report without locals; Textual would print them with everybody's data."""
         self.crash = self._exception
+        with suppress(Exception):
+            self._keeping.keep_all()
         self._close_messages_no_wait()
 
     def panic(self, *renderables: Any) -> None:
@@ -297,6 +320,7 @@ class DeskApp(App[int], inherit_bindings=False):
             return
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
             self._tidying.key()
+            self.live.key()
             await self._type_ahead.key(event)
         else:
             await super().on_event(event)
@@ -308,6 +332,9 @@ class DeskApp(App[int], inherit_bindings=False):
         if not self._first_paint_done and not self._batch_count and self._running:
             self._first_paint_done = True
             settle(self.set_timer)
+            self._keeping.begin()
+            if self.logged_in:
+                self.live.begin()
 
     # Helpers
 
@@ -315,20 +342,6 @@ class DeskApp(App[int], inherit_bindings=False):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.switch_screen(screen)
-
-    def _unless_unsaved(self, what: str, go: Callable[[], object]) -> None:
-        typed = [text for screen in self.screen_stack if (text := getattr(screen, "unsaved", ""))]
-        if not typed:
-            go()
-            return
-        from screens.dialogs.confirm import ConfirmDialog
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                go()
-
-        question = f"{what} and lose {' and '.join(typed)}?"
-        self.push_screen(ConfirmDialog(question, "It has not been saved yet.", yes=what), answered)
 
     def _show_result(self, done: Any, then: Callable[[Any], object]) -> None:
         try:
@@ -364,7 +377,10 @@ def run_desk(settings: Settings) -> int:
 def _show(app: DeskApp) -> int:
     with terminal.LineCut(app.leave_cut) as line:
         app.when_cut(line.cut)
-        app.run(mouse=app.settings.mouse)
+        try:
+            app.run(mouse=app.settings.mouse)
+        finally:
+            app.close_drafts()
         status = line.status or app.return_code or 0
     if app.crash is not None and not line.status:
         raise app.crash
@@ -372,4 +388,3 @@ def _show(app: DeskApp) -> int:
 
 
 __all__ = ["DeskApp", "run_desk"]
-

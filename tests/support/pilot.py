@@ -99,7 +99,7 @@ class FastPilot:
         runner = getattr(self.app, "runner", None)
         if runner is None or not self.app.is_running:
             return False
-        pools = [pool for pool in vars(runner).values() if isinstance(pool, ThreadPoolExecutor)]
+        pools: list[ThreadPoolExecutor] = list(runner._lanes.values())
         for pool in pools:
             # A pool has one thread, so whatever was asked before is done when this is.
             await asyncio.wrap_future(pool.submit(int))
