@@ -185,7 +185,7 @@ def _link(op: journal.Recorder, one: Deed, root: Deed) -> None:
     if one.id != root.id:
         standing = None if one.undoes == root.id else op.id
         Operation.update(undone_by=standing).where(Operation.id == root.id).execute()
-    op.undone(root.id)
+    op.taken_back(root.id)
 
 
 def _earlier(uid: str | None) -> Undone:
