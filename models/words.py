@@ -18,7 +18,7 @@ _SQLITE = (
 _PREFIXES = "2 3"
 # `length`, `size` and `cut` say how far the limits of a tsvector are used up; see services.search.vectors.
 _POSTGRES = (
-    f"CREATE TABLE {TABLE} (ticket_id INTEGER PRIMARY KEY, length INTEGER NOT NULL, size INTEGER NOT NULL,"
+    f"CREATE TABLE IF NOT EXISTS {TABLE} (ticket_id INTEGER PRIMARY KEY, length INTEGER NOT NULL, size INTEGER NOT NULL,"
     " cut SMALLINT NOT NULL, words TSVECTOR NOT NULL)",
     # The planner has to know which words are common: walking the newest tickets is quick only for those.
     f"ALTER TABLE {TABLE} ALTER COLUMN words SET STATISTICS 1000",
@@ -42,6 +42,12 @@ def create_word_index(db: Database) -> None:
         db.execute_sql(_GIN)
 
 
-def drop_word_tables(db: Database) -> None:
-    """Take the full-text index away, whatever is left of it."""
-    db.execute_sql(f"DROP TABLE IF EXISTS {TABLE}")
+def empty_word_tables(db: Database) -> None:
+    """Make the full-text index empty, whatever is left of it."""
+    if isinstance(db, SqliteDatabase):
+        db.execute_sql(f"DROP TABLE IF EXISTS {TABLE}")
+        create_word_tables(db)
+    else:
+        create_word_tables(db)
+        # Not dropped: who may use the table is a matter of the server.
+        db.execute_sql(f"TRUNCATE {TABLE}")

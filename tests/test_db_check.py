@@ -29,6 +29,7 @@ DAMAGE = {
     "UPDATE history SET subject_id = 77": "history entries name their subjects",
     "DELETE FROM blob_piece WHERE position = 1": "attachments and mails are what they were",
     "UPDATE blob_piece SET data = '' WHERE position = 0": "attachments and mails are what they were",
+    "DELETE FROM ticket_words": "search finds what the tickets say",
 }
 
 

@@ -13,9 +13,11 @@ from services import desk
 from services.database_tools.shapes import SHAPES, Progress, silent
 from services.database_tools.sides import snapshot
 from services.faults import translate
+from services.search import rebuild
 
 EXAMPLES = 5
 _QUICK_BLOBS = 100
+_QUICK_TICKETS = 100
 # They point to tables that are created later, so no engine holds them; a rule below does.
 _UNCONSTRAINED = {("account", "manager_id"), ("account", "main_contact_id")}
 
@@ -72,7 +74,10 @@ RULES: dict[str, str] = {
 def check_desk(
     url: str, *, quick: bool = False, ask: desk.Ask | None = None, progress: Progress = silent
 ) -> Iterator[Finding]:
-    """Yield one finding per check; `quick` reads only the newest attachments and skips the full page check."""
+    """Yield one finding per check.
+
+    `quick` reads only the newest attachments and search texts, and skips the full page check.
+    """
     opened = desk.connect(url, ask=ask)
     try:
         desk.check_schema(desk.applied_in(opened))
@@ -83,6 +88,7 @@ def check_desk(
             for name, query in RULES.items():
                 yield _asked(opened, name, query)
             yield _blobs(opened, quick, progress)
+            yield _words(opened, quick, progress)
     finally:
         if not opened.is_closed():
             opened.close()
@@ -183,6 +189,11 @@ def _blob_fault(opened: Database, digest: str, size: int) -> str:
     if read != size:
         return f"has {read} bytes instead of {size}"
     return "" if found.hexdigest() == digest else "does not match its checksum"
+
+
+def _words(opened: Database, quick: bool, progress: Progress) -> Finding:
+    found = rebuild.faults(opened, _QUICK_TICKETS if quick else None, progress)
+    return _finding("search finds what the tickets say", [("ticket", key) for key in found])
 
 
 def _finding(name: str, rows: list[tuple[Any, ...]]) -> Finding:

@@ -17,6 +17,7 @@ from services.database_tools.files import finish, no_leftovers, partial_path, ta
 from services.database_tools.shapes import SHAPES, Batch, Progress, Shape, Tally, Total, silent
 from services.database_tools.sides import PostgresSide, Side, SqliteSide, is_empty, snapshot
 from services.errors import DeskError
+from services.search.rebuild import rebuild
 
 
 class Copied(NamedTuple):
@@ -133,6 +134,8 @@ def copy_rows(source: Side, target_database: Database, target: Side, progress: P
                 f"The table {shape.name} differs after copying ({totals[shape.name].rows} rows read, "
                 f"{found.total.rows} written): nothing was kept; check both disks and try again."
             )
+    # The index follows from the tables, and each engine has its own.
+    rebuild(target_database, progress)
     return Copied(totals)
 
 

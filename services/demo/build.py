@@ -17,6 +17,7 @@ from services.demo import cast, words
 from services.demo.tickets import TicketMaker
 from services.errors import Invalid
 from services.first_start import first_start_needed
+from services.search.rebuild import fill as fill_index
 from services.sql import fetch
 
 DEFAULT_TICKETS = 400
@@ -66,6 +67,7 @@ def _fill_small(opened: Database, *rest: Any) -> int:
     with opened.atomic():
         history = _fill(opened, *rest, originals=True)
         set_sequences(opened)
+        fill_index(opened)
     return history
 
 
@@ -76,9 +78,12 @@ def _fill_large(opened: Database, *rest: Any) -> int:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA cache_size = -400000")
-    with opened.atomic(), without_indexes(opened):
-        history = _fill(opened, *rest, originals=False)
-        set_sequences(opened)
+    with opened.atomic():
+        with without_indexes(opened):
+            history = _fill(opened, *rest, originals=False)
+            set_sequences(opened)
+        # It reads each ticket's texts together, so it needs the other indexes.
+        fill_index(opened)
     opened.execute_sql("ANALYZE")
     if isinstance(opened, SqliteDatabase):
         opened.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -34,7 +34,7 @@ class TextTerm(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether the last word may go on: one letter alone would match nearly every ticket, so it stands for itself."""
+        """Whether the last word may go on: one letter alone would match nearly all tickets, so it stands for itself."""
         return self.prefix and len(self.words[-1]) >= _SHORTEST_PREFIX
 
 
@@ -82,6 +82,20 @@ def best(
     return Ranked(array("q", (row[0] for row in rows)), more)
 
 
+def by_rank(session: Session, terms: Sequence[TextTerm], ids: Sequence[int]) -> array[int]:
+    """Return some tickets by how well they match any of the terms, those that match none at the end."""
+    terms = [term for term in terms if term.words]
+    if not ids or not terms:
+        return array("q", ids)
+    chosen = ", ".join(str(int(key)) for key in ids)
+    if engine_of() == "postgresql":
+        rank, params = _rank_on_postgres(session, terms, "w.words")
+        ranks = dict(fetch(f"SELECT w.ticket_id, {rank} FROM ticket_words w WHERE w.ticket_id IN ({chosen})", *params))
+    else:
+        ranks = dict(_ranks_on_sqlite(session, terms, chosen))
+    return array("q", sorted(ids, key=lambda key: (-ranks.get(key, 0.0), -key)))
+
+
 def _best_on_sqlite(
     session: Session, terms: Sequence[TextTerm], conditions: list[str], params: tuple[Any, ...], limit: int
 ) -> tuple[list[tuple[int, float]], bool]:
@@ -90,7 +104,10 @@ def _best_on_sqlite(
     where = " AND ".join(["w.ticket_words MATCH ?", *conditions])
     sql = f"SELECT w.rowid FROM ticket_words w{join} WHERE {where} ORDER BY w.rowid DESC LIMIT {int(limit) + 1}"
     found = [row[0] for row in run(sql, (_fts_query(session, terms), *params)).fetchall()]
-    chosen = ", ".join(map(str, found[:limit]))
+    return _ranks_on_sqlite(session, terms, ", ".join(map(str, found[:limit]))), len(found) > limit
+
+
+def _ranks_on_sqlite(session: Session, terms: Sequence[TextTerm], chosen: str) -> list[tuple[int, float]]:
     texts = run(
         f"SELECT rowid, subject, substr(public, 1, {_RANKED_TEXT}), substr(internal, 1, {_RANKED_TEXT})"
         f" FROM ticket_words WHERE rowid IN ({chosen})",
@@ -98,7 +115,7 @@ def _best_on_sqlite(
     )
     seen = 2 if session.is_client else 3
     needles = [_needle(term) for term in terms]
-    return [(row[0], _rank(needles, row[1 : 1 + seen])) for row in texts], len(found) > limit
+    return [(row[0], _rank(needles, row[1 : 1 + seen])) for row in texts]
 
 
 def _needle(term: TextTerm) -> str:
@@ -132,14 +149,20 @@ def _best_on_postgres(
         f"SELECT w.ticket_id, w.words FROM ticket_words w{join} WHERE {where}"
         f" ORDER BY w.ticket_id DESC LIMIT {int(limit) + 1}"
     )
-    weights = "'{0, %s, %s, %s}'" % _WEIGHTS[::-1]
-    any_term = " | ".join(_lexemes(term, _classes(session)) for term in terms)
-    sql = f"SELECT n.ticket_id, ts_rank({weights}, n.words, ?::tsquery) FROM ({newest}) n"
-    rows = fetch(sql, any_term, *asked, *params)
+    rank, any_term = _rank_on_postgres(session, terms, "n.words")
+    sql = f"SELECT n.ticket_id, {rank} FROM ({newest}) n"
+    rows = fetch(sql, *any_term, *asked, *params)
     if len(rows) <= limit:
         return rows, False
     oldest = min(rows)
     return [row for row in rows if row is not oldest], True
+
+
+def _rank_on_postgres(session: Session, terms: Sequence[TextTerm], column: str) -> tuple[str, tuple[str, ...]]:
+    weights = ", ".join(map(str, (0, *reversed(_WEIGHTS))))
+    return f"ts_rank('{{{weights}}}', {column}, ?::tsquery)", (
+        " | ".join(_lexemes(term, _classes(session)) for term in terms),
+    )
 
 
 def _on_postgres(session: Session, terms: Sequence[TextTerm]) -> tuple[str, tuple[Any, ...]]:

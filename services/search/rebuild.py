@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from models.binding import engine_of
-from models.words import create_word_index, create_word_tables, drop_word_tables
+from models.words import create_word_index, empty_word_tables
 from services.search.store import store_of
 from services.search.texts import Document, documents_between
 
@@ -24,8 +24,7 @@ _CACHE = 100_000
 
 def rebuild(db: Any, progress: Progress | None = None) -> int:
     """Build the index anew from the tickets, inside the caller's transaction, and return how many it holds."""
-    drop_word_tables(db)
-    create_word_tables(db)
+    empty_word_tables(db)
     return fill(db, progress)
 
 

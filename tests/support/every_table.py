@@ -42,6 +42,7 @@ from models import (
     database,
 )  # fmt: skip
 from models.binding import close_database, connection, open_database
+from services.search.rebuild import fill as fill_index
 
 AT = 1_763_764_522_000_001
 HARD_TEXT = "Grüße, 日本語, e\u0301, 👩\u200d🚀, \\N \\. tab\there 'quotes' \"double\"\r\nsecond line\n\x1b[31m"
@@ -57,6 +58,7 @@ def fill(url: str) -> None:
             _customers()
             _lists()
             _work()
+            fill_index(database)
     finally:
         close_database()
 

@@ -40,6 +40,9 @@ def register(subparsers: Subparsers) -> None:
     check.add_argument("--quick", action="store_true", help="only the newest attachments, no full page check")
     check.set_defaults(run=_check)
 
+    reindex = commands.add_parser("reindex", help="build the index of the full-text search anew")
+    reindex.set_defaults(run=_reindex)
+
     copy = commands.add_parser("copy", help="copy this desk to an empty database, of either engine")
     copy.add_argument("url", metavar="URL")
     copy.set_defaults(run=_copy)
@@ -145,6 +148,15 @@ def _check(arguments: Namespace) -> int:
 
 def _where(detail: str) -> str:
     return f": {detail}" if detail else ""
+
+
+def _reindex(arguments: Namespace) -> int:
+    from services.database_tools.reindex import reindex
+
+    with Meter() as meter:
+        count = reindex(arguments.settings.url, ask_password, meter)
+    output.say(f"The texts of {count:,} tickets are indexed.")
+    return 0
 
 
 def _copy(arguments: Namespace) -> int:
