@@ -14,6 +14,7 @@ AREAS: dict[str, tuple[str, str]] = {
     "ticket": ("Ticket window", "screens.ticket.actions"),
     "new": ("New ticket form", "screens.new_ticket.actions"),
     "summary": ("Summary page", "screens.summary.actions"),
+    "drafts": ("Drafts", "screens.drafts.actions"),
     "columns": ("Columns dialog", "screens.main.column_actions"),
     "form": ("Forms and dialogs", "screens.dialogs.actions"),
 }

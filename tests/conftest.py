@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import hypothesis
 import pytest
@@ -44,6 +45,11 @@ hypothesis.settings.register_profile("deskwire", deadline=None, derandomize=True
 hypothesis.settings.load_profile("deskwire")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the tests under pressure run for minutes instead of seconds."""
+    parser.addoption("--full", action="store_true", help="run tests/torture at full length")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder that all workers of this run share."""
     if hasattr(config, "workerinput"):
@@ -78,6 +84,18 @@ def clean_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         patch.setenv("TEXTUAL_ANIMATIONS", "none")
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
         yield
+
+
+@pytest.fixture
+def full(pytestconfig: pytest.Config) -> bool:
+    """Tell whether tests under pressure take all the time that they were made for."""
+    return bool(pytestconfig.getoption("--full"))
+
+
+@pytest.fixture(autouse=True)
+def no_drafts(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test be offered what was typed in another one; the folder is made when something is kept in it."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(pytestconfig.stash[RUN] / "state" / uuid4().hex))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -17,7 +17,15 @@ ACTIONS = (
     Action("form.page-up", ("pageup",), "Page up", "Go up a page"),
     Action("form.page-down", ("pagedown",), "Page down", "Go down a page"),
     Action("form.yes", ("y",), "Yes", "Do what the dialog asks about"),
+    Action("form.keep", ("k",), "Keep draft", "Close, and keep what was typed as a draft"),
     Action("form.other", ("right", "left"), "Other button", "Go to the other button"),
-    Action("form.everything", ("f6",), "All actions", "Show the keys of every screen, or of this one only", hint=15),
+    Action(
+        "form.discard-draft",
+        ("f7",),
+        "Discard draft",
+        "Throw away the draft that the form began with, or bring it back",
+        apart=("form.everything",),
+    ),
+    Action("form.everything", ("f7",), "All actions", "Show the keys of every screen, or of this one only", hint=15),
     Action("form.cancel", ("escape", "q"), "Cancel", "Close without changing anything", hint=20),
 )

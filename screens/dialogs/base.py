@@ -21,7 +21,15 @@ from widgets.hint_bar import Hint, HintBar
 from widgets.safe import content
 
 # What would leave typed text behind, or mean nothing while a dialog waits for its answer.
-_NOT_IN_DIALOGS = ("desk.go-to-ticket", "desk.password", "desk.log-out", "desk.refresh", "desk.close")
+_NOT_IN_DIALOGS = (
+    "desk.go-to-ticket",
+    "desk.password",
+    "desk.log-out",
+    "desk.refresh",
+    "desk.close",
+    "desk.drafts",
+    "desk.search",
+)
 _LONGEST_TITLE = 300  # a subject in a question must not push the buttons off the screen
 
 

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.dialogs.base import Dialog
+from screens.drafting import Drafted, Where
 from services.errors import DeskError
 from services.text import row
 from widgets.safe import content
 from widgets.text_prompt import TextPrompt
 
+if TYPE_CHECKING:
+    from services.drafts import Fields
+
 _LONGEST_HINT = 400
 
 
-class LineDialog(Dialog[str]):
+class LineDialog(Drafted[str], Dialog[str]):
     """Is dismissed with what was typed, after `check` has accepted it.
 
     `check` runs in the database thread; when it raises DeskError the sentence stands under the line, and the
-    text stays.
+    text stays. `typed` stands there instead of `value` and is not saved yet. With `draft` it is kept as a draft
+    there; a password never is.
     """
 
     def __init__(
@@ -29,20 +35,24 @@ class LineDialog(Dialog[str]):
         label: str,
         value: str = "",
         *,
+        typed: str | None = None,
         check: Callable[[str], object] | None = None,
         hint: str = "",
         password: bool = False,
+        draft: Where | None = None,
     ) -> None:
         super().__init__(title)
         self._label = label
         self._value = value
+        self._typed = value if typed is None else typed
         self._check = check
         self._hint = hint
         self._password = password
+        self._draft_at = None if password else draft
 
     def body(self) -> Iterable[Widget]:
         """Return the line, and the hint below it."""
-        yield TextPrompt(self._label, self._value, password=self._password, id="line")
+        yield TextPrompt(self._label, self._typed, password=self._password, id="line")
         if self._hint:
             yield Static(content(row(self._hint, _LONGEST_HINT)), classes="label")
 
@@ -50,6 +60,26 @@ class LineDialog(Dialog[str]):
         """Start in the line."""
         super().on_mount()
         self.query_one(TextPrompt).focus()
+        self.begin_draft(self._draft_at)
+
+    @property
+    def unsaved(self) -> str:
+        """The line, as long as it differs from what was given and is worth a draft."""
+        typed = self.is_drafted and self.query_one(TextPrompt).value != row(self._value)
+        return "what you typed" if typed else ""
+
+    def draft_fields(self) -> Fields:
+        """Return the line."""
+        return {"text": self.query_one(TextPrompt).value}
+
+    def take_draft(self, fields: Fields) -> None:
+        """Put a text into the line."""
+        if isinstance(text := fields.get("text"), str):
+            self.query_one(TextPrompt).value = text
+
+    def do_cancel(self) -> None:
+        """Close; a line that is kept as a draft is not lost without a question."""
+        self.leave_unanswered()
 
     def do_accept(self) -> None:
         """Check what was typed and take it."""

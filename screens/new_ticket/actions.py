@@ -13,5 +13,8 @@ ACTIONS = (
     Action("new.previous", ("shift+tab", "up"), "Previous field", "Go to the field before"),
     Action("new.page-down", ("pagedown",), "Page down", "Scroll the form down"),
     Action("new.page-up", ("pageup",), "Page up", "Scroll the form up"),
+    Action(
+        "new.discard-draft", ("f7",), "Discard draft", "Throw away the draft that the form began with, or bring it back"
+    ),
     Action("new.cancel", ("escape",), "Cancel", "Leave without entering a ticket", hint=20),
 )

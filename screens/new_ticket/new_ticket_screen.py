@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from textual.app import ComposeResult
@@ -12,7 +12,8 @@ from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from screens.actions import Action, bindings
-from screens.desk_screen import DeskScreen
+from screens.drafting import Drafted
+from screens.new_ticket import draft
 from screens.new_ticket.choosing import Choosing
 from screens.new_ticket.options import Consequences, Options, consequences, load
 from screens.new_ticket.values import FormValues, submit
@@ -23,17 +24,28 @@ from widgets.safe import content, notify
 from widgets.status_line import StatusLine
 from widgets.text_prompt import TextPrompt
 
+if TYPE_CHECKING:
+    from services.drafts import Fields
+
 CLIENTS_READ = "Clients can read this: no passwords or other sensitive information."
-_NOT_HERE = ("desk.go-to-ticket", "desk.password", "desk.log-out", "desk.refresh", "desk.close")
+_NOT_HERE = (
+    "desk.go-to-ticket",
+    "desk.password",
+    "desk.log-out",
+    "desk.refresh",
+    "desk.close",
+    "desk.drafts",
+)
 _TEXTS = ("requester_name", "requester_email", "subject", "url", "due")
 # What services call a field, where the form calls it something else.
 _FIELD_NAMES = {"address": "external", "path": "files", "name": "requester_name", "cc": "carbon_copy"}
 
 
-class NewTicketScreen(DeskScreen[int]):
+class NewTicketScreen(Drafted[int]):
     """Is dismissed with the id of the new ticket, or with None."""
 
     AREA = "new"
+    DRAFT_LINE_AFTER = "#head"
     BINDINGS = bindings("new")
     CSS_PATH = Path(__file__).with_name("new_ticket.tcss")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
@@ -46,6 +58,7 @@ class NewTicketScreen(DeskScreen[int]):
         self._external_default = ""
         self._busy = False
         self._uid = uuid4().hex
+        self._drafted: FormValues | None = None
         self._choosing = Choosing(self)
 
     # Building
@@ -103,11 +116,39 @@ class NewTicketScreen(DeskScreen[int]):
         self.query_one("#hints", HintBar).set_hints(self.hints())
         self.show_values()
         self.query_one("#subject" if session.is_client else "#contact").focus()
+        self.begin_draft(("new", (), ""))
         self.run_db(load, session, then=self._take_options)
 
     def _take_options(self, options: Options) -> None:
         self.options = options
+        if self._drafted is not None:
+            self._forget_what_is_gone(options)
         self.follow()
+
+    # What a draft keeps
+
+    def draft_fields(self) -> Fields:
+        """Return everything that stands in the form."""
+        return draft.to_fields(self.typed_values(), self._uid)
+
+    def take_draft(self, fields: Fields) -> None:
+        """Fill in the form."""
+        values = draft.from_fields(fields, self._before)
+        if values != self._before and isinstance(uid := fields.get("uid"), str):
+            self._uid, self._drafted = uid, values
+        for name in _TEXTS:
+            self.query_one(f"#{name}", TextPrompt).value = str(getattr(values, name))
+        for prompt in self.query("#external").results(TextPrompt):
+            prompt.value = self._external_default if values.external is None else values.external
+        self.query_one("#description", TextArea).load_text(values.description)
+        self.values = values
+        if self.options is not None:
+            self._forget_what_is_gone(self.options)
+            self.follow()
+        self.show_values()
+
+    def _forget_what_is_gone(self, options: Options) -> None:
+        self.values = draft.still_there(self.typed_values(), options)
 
     # What is in the form
 
@@ -136,6 +177,7 @@ class NewTicketScreen(DeskScreen[int]):
                 prompt.value = str(changed[name])
         self.show_values()
         self.follow()
+        self.draft_changed()
 
     def show_values(self) -> None:
         """Show in the fields what was chosen."""
@@ -221,6 +263,7 @@ class NewTicketScreen(DeskScreen[int]):
         from screens.dialogs.editor import edit_in_terminal
 
         area = self.query_one("#description", TextArea)
+        self.keep_draft()
         changed = edit_in_terminal(self.app, area.text)
         if changed is not None:
             area.load_text(changed)
@@ -231,7 +274,11 @@ class NewTicketScreen(DeskScreen[int]):
             return
         self._busy = True
         self._clear_faults()
-        self.run_db(submit, self.session, self.typed_values(), self._uid, then=self._entered, lane="slow")
+        values = self.typed_values()
+        if self._drafted is not None and values != self._drafted:
+            # The draft's own ticket may have been entered when the program was lost; this is another one.
+            self._uid, self._drafted = uuid4().hex, None
+        self.run_db(submit, self.session, values, self._uid, then=self._entered, lane="slow")
 
     def _entered(self, made: tuple[int, str]) -> None:
         ticket_id, number = made

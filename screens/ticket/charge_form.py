@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.dialogs.form import FormScreen
+from screens.drafting import Drafted
 from services import charges, checks
 from services.charges import NewCharge
 from services.records import ChargeRow
 from widgets.safe import content
 from widgets.text_prompt import TextPrompt
 
+if TYPE_CHECKING:
+    from services.drafts import Fields
+
 _NAMES = ("label", "quantity", "rate", "currency", "note")
 
 
-class ChargeForm(FormScreen):
+class ChargeForm(Drafted[None], FormScreen):
     """Adds a charge, or corrects `read`; what is wrong is said at its line, and what was typed stays."""
 
     def __init__(
@@ -53,6 +58,21 @@ class ChargeForm(FormScreen):
         """Start where something is still to be typed."""
         super().on_mount()
         self.field("quantity" if self._given.label else "label").focus()
+        kind, detail = ("charge-edit", self._read.id) if self._read else ("charge", self._given.kind)
+        self.begin_draft((kind, (self._ticket_id,), detail))
+
+    def draft_fields(self) -> Fields:
+        """Return the lines and whether the charge is billed."""
+        return {**{name: self.field(name).value for name in _NAMES}, "billable": self._billable}
+
+    def take_draft(self, fields: Fields) -> None:
+        """Put what was typed into the lines."""
+        for name in _NAMES:
+            if isinstance(text := fields.get(name), str):
+                self.field(name).value = text
+        if isinstance(billable := fields.get("billable"), bool):
+            self._billable = billable
+            self._show_switch()
 
     @property
     def unsaved(self) -> str:
@@ -63,6 +83,10 @@ class ChargeForm(FormScreen):
     def do_switch(self) -> None:
         """Say whether the charge is billed."""
         self._billable = not self._billable
+        self._show_switch()
+        self.draft_changed()
+
+    def _show_switch(self) -> None:
         self.query_one("#choice", Static).update(content(self._switch_line()))
 
     def do_save(self) -> None:

@@ -107,7 +107,7 @@ class ChargesTab(TicketTab):
             if not keys:
                 return
             if keys[0] < 0:
-                self.window.run_db(_free_charge, _FREE[-1 - keys[0]][0], then=self._fill_in)
+                self.window.run_db(free_charge, _FREE[-1 - keys[0]][0], then=self._fill_in)
             else:
                 self.window.run_db(charges.item, self.window.session, keys[0], then=self._fill_in)
 
@@ -123,8 +123,7 @@ class ChargesTab(TicketTab):
         """Correct the charge under the cursor."""
         charge = self._charge
         if charge is not None:
-            given = NewCharge(charge.kind, charge.label, charge.quantity, charge.rate, charge.currency)
-            self._fill_in(given._replace(billable=charge.billable, note=charge.note), charge)
+            self._fill_in(given_by(charge), charge)
 
     def remove_item(self) -> None:
         """Ask, then take the charge off the ticket."""
@@ -144,7 +143,13 @@ class ChargesTab(TicketTab):
         self.app.push_screen(question, answered)
 
 
-def _free_charge(kind: str) -> NewCharge:
+def given_by(charge: ChargeRow) -> NewCharge:
+    """Return a charge as its form starts with it."""
+    given = NewCharge(charge.kind, charge.label, charge.quantity, charge.rate, charge.currency)
+    return given._replace(billable=charge.billable, note=charge.note)
+
+
+def free_charge(kind: str) -> NewCharge:
     """Return an empty charge of a kind in the desk's currency."""
     from services import preferences
 

@@ -53,8 +53,12 @@ def let_choose(
     *,
     names: Mapping[str, str] | None = None,
     again: Callable[[], object] | None = None,
+    settled: Callable[[], object] = lambda: None,
 ) -> None:
-    """Show both values of a conflict and do what the person chooses; `again` brings back what was typed on Esc."""
+    """Show both values of a conflict and do what the person chooses; `again` brings back what was typed on Esc.
+
+    `settled` is called once a value has been chosen and, if it is the person's own, is saved.
+    """
 
     def ask(shown: tuple[str, str, str]) -> None:
         from screens.dialogs.choose import ChooseDialog
@@ -65,11 +69,17 @@ def let_choose(
 
     def chosen(keys: list[int] | None) -> None:
         if keys == [_MINE]:
-            window.run_db(change, window.session, window.ticket_id, fields, then=lambda _: then(), lane="slow")
+            window.run_db(change, window.session, window.ticket_id, fields, then=saved, lane="slow")
             return
         window.reload()
-        if keys is None and again is not None:
+        if keys is not None:
+            settled()
+        elif again is not None:
             again()
+
+    def saved(_: TicketDetail) -> None:
+        settled()
+        then()
 
     window.run_db(_describe, window.session, window.ticket_id, conflict, dict(names or {}), then=ask)
 

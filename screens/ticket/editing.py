@@ -24,7 +24,7 @@ _BY_ACTION = {
     "due": "due",
     "waiting_for_dispatch": "dispatch",
 }
-_LINES = frozenset({"subject", "url", "requester_name", "requester_email"})
+LINES = frozenset({"subject", "url", "requester_name", "requester_email"})
 _NONE = 0
 
 
@@ -36,7 +36,7 @@ def edit(window: TicketScreen, field: str) -> None:
         window.action_run("ticket.from-inbox" if window.ticket.in_inbox else "ticket.to-inbox")
     elif field == "archived":
         window.action_run("ticket.restore" if window.ticket.archived else "ticket.archive")
-    elif field in _LINES:
+    elif field in LINES:
         edit_line(window, field)
     elif field == "resolution":
         edit_resolution(window)
@@ -70,10 +70,14 @@ def edit_line(window: TicketScreen, field: str, typed: str | None = None) -> Non
             {field: clash.fields[field][2]},
             window.changed,
             again=lambda: edit_line(window, field, text),
+            settled=lambda: window.desk.drafts.forget_at(*draft),
         )
 
-    value = getattr(read, field) if typed is None else typed
-    window.app.push_screen(LineDialog(f"{label} of {read.number}", label, value, check=save), done)
+    draft = ("field", (read.id,), field)
+    value = getattr(read, field)
+    dialog = LineDialog(f"{label} of {read.number}", label, value, typed=typed, check=save, draft=draft)
+    dialog.not_saved_by = lambda _: bool(found)
+    window.app.push_screen(dialog, done)
 
 
 def edit_resolution(window: TicketScreen, typed: str | None = None) -> None:
@@ -97,12 +101,15 @@ def edit_resolution(window: TicketScreen, typed: str | None = None) -> None:
                 {"resolution": text},
                 window.changed,
                 again=lambda: edit_resolution(window, text),
+                settled=lambda: window.desk.drafts.forget_at(*draft),
             )
         else:
             window.changed()
 
-    text = read.resolution if typed is None else typed
-    window.app.push_screen(TextDialog(f"Resolution of {read.number}", text=text, save=save), done)
+    draft = ("resolution", (read.id,), "")
+    dialog = TextDialog(f"Resolution of {read.number}", text=read.resolution, typed=typed, save=save, draft=draft)
+    dialog.not_saved_by = lambda answer: isinstance(answer[1], Conflict)
+    window.app.push_screen(dialog, done)
 
 
 def choose_value(window: TicketScreen, field: str) -> None:

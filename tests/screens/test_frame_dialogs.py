@@ -157,7 +157,7 @@ async def test_help_lists_the_keys_and_why_some_do_nothing_now(runner: Runner) -
         assert "Everywhere" in pilot.text() and "Ctrl+Q" in pilot.text()
         await pilot.type("log out")
         assert "(Log out)" in pilot.text() and "Nobody has logged in yet." in pilot.text()
-        await pilot.press("ctrl+u", "f6")
+        await pilot.press("ctrl+u", "f7")
         assert "Ticket list" in pilot.text() or "Everywhere" in pilot.text()
         await pilot.type("preview")
         assert "Ticket list" in pilot.text()

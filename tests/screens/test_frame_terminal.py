@@ -97,9 +97,7 @@ def test_a_cut_line_ends_the_program(desk_terminal: Open) -> None:
     process.wait(timeout=10)
 
 
-def test_a_key_map_with_a_clash_is_refused_before_anything_is_drawn(
-    terminal: Open, url: str, tmp_path: Path
-) -> None:
+def test_a_key_map_with_a_clash_is_refused_before_anything_is_drawn(terminal: Open, url: str, tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text('[keys]\n"desk.help" = "f9"\n')
     opened = terminal(*DESKWIRE, "--db", url, "--config", str(config))
@@ -157,7 +155,7 @@ def test_an_unforeseen_fault_leaves_a_report_without_data(terminal: Open, url: s
         "def boom(self): secret = 'hunter2'; raise ZeroDivisionError\n"
         "m.MainScreen.do_help = boom\n" + DESKWIRE[-1]
     )
-    opened = terminal(DESKWIRE[0], "-c", program, "--db", url, env={"HOME": str(tmp_path)})
+    opened = terminal(DESKWIRE[0], "-c", program, "--db", url, env={"HOME": str(tmp_path), "XDG_STATE_HOME": None})
     opened.wait_for(ADMINISTRATOR.name)
     opened.quiet(300)
     opened.send("t")

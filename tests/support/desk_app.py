@@ -31,5 +31,6 @@ async def desk_app(
         app = DeskApp(Settings(""), runner, first_screen or (lambda: MainScreen(look)), session=session)
         async with running(app, size) as pilot:
             yield pilot
+        app.close_drafts()
     finally:
         runner.close()

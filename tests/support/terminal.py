@@ -230,6 +230,7 @@ def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
     environment: dict[str, str | None] = {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": os.environ.get("HOME", "/"),
+        "XDG_STATE_HOME": os.environ.get("XDG_STATE_HOME"),
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         "TERM": "xterm-256color",
