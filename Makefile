@@ -7,7 +7,7 @@ ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo install dev test check lint types imports bench pictures lock clean
+.PHONY: help demo install dev test torture check lint types imports bench pictures lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ dev: $(VENV)/.dev ## install the program and every tool into .venv
 
 test: dev ## run every test (ARGS="-k journal" for some)
 	@$(BIN)/python -m pytest -n logical $(ARGS)
+
+torture: dev ## many writers, deaths and random keys for minutes instead of seconds
+	@$(BIN)/python -m pytest --full -s tests/torture $(ARGS)
 
 check: lint types imports ## ruff, mypy (strict) and the import contracts
 
