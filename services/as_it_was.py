@@ -1,0 +1,115 @@
+"""A ticket, or the desk's lists, as they were at a moment: rolled back from the journal, for reading only."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from services import catalogue, charges, clock, documents, history, lists, recipients, tickets
+from services.as_it_was_tables import hide_ticket, hide_tickets, thrown_away
+from services.errors import DeskError, NotFound
+from services.moments import when
+from services.numbers import number_of
+from services.records import (
+    ChargeRow,
+    DocumentRow,
+    EmployeeRecipientRow,
+    ExternalRecipientRow,
+    HistoryEntry,
+    TicketDetail,
+    TicketRow,
+)
+from services.session import Session
+from services.sql import fetch, first
+from services.time_limit import TooSlow, limited
+from services.undo_changes import load
+from services.undo_present import column_of
+
+SECONDS = 2.0
+"""How long a person waits at most for the desk of another day."""
+
+MOST_CHANGES = 150_000
+"""Changes of tickets that are rolled back at most."""
+
+TOO_FAR = "Too much has happened since {when} to show the whole desk; choose a later moment, or open a ticket."
+
+
+class TicketThen(NamedTuple):
+    """A ticket as it was `at` a moment, with everything on it and its newest entries, oldest first."""
+
+    at: int
+    ticket: TicketDetail
+    external: tuple[ExternalRecipientRow, ...]
+    employees: tuple[EmployeeRecipientRow, ...]
+    charges: tuple[ChargeRow, ...]
+    documents: tuple[DocumentRow, ...]
+    history: tuple[HistoryEntry, ...]
+
+
+class DeskThen(NamedTuple):
+    """A list as it was `at` a moment: its first rows, and how many it had."""
+
+    at: int
+    rows: tuple[TicketRow, ...]
+    total: int
+
+
+def ticket(session: Session, ticket_id: int, at: int, *, entries: int = 500) -> TicketThen:
+    """Return a ticket as it was at a moment, microseconds UTC, to an employee who may see it today and might then."""
+    session.require_employee()
+    _refuse_future(at)
+    tickets.get(session, ticket_id)
+    catalogue.names()
+    with thrown_away():
+        if not hide_ticket(ticket_id, at):
+            opened = first(
+                "SELECT min(o.at) FROM history h JOIN operation o ON o.id = h.operation_id WHERE h.ticket_id = ?",
+                ticket_id,
+            )
+            since = f"; it was opened at {when(opened[0])}" if opened and opened[0] else ""
+            raise NotFound(f"There was no ticket {number_of(ticket_id)} at {when(at)} yet{since}.")
+        return TicketThen(
+            at,
+            tickets.get(session, ticket_id),
+            tuple(recipients.external(session, ticket_id)),
+            tuple(recipients.employees(session, ticket_id)),
+            tuple(charges.listed(session, ticket_id)),
+            tuple(documents.listed(session, ticket_id)),
+            tuple(history.entries(session, ticket_id, limit=entries)),
+        )
+
+
+def listed(session: Session, query: lists.ListQuery, at: int, *, limit: int = 500) -> DeskThen:
+    """Return a list as it was at a moment, microseconds UTC; refuses what would take longer than SECONDS.
+
+    Full-text words look in what the tickets say today.
+    """
+    session.require_employee()
+    _refuse_future(at)
+    catalogue.names()
+    try:
+        with limited(SECONDS), thrown_away():
+            hide_tickets(_changed_since(at), at)
+            return DeskThen(at, tuple(lists.first_rows(session, query, limit)), lists.count(session, query))
+    except TooSlow as error:
+        raise DeskError(TOO_FAR.format(when=when(at))) from error
+
+
+def _changed_since(at: int) -> dict[int, dict[str, Any]]:
+    """Return what tickets that changed since were, by id and column; those that came to be have no `created_at`."""
+    found = fetch(
+        "SELECT c.ticket_id, c.field, c.before FROM operation o JOIN change c ON c.operation_id = o.id"
+        f" WHERE o.at > ? AND c.entity = 'ticket' ORDER BY c.id DESC LIMIT {MOST_CHANGES + 1}",
+        at,
+    )
+    if len(found) > MOST_CHANGES:
+        raise DeskError(TOO_FAR.format(when=when(at)))
+    changed: dict[int, dict[str, Any]] = {}
+    for ticket_id, field, before in found:
+        column = column_of("ticket", field)
+        changed.setdefault(ticket_id, {})[column] = load(before)
+    return changed
+
+
+def _refuse_future(at: int) -> None:
+    if at > clock.now():
+        raise DeskError(f"{when(at)} is still to come; choose a moment of the past.")
