@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models import database
 from models.binding import engine_of
@@ -16,6 +16,9 @@ from services.records import NavCounts, TicketRow
 from services.session import Session
 from services.sql import marked, run
 from services.visibility import ticket_scope
+
+if TYPE_CHECKING:
+    from services.search.index import TextTerm
 
 
 class View(NamedTuple):
@@ -82,6 +85,9 @@ SORTS: tuple[str, ...] = tuple(_BOUNDED_SORTS)
 """The columns that can order a list, some of them only views of open tickets."""
 
 
+RELEVANCE = "relevance"
+"""The order of the best matches first, for lists that a text was searched in."""
+
 _PACK = 32_768
 """Ids in one packed value: a quarter of a megabyte."""
 
@@ -89,7 +95,8 @@ _PACK = 32_768
 class ListQuery(NamedTuple):
     """What a list shows: a view, the employee filter on top of it, an order, and a compiled search.
 
-    `where` uses `?` for each of `params`; `managers` empty means all.
+    `where` uses `?` for each of `params`; `managers` empty means all. Of a search, `terms` are the texts that were
+    asked for, by which `relevance` orders, and `required` those of them that every ticket has to hold.
     """
 
     view: View
@@ -98,6 +105,15 @@ class ListQuery(NamedTuple):
     descending: bool = True
     where: str = ""
     params: tuple[Any, ...] = ()
+    terms: tuple[TextTerm, ...] = ()
+    required: tuple[TextTerm, ...] = ()
+
+
+class Snapshot(NamedTuple):
+    """The ids of a list in order; `more` tells that further tickets match that were not ranked."""
+
+    ids: array[int]
+    more: bool = False
 
 
 def is_bounded(view: View) -> bool:
@@ -110,13 +126,28 @@ def is_bounded(view: View) -> bool:
 
 def sort_refusal(view: View, sort: str) -> str | None:
     """Return why a view cannot be sorted by a column, or None when it can."""
+    if sort == RELEVANCE:
+        return "Only a search for words can be ordered by relevance; type some, or choose another order."
     if sort in _INDEXED_SORTS or (sort in _BOUNDED_SORTS and is_bounded(view)):
         return None
     return "This column sorts only views of open tickets; choose Open or one of its statuses first."
 
 
 def ids(session: Session, query: ListQuery) -> array[int]:
-    """Return every ticket id of a list in order, eight bytes each: the snapshot that the list stands on."""
+    """Return every ticket id of a list in order, eight bytes each; by relevance, those that were ranked."""
+    return snapshot(session, query).ids
+
+
+def snapshot(session: Session, query: ListQuery) -> Snapshot:
+    """Return the ticket ids of a list in order, and whether there are more of them than were put in order."""
+    if query.sort == RELEVANCE and query.terms:
+        from services.relevance import ranked
+
+        return Snapshot(*ranked(session, query, where_of(session, query)))
+    return Snapshot(_ids(session, query))
+
+
+def _ids(session: Session, query: ListQuery) -> array[int]:
     if engine_of() == "postgresql":
         return _packed_ids(*_select("t.id::bigint AS id", session, query))
     sql, params = _select("t.id", session, query)
@@ -144,6 +175,10 @@ def first_rows(session: Session, query: ListQuery, limit: int = 128) -> list[Tic
     """Return the first rows of a list with one query; two for all tickets of one manager."""
     if query.view == ALL and len(query.managers) == 1 and query.sort in _INDEXED_SORTS and not query.where:
         return _merged_rows(session, query, limit)
+    if query.sort == RELEVANCE and query.terms:
+        best = ids(session, query)[:limit]
+        found = rows(session, best)
+        return [found[key] for key in best if key in found]
     sql, params = _select(_ROW, session, query, _ROW_JOIN)
     return _rows(session, run(f"{sql} LIMIT {int(limit)}", params))
 
@@ -173,6 +208,12 @@ def count(session: Session, query: ListQuery) -> int:
     return int(run(sql, params).fetchone()[0])
 
 
+def count_up_to(session: Session, query: ListQuery, most: int) -> int:
+    """Return how many tickets stand in a list, counted no further than `most`."""
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM ticket t WHERE {where_of(session, query)} LIMIT {int(most)}) counted"
+    return int(run(sql, query.params).fetchone()[0])
+
+
 def nav_counts(session: Session, managers: tuple[int, ...] = ()) -> NavCounts:
     """Count what stands behind the navigation pane, leaving out the closed ones, which take longer."""
     views = [ListQuery(View(kind), managers) for kind in ("inbox", "dispatcher")]
@@ -200,7 +241,7 @@ def _by_status(session: Session, status_class: str, managers: tuple[int, ...]) -
     codes = [s.code for s in catalogue.names().statuses.values() if s.status_class == status_class]
     if managers or ticket_scope(session):
         # Few tickets of many: grouping them beats reading each status's index against the filter.
-        where = _where(session, ListQuery(OPEN if status_class == "open" else CLOSED, managers))
+        where = where_of(session, ListQuery(OPEN if status_class == "open" else CLOSED, managers))
         grouped = f"SELECT t.status_id, count(*) FROM ticket t WHERE {where} GROUP BY t.status_id"
         found = dict(run(grouped, ()))
         return {code: found.get(code, 0) for code in codes}
@@ -209,7 +250,7 @@ def _by_status(session: Session, status_class: str, managers: tuple[int, ...]) -
 
 
 def _count_sql(session: Session, query: ListQuery) -> str:
-    return f"SELECT count(*) FROM ticket t WHERE {_where(session, query)}"
+    return f"SELECT count(*) FROM ticket t WHERE {where_of(session, query)}"
 
 
 def asked_for(session: Session) -> str:
@@ -218,7 +259,8 @@ def asked_for(session: Session) -> str:
     return f"({entered} OR t.contact_id = {int(session.contact_id)})" if session.contact_id else entered
 
 
-def _where(session: Session, query: ListQuery) -> str:
+def where_of(session: Session, query: ListQuery) -> str:
+    """Return the SQL predicate, over ticket `t`, of a list as this person sees it; it takes the query's params."""
     template = _PREDICATES[query.view.kind]
     mine = _in("t.manager_id", session.manager_ids[:1] or (0,))
     parts = [template.format(mine=mine, asked=asked_for(session), value=int(query.view.value))]
@@ -237,13 +279,13 @@ def _where(session: Session, query: ListQuery) -> str:
 def _select(
     what: str, session: Session, query: ListQuery, join: str = "", order: bool = True
 ) -> tuple[str, tuple[Any, ...]]:
-    sql = f"SELECT {what} FROM ticket t {join} WHERE {_where(session, query)}"
+    sql = f"SELECT {what} FROM ticket t {join} WHERE {where_of(session, query)}"
     return (f"{sql} ORDER BY {_order(query)}" if order else sql), query.params
 
 
 def _order(query: ListQuery) -> str:
     refusal = sort_refusal(query.view, query.sort)
-    if refusal and not query.where:
+    if refusal and (not query.where or query.sort == RELEVANCE):
         raise Invalid(refusal, "sort")
     column = _BOUNDED_SORTS[query.sort]
     way = "DESC" if query.descending else "ASC"

@@ -13,6 +13,7 @@ from models import Ticket
 from models.folding import fold
 from services import clock, lists, query
 from services.errors import Invalid
+from services.search.rebuild import rebuild
 from services.session import Session
 from tests.hostile import HOSTILE
 from tests.support.company import NOON, Company
@@ -62,6 +63,9 @@ def desk_of_five(company: Company) -> Company:
     add("c", 8, status=company.status("new"), in_inbox=1, mark=1, channel="web", waiting_for_dispatch=1, category=None)
     add("d", 40, status=company.status("completed"), is_open=0, closed_at=NOON - clock.DAY, due_at=NOON - clock.DAY)
     add("e", 400, archived=1, account=None, contact=None, category=general, requester_email="x@y.example")
+    # What was bent by hand went past the index.
+    with company.desk.database.atomic():
+        rebuild(company.desk.database)
     return company
 
 
@@ -109,7 +113,9 @@ def desk_of_five(company: Company) -> Company:
         ("url:intranet", "b"),
         ("subject:b", "b"),
         ("größe", "a"),
-        ("GRÖSSE", ""),
+        ("GRÖSSE", "a"),
+        ("grosse", "a"),
+        ("grö", "a"),
         ("ändern", "a"),
         ("änDERN größe", "a"),
         ('"ändern 100%_\\"', "a"),
@@ -165,7 +171,7 @@ def test_a_ticket_number_finds_the_ticket_however_it_is_written(company: Company
         ("created:0001-01-01", "“0001-01-01” is no time"),
         ("due:9999-12-31", "“9999-12-31” is no time"),
         ('"open end', "character 1"),
-        ('status:hold "', "character 12"),
+        ('status:hold "', "character 13"),
         ("word " * 51, "more than 50 words"),
         ("status:" + "hold," * 51, "more than 50 values"),
     ],

@@ -1,0 +1,89 @@
+"""From what a person typed to a condition on tickets."""
+
+from __future__ import annotations
+
+from services.errors import Invalid
+from services.query import texts
+from services.query.faults import QueryFault, shown
+from services.query.fields import FIELDS, QueryField, allowed
+from services.query.parser import parse
+from services.query.pieces import Condition, all_of, any_of, none_of
+from services.query.syntax import All, Any, Field, Node, Not, Value, Word, leaves
+from services.session import Session
+
+MOST_VALUES = 200
+
+
+def compile_query(session: Session, text: str) -> Condition:
+    """Return the condition for what a person typed, as of now: compile again for every look. Needs a connection.
+
+    Raises QueryFault with the place of what is not understood, and what could stand there.
+    """
+    tree = parse(text)
+    if tree is None:
+        return Condition("")
+    values = 0
+    for leaf in leaves(tree):
+        values += len(leaf.values) if isinstance(leaf, Field) else 1
+        if values > MOST_VALUES:
+            raise QueryFault(f"That asks for more than {MOST_VALUES} things; leave some out.", leaf.start, leaf.end)
+    _check_archive(tree)
+    return _Compiler(session).node(tree)
+
+
+class _Compiler:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def node(self, node: Node) -> Condition:
+        if isinstance(node, Not):
+            return none_of(self.node(node.part))
+        if isinstance(node, All):
+            typed = [part for part in node.parts if isinstance(part, Word)]
+            rest = [self.node(part) for part in node.parts if not isinstance(part, Word)]
+            return all_of([texts.plain(self._session, typed), *rest] if typed else rest)
+        if isinstance(node, Any):
+            return any_of([self.node(part) for part in node.parts])
+        if isinstance(node, Word):
+            return texts.plain(self._session, [node])
+        return self._field(node)
+
+    def _field(self, term: Field) -> Condition:
+        field = FIELDS.get(term.name)
+        if field is None or (self._session.is_client and not field.client):
+            known = ", ".join(sorted(each.name for each in allowed(self._session)))
+            sentence = (
+                f"“{shown(term.name)}” is no field to look in; the fields are {known}. To look for text, quote it."
+            )
+            raise QueryFault(sentence, term.start, term.start + len(term.name))
+        return any_of([self._value(field, value) for value in term.values])
+
+    def _value(self, field: QueryField, value: Value) -> Condition:
+        word = value.text.casefold()
+        if field.empty and not value.quoted and word in ("none", "empty", "any"):
+            return none_of(Condition(field.empty)) if word == "any" else Condition(field.empty)
+        try:
+            return field.compile(self._session, value)
+        except QueryFault:
+            raise
+        except Invalid as refused:
+            raise QueryFault(refused.sentence, value.start, value.end) from None
+
+
+def _check_archive(tree: Node) -> None:
+    """Refuse is:archived where it could not say which tickets the whole search is about."""
+    beside = {id(part) for part in _beside(tree)}
+    for leaf in leaves(tree):
+        asked = isinstance(leaf, Field) and leaf.name == "is" and "archived" in {v.text.casefold() for v in leaf.values}
+        if asked and id(leaf) not in beside:
+            sentence = "Archived tickets are searched apart; put is:archived beside everything else, not inside of it."
+            raise QueryFault(sentence, leaf.start, leaf.end)
+
+
+def _beside(node: Node) -> list[Node]:
+    """Return the parts of a tree that hold for all that it finds, and what stands alone after a minus."""
+    if isinstance(node, All):
+        return [leaf for part in node.parts for leaf in _beside(part)]
+    if isinstance(node, Not):
+        return [node.part] if isinstance(node.part, Field) else []
+    return [node]

@@ -1,0 +1,23 @@
+"""What is wrong with a typed query, and where."""
+
+from __future__ import annotations
+
+from services.errors import Invalid
+from services.text import clean
+
+_SHOWN = 60
+
+
+class QueryFault(Invalid):
+    """A query that is not understood: characters `start` to `end` of what was typed are what the sentence is about."""
+
+    def __init__(self, sentence: str, start: int, end: int) -> None:
+        super().__init__(sentence, "query")
+        self.start = start
+        self.end = end
+
+
+def shown(text: str) -> str:
+    """Return typed text as a sentence can quote it: safe to show, and not too long."""
+    text = clean(text, limit=_SHOWN + 1).replace("\n", " ")
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

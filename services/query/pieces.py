@@ -1,0 +1,61 @@
+"""What the parts of a query compile to, and how they are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from services.search.index import TextTerm
+
+
+class Condition(NamedTuple):
+    """A compiled piece of a query over ticket `t`; `?` stands for each of `params`.
+
+    `in_archive` is whether it asks for archived tickets, which no other view holds. `terms` are the texts that were
+    asked for, to be marked where they stand; what must not stand there is not among them. `required` are those of
+    them that every ticket has to hold.
+    """
+
+    sql: str
+    params: tuple[Any, ...] = ()
+    in_archive: bool = False
+    terms: tuple[TextTerm, ...] = ()
+    required: tuple[TextTerm, ...] = ()
+
+
+NOTHING = Condition("1 = 0")
+
+
+def all_of(parts: Sequence[Condition]) -> Condition:
+    """Return the condition that all parts hold."""
+    return _joined(" AND ", parts, tuple(dict.fromkeys(term for part in parts for term in part.required)))
+
+
+def any_of(parts: Sequence[Condition]) -> Condition:
+    """Return the condition that one of the parts holds."""
+    return _joined(" OR ", parts)
+
+
+def none_of(part: Condition) -> Condition:
+    """Return the condition that a part does not hold; what a ticket does not have at all does not hold either."""
+    return Condition(f"({part.sql}) IS NOT TRUE", part.params)
+
+
+def _joined(joint: str, parts: Sequence[Condition], required: tuple[TextTerm, ...] = ()) -> Condition:
+    if len(parts) == 1:
+        return parts[0]
+    return Condition(
+        joint.join(f"({part.sql})" for part in parts),
+        tuple(value for part in parts for value in part.params),
+        any(part.in_archive for part in parts),
+        tuple(dict.fromkeys(term for part in parts for term in part.terms)),
+        required,
+    )
+
+
+def one_of(column: str, keys: Iterable[int]) -> Condition:
+    """Return the condition that a column holds one of some keys, written out so that partial indexes serve."""
+    listed = [str(key) for key in sorted({int(key) for key in keys})]
+    if not listed:
+        return NOTHING
+    return Condition(f"{column} = {listed[0]}" if len(listed) == 1 else f"{column} IN ({', '.join(listed)})")

@@ -1,0 +1,158 @@
+"""A limit to how long statements may run, and a way to stop one from another thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from models import database
+from models.binding import engine_of
+from services.errors import DeskError
+from services.faults import was_stopped
+from services.sql import fetch
+
+SEARCH_SECONDS = 2.0
+"""How long a person waits at most for what a typed search finds."""
+
+# Instructions of SQLite's virtual machine between two looks at the clock: about a millisecond of plain work.
+_STEP = 10_000
+
+
+class TooSlow(DeskError):
+    """A search that was stopped because it took too long."""
+
+    def __init__(self) -> None:
+        super().__init__("This search takes too long; add a word or a field that narrows it.")
+
+
+class Interrupted(DeskError):
+    """A statement that another thread stopped because nobody waits for its answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This was stopped because something newer was asked for; ask again if you still need it.")
+
+
+class Interrupt:
+    """A handle on what one thread asks of the database, by which another thread stops it."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._running = True
+        self.stopped = False
+
+    def stop(self) -> None:
+        """Stop the statement that runs now, if the work is not over; may be called from any thread, and twice."""
+        with self._lock:
+            if self._running and not self.stopped:
+                self.stopped = True
+                interrupt(self._connection)
+
+    def finish(self) -> None:
+        """Make `stop` harmless: the connection serves somebody else from now on."""
+        with self._lock:
+            self._running = False
+
+
+def interrupt(connection: Any) -> None:
+    """Stop the statement that a driver's connection runs in another thread; does nothing when it runs none."""
+    if hasattr(connection, "interrupt"):
+        connection.interrupt()
+    else:
+        connection.cancel_safe(timeout=2.0)
+
+
+@contextmanager
+def stoppable() -> Iterator[Interrupt]:
+    """Run the block so that the handle's `stop` ends it with Interrupted. Needs a connection."""
+    handle = Interrupt(database.connection())
+    try:
+        yield handle
+    except Exception as error:
+        if handle.stopped and (isinstance(error, TooSlow) or was_stopped(error)):
+            raise Interrupted() from error
+        raise
+    finally:
+        handle.finish()
+
+
+@contextmanager
+def limited(seconds: float = SEARCH_SECONDS) -> Iterator[None]:
+    """Stop a statement of the block that runs too long, and raise TooSlow.
+
+    Needs a connection. On SQLite the seconds count for the whole block, on PostgreSQL for each statement of it. Of
+    nested limits the tighter one holds. A transaction around the block stays usable.
+    """
+    with _on_sqlite(seconds) if engine_of() == "sqlite" else _on_postgresql(seconds):
+        try:
+            yield
+        except Exception as error:
+            if was_stopped(error):
+                raise TooSlow() from error
+            raise
+
+
+class _Deadlines(threading.local):
+    """The ends of the limits that this thread is in, outermost first."""
+
+    def __init__(self) -> None:
+        self.stack: list[float] = []
+
+
+_deadlines = _Deadlines()
+
+
+@contextmanager
+def _on_sqlite(seconds: float) -> Iterator[None]:
+    connection = database.connection()
+    stack = _deadlines.stack
+    stack.append(min([time.monotonic() + seconds, *stack[-1:]]))
+    _watch(connection, stack[-1])
+    try:
+        yield
+    finally:
+        stack.pop()
+        _watch(connection, stack[-1] if stack else None)
+
+
+def _watch(connection: Any, deadline: float | None) -> None:
+    handler = None if deadline is None else lambda: time.monotonic() > deadline
+    connection.set_progress_handler(handler, _STEP)
+
+
+@contextmanager
+def _on_postgresql(seconds: float) -> Iterator[None]:
+    if database.in_transaction():
+        # A savepoint, because a stopped statement spoils its transaction; rolled back, it takes the limit along.
+        with database.atomic():
+            before = _tighten(seconds, local=True)
+            yield
+            _restore(before, local=True)
+        return
+    before = _tighten(seconds, local=False)
+    try:
+        yield
+    finally:
+        if not database.is_closed() and not database.connection().closed:
+            _restore(before, local=False)
+
+
+def _tighten(seconds: float, local: bool) -> str:
+    """Set the server's limit, unless it has a tighter one already, and return what it was."""
+    wanted = max(1, int(seconds * 1000))
+    ((before, _),) = fetch(
+        "WITH was AS MATERIALIZED (SELECT current_setting('statement_timeout') AS limit_text)"
+        " SELECT limit_text, set_config('statement_timeout',"
+        " CASE WHEN limit_text <> '0' AND limit_text::interval < ?::interval THEN limit_text ELSE ? END, ?) FROM was",
+        f"{wanted}ms",
+        f"{wanted}ms",
+        local,
+    )
+    return str(before)
+
+
+def _restore(limit: str, local: bool) -> None:
+    fetch("SELECT set_config('statement_timeout', ?, ?)", limit, local)
