@@ -1,17 +1,18 @@
-"""What the quick edits are made of: doing something to each of many tickets, and asking for what it needs."""
+"""What the quick edits are made of: what a screen's tickets are, and asking for what an edit needs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from screens.desk_screen import DeskScreen
 from screens.quick_actions import Seen
-from services.errors import DeskError, TryAgain
-from services.numbers import number_of
 from services.records import Choice
-from services.session import Session
-from widgets.safe import notify
+
+if TYPE_CHECKING:
+    from screens.drafting import Where
+    from screens.many import Change, Targets
+    from services.bulk import BulkResult
 
 Then = Callable[[list[int]], object]
 Screen = DeskScreen[Any]
@@ -20,8 +21,8 @@ Screen = DeskScreen[Any]
 class TicketTargets(DeskScreen[None]):
     """A screen with tickets on it: what the next action is about, and what to do after it."""
 
-    def edit_targets(self) -> list[int]:
-        """Return the ids that the next action is about."""
+    def edit_targets(self) -> Targets:
+        """Return the tickets that the next action is about."""
         raise NotImplementedError
 
     def target_rows(self) -> Sequence[Seen]:
@@ -29,71 +30,15 @@ class TicketTargets(DeskScreen[None]):
         raise NotImplementedError
 
     def edited(self, ticket_ids: list[int]) -> None:
-        """Show that these tickets were changed."""
+        """Show that these tickets were changed; none given means any may have been."""
         raise NotImplementedError
+
+    def mark_only(self, ticket_ids: list[int]) -> None:
+        """Leave marks on these tickets alone, because they refused what was done to the others."""
 
     def change_one(self, fields: dict[str, Any], then: Then) -> bool:
         """Change the only target in the screen's own way, which can settle conflicts; False where it has none."""
         return False
-
-
-class Outcome(NamedTuple):
-    """What became of an edit of many tickets: the ids that went through, and each refused id with its sentence."""
-
-    done: list[int]
-    refused: list[tuple[int, str]]
-
-
-def apply_each(screen: Screen, ticket_ids: Sequence[int], work: Callable[[Session, int], object], then: Then) -> None:
-    """Run `work(session, id)` for each ticket in the slow thread, and tell in one sentence what was refused."""
-    screen.run_db(
-        _each,
-        screen.session,
-        list(ticket_ids),
-        work,
-        then=lambda outcome: finish(screen, outcome, then),
-        lane="slow",
-    )
-
-
-def finish(screen: Screen, outcome: Outcome, then: Then) -> None:
-    """Tell what was refused, and go on with what was done."""
-    if outcome.refused:
-        notify(screen, sentence_of(outcome), severity="error")
-    if outcome.done:
-        then(outcome.done)
-
-
-def _each(session: Session, ticket_ids: list[int], work: Callable[[Session, int], object]) -> Outcome:
-    from services.faults import translated
-
-    outcome = Outcome([], [])
-    for ticket_id in ticket_ids:
-        try:
-            with translated():
-                work(session, ticket_id)
-        except TryAgain:
-            # The database is away: the others would only wait for the same refusal.
-            if not outcome.done:
-                raise
-            outcome.refused.append((ticket_id, "the database does not answer; try the rest again."))
-            break
-        except DeskError as fault:
-            outcome.refused.append((ticket_id, fault.sentence))
-        else:
-            outcome.done.append(ticket_id)
-    return outcome
-
-
-def sentence_of(outcome: Outcome) -> str:
-    """Return what people read about the refused part of an edit."""
-    ticket_id, why = outcome.refused[0]
-    count = len(outcome.done) + len(outcome.refused)
-    if count == 1:
-        return why
-    number = number_of(ticket_id)
-    named = why if number in why else f"{number}: {why}"
-    return f"{len(outcome.done)} of {count} tickets were changed. {named}"
 
 
 def seen_by(screen: Screen) -> Sequence[Seen]:
@@ -101,15 +46,9 @@ def seen_by(screen: Screen) -> Sequence[Seen]:
     return screen.target_rows() if isinstance(screen, TicketTargets) else ()
 
 
-def only_one(screen: Screen, ticket_ids: Sequence[int]) -> Seen | None:
+def only_one(screen: Screen, targets: Targets) -> Seen | None:
     """The one ticket that an edit is about, if it is one and known: dialogs start from its value."""
-    return next((seen for seen in seen_by(screen) if [seen.id] == list(ticket_ids)), None)
-
-
-def title_of(what: str, ticket_ids: Sequence[int], link: str = " of ") -> str:
-    """Return a dialog's title: what is done, to which ticket or to how many."""
-    count = len(ticket_ids)
-    return what + link + (number_of(ticket_ids[0]) if count == 1 else f"{count} tickets")
+    return next((seen for seen in seen_by(screen) if (seen.id,) == targets.ids), None)
 
 
 def choose(
@@ -128,27 +67,29 @@ def choose(
 def ask_text(
     screen: Screen,
     title: str,
-    save: Callable[[str, str | None], Outcome],
+    targets: Targets,
+    change: Callable[[str, str | None], Change],
     then: Then,
     choices: Sequence[tuple[str, str]] = (),
     warning: str = "",
+    draft: Where | None = None,
 ) -> None:
-    """Let a person write; `save` runs in the database thread, and what it refuses leaves the text where it is."""
+    """Let a person write, and do the change that is made of it; what is refused leaves the text where it is."""
     from screens.dialogs.text import TextDialog
+    from screens.many.performing import finish, saving
 
-    def saved(outcome: Outcome | None) -> None:
-        if outcome is not None:
-            finish(screen, outcome, then)
+    said = [""]
 
-    screen.app.push_screen(TextDialog(title, choices=choices, warning=warning, save=save), saved)
+    def save(text: str, choice: str | None) -> BulkResult:
+        made = change(text, choice)
+        said[0] = made.said
+        return saving(screen, targets, made)
 
+    def saved(result: BulkResult | None) -> None:
+        if result is not None:
+            finish(screen, result, said[0], then)
 
-def each_or_refuse(session: Session, ticket_ids: Sequence[int], work: Callable[[Session, int], object]) -> Outcome:
-    """Run `work` for each ticket in this thread; raises when it was refused for all of them."""
-    outcome = _each(session, list(ticket_ids), work)
-    if not outcome.done:
-        raise DeskError(sentence_of(outcome))
-    return outcome
+    screen.app.push_screen(TextDialog(title, choices=choices, warning=warning, save=save, draft=draft), saved)
 
 
 def ask_due(

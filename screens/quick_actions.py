@@ -9,13 +9,17 @@ from services.records import UNREAD, TicketDetail, TicketRow
 from services.session import EMPLOYEES_ONLY, Session
 
 Seen = TicketRow | TicketDetail
-_CHANGES_FIELDS = frozenset({"status", "extension", "priority", "manager", "due", "transfer", "complete"})
+_CHANGES_FIELDS = frozenset(
+    {"status", "extension", "priority", "category", "type", "manager", "due", "transfer", "complete"}
+)
 
 _SHARED = (
     Action("note", ("a",), "Note", "Add an internal or public note to the tickets", hint=20),
     Action("status", ("t",), "Status", "Move the tickets to another status", hint=21),
     Action("extension", ("x",), "Extension", "Set the status extension, such as WFC"),
     Action("priority", ("p",), "Priority", "Set the priority", hint=25),
+    Action("category", ("W",), "Category", "Set the category"),
+    Action("type", ("X",), "Type", "Set the type, such as Question"),
     Action("manager", ("m",), "Manager", "Give the tickets to another employee or team", hint=24),
     Action("due", ("d",), "Due date", "Set the due date, typed the way people say it", hint=26),
     Action(

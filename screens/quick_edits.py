@@ -1,138 +1,148 @@
 """Quick edits of one ticket or many, the same in the list and in the ticket window.
 
-Each `edit_…` takes the screen, the ids, and what to do with the ids that were changed; dialogs load when used.
+Each `edit_…` takes the screen, the tickets, and what to do with the ids that were changed; dialogs load when used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from screens.edit_steps import (
-    Outcome,
     Screen,
     Then,
     TicketTargets,
-    apply_each,
     ask_due,
     ask_text,
     choose,
-    each_or_refuse,
-    finish,
     only_one,
     seen_by,
-    title_of,
 )
+from screens.many import Change, Targets, perform, saving
+from screens.runner import Lane
 from services import clock
+from services.bulk import Act, BulkResult
 from services.errors import Invalid
-from services.records import Choice, TicketDetail
+from services.records import READ, UNREAD, Choice
 from services.session import Session
 from widgets.dates import ShortDates
 
-MOST_AT_ONCE = 1_000
+MOST_TO_MERGE = 1_000
+_NONE = 0
 
 
-def refuse_many(count: int) -> None:
-    """Refuse more tickets than one action can take while somebody waits for it."""
-    if count > MOST_AT_ONCE:
-        raise Invalid(f"{count:,} tickets are marked; mark at most {MOST_AT_ONCE:,} for one action.")
+def _do(screen: Screen, targets: Targets, make: Callable[[Session], Act], said: str, then: Then) -> None:
+    perform(screen, targets, Change(make, said, _seen(screen)), then)
 
 
-def change_each(screen: Screen, ticket_ids: Sequence[int], fields: dict[str, Any], then: Then) -> None:
-    """Set the same fields on each ticket; a ticket that the screen holds in full is guarded against lost updates."""
-    if isinstance(screen, TicketTargets) and screen.change_one(fields, then):
-        return
-    seen = {ticket.id: ticket for ticket in seen_by(screen) if isinstance(ticket, TicketDetail)}
-
-    def work(session: Session, ticket_id: int) -> object:
-        from services.ticket_changes import change
-
-        return change(session, ticket_id, fields, read=seen.get(ticket_id))
-
-    apply_each(screen, ticket_ids, work, then)
+def _seen(screen: Screen) -> dict[int, Any]:
+    """Return the tickets as the person sees them now: what differs when the act is done was changed meanwhile."""
+    return {ticket.id: ticket for ticket in seen_by(screen)}
 
 
-def edit_note(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
+def change_each(
+    screen: Screen, targets: Targets, fields: dict[str, Any], said: str, then: Then, seen: dict[int, Any]
+) -> None:
+    """Set the same fields on each ticket; the ticket window settles conflicts in its own way."""
+    if not (isinstance(screen, TicketTargets) and screen.change_one(fields, then)):
+        perform(screen, targets, Change(lambda _session: _changing(fields), said, seen), then)
+
+
+def _changing(fields: dict[str, Any], resolution: str = "") -> Act:
+    from services.ticket_changes import changing
+
+    return changing(fields, resolution=resolution)
+
+
+def edit_note(screen: Screen, targets: Targets, then: Then) -> None:
     """Write an internal or public note on the tickets; a failed save keeps the text in the dialog."""
-    from services.notes import add_note
+    from services.notes import noting
 
-    def save(text: str, kind: str | None) -> Outcome:
-        return each_or_refuse(
-            screen.session,
-            ticket_ids,
-            lambda session, ticket_id: add_note(session, ticket_id, text, public=kind == "public"),
-        )
+    def change(text: str, kind: str | None) -> Change:
+        public = kind == "public"
+        said = "Public note added" if public or screen.session.is_client else "Internal note added"
+        return Change(lambda session: noting(session, text, public=public), said, {})
 
     kinds = () if screen.session.is_client else (("internal", "Internal"), ("public", "Public, clients see it"))
     readers = "Clients can read this" if screen.session.is_client else "Clients can read public notes"
     warning = f"{readers}: no passwords or other sensitive information."
-    ask_text(screen, title_of("Note", ticket_ids, " on "), save, then, kinds, warning)
+    draft = ("note", targets.ids, "")
+    ask_text(screen, f"Note on {targets.name}", targets, change, then, kinds, warning, draft)
 
 
-def edit_status(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
+def edit_status(screen: Screen, targets: Targets, then: Then) -> None:
     """Choose another status; Hold asks for a due date, Completed for a resolution where there is none."""
     from services import catalogue
 
-    def chosen(status: int) -> None:
-        set_status(screen, ticket_ids, status, then)
-
     def ask(choices: list[Choice]) -> None:
-        present = only_one(screen, ticket_ids)
-        choose(screen, title_of("Status", ticket_ids), choices, [present.status_code] if present else [], chosen)
+        present, seen = only_one(screen, targets), _seen(screen)
+        title, chosen = f"Status of {targets.name}", [present.status_code] if present else []
+        choose(screen, title, choices, chosen, lambda status: set_status(screen, targets, status, then, seen))
 
     screen.run_db(catalogue.status_choices, then=ask)
 
 
-def set_status(screen: Screen, ticket_ids: Sequence[int], status: int, then: Then) -> None:
-    """Move the tickets to a status, asking first for what it needs."""
+def set_status(screen: Screen, targets: Targets, status: int, then: Then, before: dict[int, Any] | None = None) -> None:
+    """Move the tickets to a status, asking first for what it needs; `before` are the tickets as the person saw them."""
+    seen = _seen(screen) if before is None else before
 
-    def role_known(needs: tuple[str, list[int]]) -> None:
-        role, unresolved = needs
+    def role_known(needs: tuple[str, str, int]) -> None:
+        role, label, unresolved = needs
+        said = f"Status {label}"
         if role == "hold":
             ask_due(
                 screen,
-                title_of("Hold", ticket_ids, " ") + " until",
+                f"Hold {targets.name} until",
                 "",
-                lambda due: change_each(screen, ticket_ids, {"status": status, "due": due}, then),
+                lambda due: change_each(screen, targets, {"status": status, "due": due}, said, then, seen),
                 required=True,
             )
         elif unresolved:
-            _ask_resolution(screen, ticket_ids, unresolved, status, then)
+            _ask_resolution(screen, targets, unresolved, {"status": status}, said, then, seen)
         else:
-            change_each(screen, ticket_ids, {"status": status}, then)
+            change_each(screen, targets, {"status": status}, said, then, seen)
 
-    screen.run_db(_needs, screen.session, list(ticket_ids), status, then=role_known)
+    screen.run_db(_needs, targets, status, then=role_known, lane=_counting_lane(targets))
 
 
-def _needs(session: Session, ticket_ids: list[int], status: int) -> tuple[str, list[int]]:
-    """Return the role of a status and the tickets that lack the resolution it asks for."""
+def _counting_lane(targets: Targets) -> Lane:
+    return "slow" if targets.are_many else "quick"
+
+
+def _needs(targets: Targets, status: int) -> tuple[str, str, int]:
+    """Return the role of a status, its label, and how many of the tickets lack the resolution that it asks for."""
     from services import catalogue, tickets
 
-    role = catalogue.names().statuses[status].role
-    if role != "completed":
-        return role, []
-    return role, [key for key in ticket_ids if not tickets.get(session, key).resolution.strip()]
+    row = catalogue.names().statuses[status]
+    unresolved = tickets.unresolved(targets.listed()) if row.role == "completed" else 0
+    return row.role, row.label, unresolved
 
 
-def _ask_resolution(screen: Screen, ticket_ids: Sequence[int], unresolved: list[int], status: int, then: Then) -> None:
-    def work(text: str, session: Session, ticket_id: int) -> None:
-        from services.ticket_changes import change
-
-        resolution = {"resolution": text.strip("\n")} if ticket_id in unresolved else {}
-        change(session, ticket_id, {"status": status, **resolution})
-
-    def save(text: str, _kind: str | None) -> Outcome:
-        if not text.strip():
+def _ask_resolution(
+    screen: Screen,
+    targets: Targets,
+    unresolved: int,
+    fields: dict[str, Any],
+    said: str,
+    then: Then,
+    seen: dict[int, Any],
+) -> None:
+    def change(text: str, _kind: str | None) -> Change:
+        resolution = text.strip("\n")
+        if not resolution.strip():
             raise Invalid("Write what solved it; a completed ticket needs a resolution.", "resolution")
-        return each_or_refuse(screen.session, ticket_ids, partial(work, text))
+        return Change(lambda _session: _changing(fields, resolution), said, seen)
 
-    ask_text(screen, title_of("Resolution", unresolved), save, then)
+    of_whom = targets.name if unresolved == targets.count else f"{unresolved:,} of {targets.name}"
+    draft = ("complete", targets.ids, fields["status"])
+    ask_text(screen, f"Resolution of {of_whom}", targets, change, then, draft=draft)
 
 
-def edit_complete(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
+def edit_complete(screen: Screen, targets: Targets, then: Then) -> None:
     """Complete the tickets; canceling them is a status to choose."""
-    screen.run_db(_completed, then=lambda status: set_status(screen, ticket_ids, status, then))
+    seen = _seen(screen)
+    screen.run_db(_completed, then=lambda status: set_status(screen, targets, status, then, seen))
 
 
 def _completed() -> int:
@@ -141,101 +151,123 @@ def _completed() -> int:
     return catalogue.names().status_by_role("completed").code
 
 
-def edit_extension(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
+def edit_extension(screen: Screen, targets: Targets, then: Then) -> None:
     """Choose the status extension, or none."""
     from services import catalogue
 
-    def ask(choices: list[Choice]) -> None:
-        present = only_one(screen, ticket_ids)
-        chosen = [choice.id for choice in choices if present and choice.label == present.extension]
-        none = Choice(0, "None", "no extension")
-        choose(
-            screen,
-            title_of("Extension", ticket_ids),
-            [none, *choices],
-            chosen,
-            lambda key: change_each(screen, ticket_ids, {"extension": key or None}, then),
-        )
-
-    screen.run_db(catalogue.extension_choices, then=ask)
+    _choose_field(screen, targets, "extension", "Extension", catalogue.extension_choices, then)
 
 
-def edit_priority(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
+def edit_category(screen: Screen, targets: Targets, then: Then) -> None:
+    """Choose the category, or none."""
+    from services import catalogue
+
+    _choose_field(screen, targets, "category", "Category", catalogue.category_choices, then)
+
+
+def edit_type(screen: Screen, targets: Targets, then: Then) -> None:
+    """Choose the type, or none."""
+    from services import catalogue
+
+    _choose_field(screen, targets, "type", "Type", catalogue.type_choices, then)
+
+
+def _choose_field(
+    screen: Screen, targets: Targets, field: str, label: str, read: Callable[[], Sequence[Choice]], then: Then
+) -> None:
+    """Let a person choose the value of a field that a ticket may also have none of."""
+
+    def ask(choices: Sequence[Choice]) -> None:
+        present, seen = only_one(screen, targets), _seen(screen)
+        now = [choice.id for choice in choices if present and choice.label == getattr(present, field)]
+        labels = {choice.id: choice.label for choice in choices}
+
+        def chosen(key: int) -> None:
+            said = f"{label} {labels.get(key, 'none')}"
+            change_each(screen, targets, {field: key or None}, said, then, seen)
+
+        none = Choice(_NONE, "None", f"no {label.lower()}")
+        choose(screen, f"{label} of {targets.name}", [none, *choices], now, chosen)
+
+    screen.run_db(read, then=ask)
+
+
+def edit_priority(screen: Screen, targets: Targets, then: Then) -> None:
     """Choose the priority."""
     from services.priorities import LABELS
 
-    present = only_one(screen, ticket_ids)
+    present, seen = only_one(screen, targets), _seen(screen)
     choose(
         screen,
-        title_of("Priority", ticket_ids),
+        f"Priority of {targets.name}",
         [Choice(code, label) for code, label in reversed(list(enumerate(LABELS)))],
         [present.priority] if present else [],
-        lambda code: change_each(screen, ticket_ids, {"priority": code}, then),
+        lambda code: change_each(screen, targets, {"priority": code}, f"Priority {LABELS[code]}", then, seen),
     )
 
 
-def edit_manager(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
+def edit_manager(screen: Screen, targets: Targets, then: Then) -> None:
     """Give the tickets to another employee or team."""
     from services import catalogue
 
     def ask(choices: list[Choice]) -> None:
-        present = only_one(screen, ticket_ids)
-        choose(
-            screen,
-            title_of("Manager", ticket_ids),
-            choices,
-            [present.manager_id] if present else [],
-            lambda manager: change_each(screen, ticket_ids, {"manager": manager}, then),
-        )
+        present, seen = only_one(screen, targets), _seen(screen)
+        names = {choice.id: choice.label for choice in choices}
+
+        def chosen(manager: int) -> None:
+            change_each(screen, targets, {"manager": manager}, f"Manager {names[manager]}", then, seen)
+
+        choose(screen, f"Manager of {targets.name}", choices, [present.manager_id] if present else [], chosen)
 
     screen.run_db(catalogue.manager_choices, then=ask)
 
 
-def edit_due(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
+def edit_due(screen: Screen, targets: Targets, then: Then) -> None:
     """Set the due date as it is typed; an empty line clears it."""
-    present = only_one(screen, ticket_ids)
-    value = ShortDates(clock.now).full(present.due_at) if present else ""
-    ask_due(
-        screen,
-        title_of("Due date", ticket_ids),
-        value,
-        lambda due: change_each(screen, ticket_ids, {"due": due}, then),
-    )
+    present, seen = only_one(screen, targets), _seen(screen)
+    full = ShortDates(clock.now).full
+
+    def typed(due: int | None) -> None:
+        said = f"Due {full(due)}" if due is not None else "No due date"
+        change_each(screen, targets, {"due": due}, said, then, seen)
+
+    ask_due(screen, f"Due date of {targets.name}", full(present.due_at) if present else "", typed)
 
 
-def edit_transfer(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
+def edit_transfer(screen: Screen, targets: Targets, then: Then) -> None:
     """Hand the tickets to other people, another account or another product, with an internal note."""
+    from screens.many.performing import finish
     from screens.transfer import TransferScreen
+    from services.transfer import transferring
 
-    def save(fields: dict[str, int], note: str) -> Outcome:
-        return each_or_refuse(screen.session, ticket_ids, partial(_transfer, fields, note))
+    said, seen = "Transferred", _seen(screen)
 
-    def saved(outcome: Outcome | None) -> None:
-        if outcome is not None:
-            finish(screen, outcome, then)
+    def save(fields: dict[str, int], note: str) -> BulkResult:
+        return saving(screen, targets, Change(lambda session: transferring(session, fields, note), said, seen))
 
-    ticket = only_one(screen, ticket_ids)
+    def saved(result: BulkResult | None) -> None:
+        if result is not None:
+            finish(screen, result, said, then)
+
+    ticket = only_one(screen, targets)
     present = {name: str(getattr(ticket, name, "")) for name in ("manager", "account", "product")}
-    screen.app.push_screen(TransferScreen(title_of("Transfer", ticket_ids, " "), present, save), saved)
+    draft = ("transfer", targets.ids, "")
+    screen.app.push_screen(TransferScreen(f"Transfer {targets.name}", present, save, draft), saved)
 
 
-def _transfer(fields: dict[str, int], note: str, session: Session, ticket_id: int) -> None:
-    from services.transfer import transfer
-
-    transfer(session, ticket_id, fields, note)
-
-
-def edit_merge(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
+def edit_merge(screen: Screen, targets: Targets, then: Then) -> None:
     """Ask for the number of the ticket where work goes on, and merge the tickets into it."""
     from screens.dialogs.line import LineDialog
+
+    duplicates = targets.limited(MOST_TO_MERGE)
 
     def work(typed: str) -> None:
         from services import merging, tickets
 
-        merging.merge(screen.session, ticket_ids, tickets.find_id(typed))
+        merging.merge(screen.session, duplicates, tickets.find_id(typed))
 
     dialog = LineDialog(
-        title_of("Merge", ticket_ids, " "),
+        f"Merge {targets.name}",
         "Into number",
         check=work,
         hint="The duplicate is cancelled and leads to that ticket, and its recipients follow it.",
@@ -243,24 +275,26 @@ def edit_merge(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
 
     def merged(typed: str | None) -> None:
         if typed is not None:
-            then(list(ticket_ids))
+            then(list(duplicates))
 
     screen.app.push_screen(dialog, merged)
 
 
-def edit_archive(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
-    """Ask why, then hide the tickets; restoring brings them back, so that nothing else is asked."""
+def edit_archive(screen: Screen, targets: Targets, then: Then) -> None:
+    """Ask why, then hide the tickets; restoring brings them back."""
     from screens.dialogs.line import LineDialog
+    from services.archive import archiving
 
     def because(reason: str | None) -> None:
         if reason is not None:
-            apply_each(screen, ticket_ids, partial(_archive, reason), then)
+            _do(screen, targets, lambda session: archiving(session, reason), "Archived", then)
 
     dialog = LineDialog(
-        title_of("Archive", ticket_ids, " "),
+        f"Archive {targets.name}",
         "Reason",
         check=_reason,
         hint="Archived tickets leave every view but the archive; Restore brings them back.",
+        draft=("archive", targets.ids, ""),
     )
     screen.app.push_screen(dialog, because)
 
@@ -271,55 +305,47 @@ def _reason(typed: str) -> str:
     return typed
 
 
-def _archive(reason: str, session: Session, ticket_id: int) -> None:
-    from services.archive import archive
-
-    archive(session, [ticket_id], reason)
-
-
-def edit_restore(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
+def edit_restore(screen: Screen, targets: Targets, then: Then) -> None:
     """Bring archived tickets back."""
-    from services.archive import restore
+    from services.archive import restoring
 
-    apply_each(screen, ticket_ids, lambda session, key: restore(session, [key]), then)
-
-
-def edit_to_inbox(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
-    """Move the tickets to the Inbox, for everyone."""
-    from services.inbox import move_to_inbox
-
-    apply_each(screen, ticket_ids, lambda session, key: move_to_inbox(session, [key]), then)
+    _do(screen, targets, restoring, "Restored", then)
 
 
-def edit_from_inbox(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
-    """Remove the tickets from the Inbox, for everyone."""
-    from services.inbox import remove_from_inbox
+def edit_inbox(inside: bool, screen: Screen, targets: Targets, then: Then) -> None:
+    """Move the tickets to the Inbox, or out of it, for everyone."""
+    from services.inbox import moving
 
-    apply_each(screen, ticket_ids, lambda session, key: remove_from_inbox(session, [key]), then)
-
-
-def edit_mark_read(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
-    """Open the envelopes of the tickets."""
-    from services.inbox import mark_read
-
-    apply_each(screen, ticket_ids, lambda session, key: mark_read(session, [key]), then)
+    said = "Moved to the Inbox" if inside else "Removed from the Inbox"
+    _do(screen, targets, partial(moving, inside=inside), said, then)
 
 
-def edit_mark_unread(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
-    """Close the envelopes of the tickets."""
-    from services.inbox import mark_unread
+def edit_mark(mark: int, screen: Screen, targets: Targets, then: Then) -> None:
+    """Open the envelopes of the tickets (READ), or close them (UNREAD)."""
+    from services.inbox import marking
 
-    apply_each(screen, ticket_ids, lambda session, key: mark_unread(session, [key]), then)
+    _do(screen, targets, partial(marking, mark=mark), f"Marked as {'read' if mark == READ else 'unread'}", then)
 
 
-def edit_dispatch(screen: Screen, ticket_ids: Sequence[int], then: Then) -> None:
+edit_to_inbox = partial(edit_inbox, True)
+edit_from_inbox = partial(edit_inbox, False)
+edit_mark_read = partial(edit_mark, READ)
+edit_mark_unread = partial(edit_mark, UNREAD)
+
+
+def edit_dispatch(screen: Screen, targets: Targets, then: Then) -> None:
     """Take the tickets off the dispatch board when all wait on it, otherwise put them there."""
-    known = {seen.id: seen.waiting_for_dispatch for seen in seen_by(screen)}
-    set_dispatch(screen, ticket_ids, not all(known.get(key, False) for key in ticket_ids), then)
+    from services import tickets
+
+    def counted(waiting: int) -> None:
+        set_dispatch(screen, targets, waiting < targets.count, then)
+
+    screen.run_db(lambda: tickets.waiting(targets.listed()), then=counted, lane=_counting_lane(targets))
 
 
-def set_dispatch(screen: Screen, ticket_ids: Sequence[int], waiting: bool, then: Then) -> None:
+def set_dispatch(screen: Screen, targets: Targets, waiting: bool, then: Then) -> None:
     """Set or clear the waiting-for-dispatching flag of the tickets."""
-    from services.dispatching import set_waiting
+    from services.dispatching import flagging
 
-    apply_each(screen, ticket_ids, lambda session, key: set_waiting(session, [key], waiting), then)
+    said = "Waiting for dispatching" if waiting else "Taken off the dispatch board"
+    _do(screen, targets, partial(flagging, waiting=waiting), said, then)

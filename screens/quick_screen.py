@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from screens import quick_edits
 from screens.actions import Action
 from screens.edit_steps import Screen, Then, TicketTargets
+from screens.many import Targets
 from screens.quick_actions import NAMES, quick_refusal
 
 
@@ -21,11 +22,10 @@ class QuickEdits(TicketTargets):
             return reason
         return quick_refusal(self.session, name, self.target_rows())
 
-    def _edit(self, edit: Callable[[Screen, Sequence[int], Then], None]) -> None:
-        ids = self.edit_targets()
-        quick_edits.refuse_many(len(ids))
-        if ids:
-            edit(self, ids, self.edited)
+    def _edit(self, edit: Callable[[Screen, Targets, Then], None]) -> None:
+        targets = self.edit_targets()
+        if targets:
+            edit(self, targets, self.edited)
 
     def do_note(self) -> None:
         """Write a note on the targets."""
@@ -42,6 +42,14 @@ class QuickEdits(TicketTargets):
     def do_priority(self) -> None:
         """Choose the priority."""
         self._edit(quick_edits.edit_priority)
+
+    def do_category(self) -> None:
+        """Choose the category."""
+        self._edit(quick_edits.edit_category)
+
+    def do_type(self) -> None:
+        """Choose the type."""
+        self._edit(quick_edits.edit_type)
 
     def do_manager(self) -> None:
         """Choose the manager."""

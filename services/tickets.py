@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from models import database
@@ -29,6 +30,9 @@ LEFT JOIN contact c ON c.id = t.contact_id
 LEFT JOIN asset s ON s.id = t.asset_id
 LEFT JOIN contract k ON k.id = t.contract_id
 WHERE t.id IN (%s)"""
+
+_COUNTED = 1_000
+"""Tickets in one statement that only counts them."""
 
 
 def find_id(number: str) -> int:
@@ -77,6 +81,24 @@ def lock_many(session: Session, ticket_ids: Sequence[int]) -> list[TicketDetail]
         listed = ", ".join(str(int(key)) for key in ticket_ids)
         fetch(f"SELECT id FROM ticket WHERE id IN ({listed}) ORDER BY id FOR NO KEY UPDATE")
     return get_many(session, ticket_ids)
+
+
+def unresolved(ticket_ids: Iterable[int]) -> int:
+    """Return how many of some tickets say nothing yet about what solved them."""
+    return _count(ticket_ids, "trim(resolution) = ''")
+
+
+def waiting(ticket_ids: Iterable[int]) -> int:
+    """Return how many of some tickets wait for dispatching."""
+    return _count(ticket_ids, "waiting_for_dispatch = 1")
+
+
+def _count(ticket_ids: Iterable[int], condition: str) -> int:
+    keys = iter(ticket_ids)
+    total = 0
+    while listed := ", ".join(str(int(key)) for key in islice(keys, _COUNTED)):
+        total += int(fetch(f"SELECT count(*) FROM ticket WHERE id IN ({listed}) AND {condition}")[0][0])
+    return total
 
 
 def get_many(session: Session, ticket_ids: Sequence[int]) -> list[TicketDetail]:

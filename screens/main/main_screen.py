@@ -16,8 +16,9 @@ from screens.main.moves import Moves
 from screens.main.prefetch import Prefetched, in_order
 from screens.main.preview import Preview
 from screens.main.remember import Memory
+from screens.many import Targets, list_targets
 from screens.quick_actions import Seen
-from screens.quick_edits import MOST_AT_ONCE, refuse_many, set_dispatch
+from screens.quick_edits import set_dispatch
 from services import clock
 from services.lists import DISPATCHER, OWN_VIEWS, ListQuery, View
 from services.records import NavCounts
@@ -243,17 +244,18 @@ class MainScreen(ListGoes, Moves):
 
     # The tickets that actions are about
 
-    def edit_targets(self) -> list[int]:
+    def edit_targets(self) -> Targets:
         """Return the marked tickets, or the one under the cursor."""
-        refuse_many(self.tickets.marked_count)
-        return self.tickets.targets()
+        return list_targets(self.tickets, self.session, self.list_query)
 
     def target_rows(self) -> list[Seen]:
-        """Return the rows that are at hand for the targets; a million marks are not looked at."""
-        if self.tickets.marked_count > MOST_AT_ONCE:
-            return []
-        rows = (self.tickets.row_for(ticket_id) for ticket_id in self.tickets.targets())
+        """Return the rows that are at hand for the targets; of many none, which would take long to look at."""
+        rows = (self.tickets.row_for(ticket_id) for ticket_id in self.edit_targets().ids)
         return [row for row in rows if row is not None]
+
+    def mark_only(self, ticket_ids: list[int]) -> None:
+        """Leave marks on these tickets alone."""
+        self.tickets.mark_only(ticket_ids)
 
     def edited(self, ticket_ids: list[int]) -> None:
         """Show changed tickets and counts anew; cursor and marks stay."""
@@ -303,7 +305,7 @@ class MainScreen(ListGoes, Moves):
 
     def on_ticket_list_dispatch_clicked(self, event: messages.DispatchClicked) -> None:
         """Take the ticket off the dispatch board."""
-        set_dispatch(self, [event.ticket_id], False, self.edited)
+        set_dispatch(self, Targets.of([event.ticket_id]), False, self.edited)
 
     def on_ticket_list_column_width_changed(self, event: messages.ColumnWidthChanged) -> None:
         """Remember the width."""

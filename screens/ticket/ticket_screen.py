@@ -14,6 +14,7 @@ from screens.actions import Action, bindings
 from screens.edit_steps import Then
 from screens.going.walk import Walk
 from screens.going.walking import WALKING, Walking
+from screens.many import Targets
 from screens.ticket import editing, fields
 from screens.ticket.entries import HistoryLook
 from screens.ticket.moving import TABS, Moving
@@ -226,9 +227,9 @@ class TicketScreen(Walking, Moving):
 
     # Editing
 
-    def edit_targets(self) -> list[int]:
+    def edit_targets(self) -> Targets:
         """The actions are about this ticket."""
-        return [self.ticket_id]
+        return Targets.of([self.ticket_id])
 
     def target_rows(self) -> Sequence[TicketDetail]:
         """Return the ticket as it was read."""

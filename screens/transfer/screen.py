@@ -11,7 +11,7 @@ from textual.widgets import Static, TextArea
 from screens.dialogs.base import Dialog
 from screens.dialogs.choose import ChooseDialog
 from screens.dialogs.editor import edit_in_terminal
-from screens.edit_steps import Outcome
+from services.bulk import BulkResult
 from services.records import Choice
 from services.session import Session
 from widgets.choice_field import ChoiceField
@@ -34,14 +34,14 @@ _TARGETS = {
 }
 
 
-class TransferScreen(Dialog[Outcome]):
+class TransferScreen(Dialog[BulkResult]):
     """Calls `save(fields, note)` in the database thread and is dismissed with what it returns.
 
     `present` names what the ticket has now, where that is known. When saving raises DeskError, its sentence is shown
     and what was chosen and typed stays.
     """
 
-    def __init__(self, title: str, present: Mapping[str, str], save: Callable[[Fields, str], Outcome]) -> None:
+    def __init__(self, title: str, present: Mapping[str, str], save: Callable[[Fields, str], BulkResult]) -> None:
         super().__init__(title)
         self._present = present
         self._save = save

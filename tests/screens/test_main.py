@@ -188,7 +188,7 @@ async def test_says_why_others_cannot_be_marked(desk: SmallDesk) -> None:
         assert of("Mail is slow").mark == 1
 
 
-async def test_reports_in_one_sentence_what_was_refused_of_many(desk: SmallDesk) -> None:
+async def test_lists_what_was_refused_of_many_and_keeps_it_marked(desk: SmallDesk) -> None:
     start_at(desk, "Bob", "open")
     async with desk_app(desk.session("Bob", without=("change_others",)), (120, 30)) as pilot:
         await pilot.until_shows("New laptop")
@@ -196,7 +196,10 @@ async def test_reports_in_one_sentence_what_was_refused_of_many(desk: SmallDesk)
         await pilot.until_shows("Priority of 4 tickets")
         await pilot.type("Low")
         await pilot.press("enter")
-        await until_told(pilot, "1 of 4 tickets were changed")
+        await pilot.until_shows("1 of 4 tickets: Priority Low. 3 refused.")
+        assert "is managed by Ada" in pilot.text()
+        await pilot.press("escape")
+        await pilot.until_shows("3 marked")
         assert of("Bob's router").priority == 1
         assert of("New laptop").priority == 2
 
@@ -394,10 +397,20 @@ async def test_shows_what_the_tickets_window_changed(desk: SmallDesk, monkeypatc
         assert "Mail is slow" not in pilot.text()
 
 
-async def test_refuses_to_edit_more_than_a_person_can_mean(desk: SmallDesk) -> None:
+async def test_asks_before_many_are_changed(desk: SmallDesk) -> None:
     desk.tickets(1_200)
     start_at(desk, "Ada", "open")
     async with desk_app(desk.session("Ada")) as pilot:
         await pilot.until(lambda: pilot.lines()[0].endswith("/ 1,204"))
         await pilot.press("ctrl+a", "p")
-        await until_told(pilot, "mark at most 1,000")
+        await pilot.until_shows("Priority of 1,204 tickets")
+        await pilot.press("enter")
+        await pilot.until_shows("Priority Urgent: 1,204 tickets?")
+        await pilot.press("enter")
+        await pilot.until_shows("1,204 marked")
+        assert Ticket.select().where(Ticket.priority == 4).count() == 0
+        await pilot.press("p", "enter")
+        await pilot.until_shows("Change 1,204 ]")
+        await pilot.press("y")
+        await until_told(pilot, "1,204 tickets: Priority Urgent.")
+        assert Ticket.select().where(Ticket.priority == 4).count() == 1_204

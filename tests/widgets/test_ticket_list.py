@@ -139,15 +139,32 @@ async def test_marks_are_what_the_next_action_takes() -> None:
         tickets.mark_invert()
         assert tickets.targets() == [6, 7, 8, 9, 10]
         tickets.mark_all()
-        assert tickets.marks == MarkSet(True, frozenset())
+        assert tickets.marks == MarkSet(False, frozenset(range(1, 11)))
         tickets.first()
         tickets.mark_toggle()
-        assert tickets.marks == MarkSet(True, frozenset({1}))
+        assert tickets.marks == MarkSet(False, frozenset(range(2, 11)))
         assert (tickets.marked_count, tickets.is_marked(1), tickets.is_marked(2)) == (9, False, True)
         tickets.clear_marks()
         await pilot.settle()
         assert [message.count for message in app.all_heard(TicketList.Marked)] == [1, 5, 5, 10, 9, 0]
         assert not any(line.startswith(("x", "X")) for line in pilot.lines())
+
+
+async def test_all_of_a_view_is_what_it_holds_now_as_long_as_that_is_known() -> None:
+    tickets = make_list()
+    async with showing(tickets) as (_app, _pilot):
+        fill(tickets, 10)
+        tickets.mark_all()
+        tickets.replace_snapshot(array("q", range(1, 12)))
+        assert (tickets.marked_count, tickets.is_marked(11)) == (10, False)
+        tickets.mark_only([3, 4])
+        assert tickets.targets() == [3, 4]
+        tickets.replace_snapshot(array("q", range(1, 1_000_001)))
+        tickets.mark_all()
+        assert tickets.marks == MarkSet(True, frozenset())
+        tickets.mark_toggle()
+        tickets.mark_invert()
+        assert (tickets.marked_count, tickets.marks) == (1, MarkSet(False, frozenset({tickets.cursor_id - 1})))
 
 
 async def test_marks_never_hold_what_left_the_view() -> None:

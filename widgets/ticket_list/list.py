@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from textual import events
 
@@ -17,6 +17,7 @@ from widgets.ticket_list.pages import rank_of
 _HEADER = 1
 _WHEEL_LINES = 3
 _WIDEST = 80
+_NAMED = 20_000
 
 
 class TicketList(ListBody):
@@ -135,9 +136,10 @@ class TicketList(ListBody):
 
     def marked_ids(self) -> list[int]:
         """The marked tickets in the order of the list."""
-        if not self._marks:
+        everything, ids = self._marks.frozen()
+        if not everything and not ids:
             return []
-        return [ticket_id for ticket_id in self._ids if ticket_id in self._marks]
+        return [ticket_id for ticket_id in self._ids if (ticket_id in ids) is not everything]
 
     def targets(self) -> list[int]:
         """What the next action takes: the marked tickets, or else the one under the cursor."""
@@ -180,16 +182,30 @@ class TicketList(ListBody):
         self._marks_changed()
 
     def mark_all(self) -> None:
-        """Mark every ticket of the view."""
-        if self._total:
-            self._marks.mark_all()
-            self._marks_changed()
+        """Mark every ticket of the view; of a short one those that it holds now, and none that comes in later."""
+        if not self._total:
+            return
+        self._marks.mark_all()
+        self._settle_marks()
+        self._marks_changed()
+
+    def mark_only(self, ticket_ids: Iterable[int]) -> None:
+        """Mark these tickets of the view and no other."""
+        self._marks.clear()
+        self._marks.add(ticket_ids)
+        self._marks_changed()
 
     def mark_invert(self) -> None:
         """Mark what is not marked, and only that."""
         if self._total:
             self._marks.invert()
+            self._settle_marks()
             self._marks_changed()
+
+    def _settle_marks(self) -> None:
+        """Name the tickets that "all but these" means, as long as they are few enough to be named at once."""
+        if len(self._ids) == self._total <= _NAMED:
+            self._marks.name(self._ids)
 
     def clear_marks(self) -> None:
         """Unmark everything."""

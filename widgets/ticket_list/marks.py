@@ -51,6 +51,12 @@ class Marks:
         """Mark what was not, and the other way round."""
         self.everything = not self.everything
 
+    def name(self, ids: Iterable[int]) -> None:
+        """Say "all but these" of a view with `ids` by naming what is marked: what joins the view is not."""
+        if self.everything:
+            self._ids = set(ids) - self._ids
+            self.everything = False
+
     def clear(self) -> None:
         """Unmark everything."""
         self.everything = False

@@ -1,0 +1,8 @@
+"""Acting on many tickets: which ones, how far it is, and which ones refused."""
+
+from __future__ import annotations
+
+from screens.many.performing import Change, perform, saving
+from screens.many.targets import Targets, list_targets
+
+__all__ = ["Change", "Targets", "list_targets", "perform", "saving"]

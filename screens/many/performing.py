@@ -1,0 +1,113 @@
+"""Doing an act to the targets of a screen: ask first when they are many, show progress, report what refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from screens.actions import find
+from screens.many.targets import FEW, Targets
+from screens.many.watch import Watch
+from services.bulk import Act, BulkResult
+from services.records import TicketDetail, TicketRow
+from services.session import Session
+from widgets.safe import notify
+
+if TYPE_CHECKING:
+    from screens.edit_steps import Screen, Then
+    from screens.runner import Lane
+
+
+class Change(NamedTuple):
+    """What is done to tickets: the act, made in the database thread, and what people read about it.
+
+    `seen` are the tickets as the person saw them when the action was chosen.
+    """
+
+    make: Callable[[Session], Act]
+    said: str
+    seen: dict[int, TicketRow | TicketDetail]
+
+
+def perform(screen: Screen, targets: Targets, change: Change, then: Then) -> None:
+    """Do an act to the targets, after a question when they are many."""
+    if not targets.are_many:
+        _start(screen, targets, change, then)
+        return
+    from screens.dialogs.confirm import ConfirmDialog
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            _start(screen, targets, change, then)
+
+    question = f"{change.said}: {targets.name}?"
+    screen.app.push_screen(ConfirmDialog(question, _way_back(screen), yes="Change", count=targets.count), answered)
+
+
+def _start(screen: Screen, targets: Targets, change: Change, then: Then) -> None:
+    watch = Watch(screen, change.said, targets.count)
+    watch.begin()
+    screen.run_db(
+        _work,
+        screen.session,
+        targets,
+        change,
+        watch,
+        then=lambda result: finish(screen, result, change.said, then),
+        lane=lane_for(targets),
+    )
+
+
+def saving(screen: Screen, targets: Targets, change: Change) -> BulkResult:
+    """Do an act from the database thread of a dialog that stays open until it is done; a fault keeps its text."""
+    watch = Watch(screen, change.said, targets.count)
+    watch.started()
+    return _work(screen.session, targets, change, watch)
+
+
+def lane_for(targets: Targets) -> Lane:
+    """Return the thread for an act: what may take long must not hold up the lists."""
+    return "long" if targets.are_many else "slow"
+
+
+def _work(session: Session, targets: Targets, change: Change, watch: Watch) -> BulkResult:
+    from services import bulk
+
+    try:
+        act = change.make(session)
+        return bulk.run(session, act, targets.listed(), seen=change.seen, progress=watch.progress)
+    finally:
+        watch.finished()
+
+
+def finish(screen: Screen, result: BulkResult, said: str, then: Then) -> None:
+    """Report, leave the marks on what refused, and go on with what was done."""
+    done = len(result.done)
+    total = done + result.unchanged + len(result.refused)
+    if result.refused:
+        from screens.edit_steps import TicketTargets
+        from screens.many.refused import RefusedDialog
+
+        if isinstance(screen, TicketTargets):
+            screen.mark_only([ticket_id for ticket_id, _ in result.refused])
+        changed = f"{done:,} of {total:,} tickets" if done else f"None of {total:,} tickets"
+        title = f"{changed}: {said}. {len(result.refused):,} refused."
+        screen.app.push_screen(RefusedDialog(title, result.refused))
+    elif total > 1:
+        notify(screen, _report(screen, done, result.unchanged, said))
+    if done or result.unchanged:
+        # Of many, the rows around the cursor are read again instead of all of them.
+        then(list(result.done) if done <= FEW else [])
+
+
+def _report(screen: Screen, done: int, unchanged: int, said: str) -> str:
+    tickets = "1 ticket" if done == 1 else f"{done:,} tickets"
+    already = f" {unchanged:,} had it already." if unchanged else ""
+    way_back = _way_back(screen) if done else ""
+    return f"{tickets}: {said}.{already}{' ' + way_back if way_back else ''}"
+
+
+def _way_back(screen: Any) -> str:
+    """Return how to take an act back, where the desk can do that."""
+    keys = screen.desk.shown_keys("desk.undo") if find("desk.undo") is not None else ()
+    return f"{keys[0]} takes it back." if keys else ""
