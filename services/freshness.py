@@ -58,6 +58,11 @@ class Change(NamedTuple):
         """Return only what others did; the other tables are told in any case."""
         return self._replace(touches=tuple(touch for touch in self.touches if not touch.is_own))
 
+    def without_own(self, ticket_id: int | None) -> Change:
+        """Return the change without what this program itself did to one ticket."""
+        touches = [touch for touch in self.touches if not (touch.is_own and touch.ticket_id == ticket_id)]
+        return self._replace(touches=tuple(touches))
+
     def __bool__(self) -> bool:
         return bool(self.touches or self.everything or self.entities)
 

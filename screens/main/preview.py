@@ -101,6 +101,14 @@ class Preview:
         self._shown = None
         self._rest()
 
+    def update(self) -> None:
+        """Read the ticket anew, because others changed it: place stays, and nobody counts as looking for that."""
+        if self._log.display and self._wanted is not None and self._wanted == self._shown:
+            screen = self._screen
+            screen.run_db(
+                *(load, screen.session, self._wanted), then=self._replace, failed=screen.read_failed, group="preview"
+            )
+
     def stop(self) -> None:
         """Let no timer outlive the window."""
         self._stop(self._pause)
@@ -114,7 +122,10 @@ class Preview:
             self._shown = None
             self._log.show([])
         elif self._wanted != self._shown:
-            self._screen.run_db(load, self._screen.session, self._wanted, then=self._show, group="preview")
+            screen = self._screen
+            screen.run_db(
+                *(load, screen.session, self._wanted), then=self._show, failed=screen.read_failed, group="preview"
+            )
         else:
             self._look()
 
@@ -129,6 +140,11 @@ class Preview:
             self._log.show(made)
         self._shown = shown.ticket.id
         self._look()
+
+    def _replace(self, shown: Shown) -> None:
+        if shown.ticket.id == self._wanted == self._shown:
+            self._dates.begin()
+            self._log.replace(blocks(shown, self._dates))
 
     def _look(self) -> None:
         self._stop(self._reading)

@@ -9,8 +9,9 @@ from textual import events
 
 from widgets.lines import place_of
 from widgets.ticket_list import messages
-from widgets.ticket_list.body import Fetch, ListBody
+from widgets.ticket_list.body import Fetch
 from widgets.ticket_list.columns import DEFAULT_COLUMNS, REST, known_columns
+from widgets.ticket_list.live import LiveBody
 from widgets.ticket_list.marks import MarkSet
 from widgets.ticket_list.pages import rank_of
 
@@ -20,7 +21,7 @@ _WIDEST = 80
 _NAMED = 20_000
 
 
-class TicketList(ListBody):
+class TicketList(LiveBody):
     """A list over any number of tickets; screens bind keys to its methods and give it rows when it asks.
 
     `fetch` may answer at once for rows that a movement needs; `PageWanted` asks for the others. `clock` gives
@@ -48,6 +49,7 @@ class TicketList(ListBody):
         & > .ticket-list--urgent { color: $text-error; text-style: bold; }
         & > .ticket-list--hold { color: $text-muted; text-style: italic; }
         & > .ticket-list--match { color: $text-warning; text-style: bold underline; }
+        & > .ticket-list--fresh { color: $text-warning; text-style: bold; }
         & > .ticket-list--placeholder { color: $text-disabled; }
         & > .ticket-list--cursor {
             background: $block-cursor-background;
@@ -115,8 +117,8 @@ class TicketList(ListBody):
 
     def open_cursor(self) -> None:
         """Ask the screen to open the ticket under the cursor."""
-        if self.cursor_id is not None:
-            self.post_message(messages.Selected(self, self.cursor_id))
+        if self.acting_id is not None:
+            self.post_message(messages.Selected(self, self.acting_id))
 
     # Marking
 
@@ -144,14 +146,14 @@ class TicketList(ListBody):
     def targets(self) -> list[int]:
         """What the next action takes: the marked tickets, or else the one under the cursor."""
         marked = self.marked_ids()
-        if marked or self.cursor_id is None:
+        if marked or self.acting_id is None:
             return marked
-        return [self.cursor_id]
+        return [self.acting_id]
 
-    def replace_snapshot(self, ids: array[int], *, rank: int | None = None) -> None:
+    def replace_snapshot(self, ids: array[int], *, rank: int | None = None, more: bool = False) -> None:
         """Take a newer order, and tell when marked tickets left with the older one."""
         before = self.marked_count
-        super().replace_snapshot(ids, rank=rank)
+        super().replace_snapshot(ids, rank=rank, more=more)
         if self.marked_count == before:
             return
         if not self.marked_count:
