@@ -49,6 +49,11 @@ class LiveList:
             self._counts.ask()
             self._closed_counts.ask()
 
+    def recount(self) -> None:
+        """Count what stands behind the views: the open ones at once, the closed ones when there is time."""
+        self._count_open()
+        self._count_closed()
+
     # Rows
 
     def _everything(self) -> None:
