@@ -52,6 +52,15 @@ class DeskContext(Protocol):
     def set_theme_name(self, name: str) -> None:
         """Switch the theme and remember it for the user."""
 
+    def copy_text(self, text: str) -> bool:
+        """Put a text on the terminal's clipboard; False where programs cannot reach one, DeskError if it is too long."""
+
+    def opens_links(self) -> bool:
+        """Tell whether there is a program that shows a web page to this person."""
+
+    def open_link(self, url: str) -> None:
+        """Show an address that `services.links` has checked in the person's browser."""
+
     def forget_drawn(self) -> None:
         """Draw everything next time, because the terminal no longer shows what was written to it."""
 
@@ -63,6 +72,9 @@ class DeskContext(Protocol):
 
     def show_related(self, view: View, title: str) -> None:
         """Go back to the main window and show the tickets of an account, a contact or a category."""
+
+    def search(self, text: str = "") -> None:
+        """Go back to the main window and let somebody search all tickets there, or search for a text at once."""
 
     def start_session(self, session: Session) -> None:
         """Show the main window to the person who has logged in."""

@@ -24,6 +24,8 @@ Result = TypeVar("Result")
 _BEFORE_HELP = 4
 """How many hints come before the one that leads to all others, so that 80 columns show it."""
 
+_AFTER_LOGIN = frozenset({"do_log_out", "do_go_to_ticket", "do_password", "do_drafts", "do_search"})
+
 
 class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
     """A screen whose `AREA` names its actions in the registry; each is done by a method `do_<name>`.
@@ -205,6 +207,10 @@ class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
         dialog = LineDialog("Go to ticket", "Ticket number", check=check, hint=hint)
         self.app.push_screen(dialog, opened)
 
+    def do_search(self) -> None:
+        """Go to the main window and search all tickets there."""
+        self.desk.search()
+
     def do_go_back(self) -> None:
         """Go back to the screen before, if there is one."""
         if self._has_one_below():
@@ -256,7 +262,7 @@ class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
         return len(self.app.screen_stack) > 1
 
     def _desk_refusal(self, action: Action) -> str | None:
-        if action.method in ("do_log_out", "do_go_to_ticket", "do_password", "do_drafts") and not self.desk.logged_in:
+        if action.method in _AFTER_LOGIN and not self.desk.logged_in:
             return "Nobody has logged in yet."
         if action.method == "do_go_back" and not self._has_one_below():
             return "This is the first screen; there is none before it."

@@ -59,7 +59,7 @@ def save(session: Session, name: str, text: str, *, shared: bool = False) -> Sav
     """Keep a search and return it. Sharing it needs an employee; a name that is taken is refused."""
     if session.user_id is None:
         raise Forbidden("The desk itself keeps no searches; log in as somebody.")
-    values = {"name": _name(name), "query": _query(session, text), "shared": _shared(session, shared)}
+    values: dict[str, Any] = {"name": _name(name), "query": _query(session, text), "shared": _shared(session, shared)}
     with journal.operation(session, "save-search") as op:
         _lock_owner(session.user_id)
         _refuse_taken(session, values["name"], bool(shared))

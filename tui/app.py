@@ -25,6 +25,7 @@ from services.session import Session
 from tui import terminal, theme
 from tui.drawn import Drawn
 from tui.keeping import Keeping
+from tui.outside import Outside
 from tui.settling import settle
 from tui.tidying import Tidying
 from tui.type_ahead import TypeAhead
@@ -46,7 +47,7 @@ THEME_CHOICE = "theme"
 """The name under which a user's theme is remembered."""
 
 
-class DeskApp(App[int], inherit_bindings=False):
+class DeskApp(Outside, App[int], inherit_bindings=False):
     """The desk in a terminal; `first_screen` makes what is shown first, so that all of it is one paint.
 
     `remapped` holds the keys of the actions that the configuration changes.
@@ -192,6 +193,19 @@ class DeskApp(App[int], inherit_bindings=False):
         while self.screen is not main:
             self.pop_screen()
         main.show_related(view, title)
+
+    def search(self, text: str = "") -> None:
+        """Go back to the main window and search all tickets there, asking first when something typed would be lost."""
+        from screens.going.goes import back_to_list
+
+        def go() -> None:
+            main = back_to_list(self.screen)
+            if text:
+                main.search_for(text)
+            else:
+                main.do_search()
+
+        self._unless_unsaved("Search", go)
 
     def start_session(self, session: Session) -> None:
         """Read what the main window shows first, then replace everything by it."""

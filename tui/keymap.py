@@ -12,7 +12,7 @@ from services.errors import UsageError
 _OTHER_KEYS = {"ctrl+h": "Backspace", "ctrl+i": "Tab", "ctrl+j": "Enter", "ctrl+m": "Enter"}
 
 EVERYWHERE = "desk"
-YIELDING = frozenset({"desk.go-back", "desk.close"})
+YIELDING = frozenset({"desk.go-back", "desk.close", "desk.search"})
 """Actions of the desk that leave their keys to a screen's own: there are other ways back."""
 
 

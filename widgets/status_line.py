@@ -10,7 +10,6 @@ from textual.widget import Widget
 from services.text import cell_width, fit, row
 from widgets.lines import LineWidget, cut, make_strip
 
-
 _LEAST_LEFT = 12
 """What a notice leaves for where one is: room for a ticket's number."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from services import lists
 from services.session import Session
+from widgets.matches import Marker
 from widgets.ticket_list import rank_of
 
 _CHUNK = 64
@@ -26,6 +27,8 @@ class Walk:
         self._later = later if total > len(ids) else None
         self._total = max(total, len(ids))
         self.rank = rank
+        self.marker: Marker | None = None
+        """Marks in the tickets what the list was searched for."""
 
     @property
     def ticket_id(self) -> int:

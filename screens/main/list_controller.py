@@ -8,8 +8,8 @@ from concurrent.futures import TimeoutError as TooLate
 from typing import NamedTuple
 
 from screens.desk_screen import DeskScreen
-from screens.main.prefetch import FIRST_ROWS, in_order
-from services import lists
+from screens.main.prefetch import FIRST_ROWS
+from services import finding, lists
 from services.errors import DeskError
 from services.lists import ListQuery
 from services.records import TicketRow
@@ -23,16 +23,24 @@ _AROUND = 64
 
 
 class Order(NamedTuple):
-    """The whole order of a list, and where the cursor's ticket stands in it."""
+    """The order of a list, where the cursor's ticket stands in it, and whether more fit that are not in it."""
 
     ids: array[int]
     rank: int | None
+    more: bool
 
 
 def whole_order(session: Session, query: ListQuery, cursor: int | None, near: int) -> Order:
     """Read the order and find the cursor's ticket in it, both off the event loop."""
-    ids = lists.ids(session, query)
-    return Order(ids, None if cursor is None else rank_of(ids, cursor, near))
+    with finding.guarded(query):
+        ids, more = lists.snapshot(session, query)
+    return Order(ids, None if cursor is None else rank_of(ids, cursor, near), more)
+
+
+def first_rows(session: Session, query: ListQuery) -> list[TicketRow]:
+    """Read the first rows, of a search not for long."""
+    with finding.guarded(query):
+        return lists.first_rows(session, query, FIRST_ROWS)
 
 
 class ListController:
@@ -69,7 +77,14 @@ class ListController:
             self._apply(rows, total)
             self._changed()
 
-        self._screen.run_db(lists.first_rows, self._screen.session, query, FIRST_ROWS, then=arrived, group="rows")
+        screen = self._screen
+        screen.run_db(
+            *(first_rows, screen.session, query),
+            then=arrived,
+            failed=screen.read_failed,
+            group="rows",
+            interruptible=True,
+        )
 
     def _apply(self, rows: Sequence[TicketRow], total: int | None) -> None:
         self._screen.desk.runner.cancel(f"{id(self._screen)}:order")
@@ -85,12 +100,17 @@ class ListController:
 
     def _read_order(self) -> None:
         def arrived(order: Order) -> None:
-            self._tickets.replace_snapshot(order.ids, rank=order.rank)
+            self._tickets.replace_snapshot(order.ids, rank=order.rank, more=order.more)
             self._go_to_wanted()
 
         cursor, near = self._tickets.cursor_id, max(0, self._tickets.position[0] - 1)
         self._screen.run_db(
-            whole_order, self._screen.session, self.query, cursor, near, then=arrived, group="order", lane="slow"
+            *(whole_order, self._screen.session, self.query, cursor, near),
+            then=arrived,
+            failed=self._screen.read_failed,
+            group="order",
+            lane="slow",
+            interruptible=True,
         )
 
     def go_to(self, ticket_id: int) -> None:
@@ -125,6 +145,7 @@ class ListController:
             self._screen.session,
             ticket_ids,
             then=lambda rows: self._tickets.put_rows(rows.values(), ticket_ids),
+            failed=self._screen.read_failed,
         )
 
     # The order
@@ -132,13 +153,13 @@ class ListController:
     def sort(self, column: str, descending: bool | None = None) -> ListQuery | None:
         """Sort by a column, by the same one again the other way round; None when it is refused."""
         refusal = lists.sort_refusal(self.query.view, column)
-        if refusal:
+        if refusal and not self.query.where:
             self._screen.show_fault(DeskError(refusal))
             return None
         if descending is None:
             same = column == self.query.sort
             descending = not self.query.descending if same else column in _NEWEST_FIRST
-        query = in_order(self.query, column, descending)
+        query = self.query._replace(sort=column, descending=descending)
         self.show(query, self._tickets.total)
         return query
 
@@ -165,7 +186,7 @@ class ListController:
 
         def failed(fault: DeskError) -> None:
             tickets.page_failed(event.page_index)
-            self._screen.show_fault(fault)
+            self._screen.read_failed(fault)
 
         if generation == tickets.generation:
             self._screen.run_db(lists.rows, self._screen.session, asked, then=arrived, failed=failed)

@@ -9,24 +9,25 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from screens.actions import Action, bindings, find
-from screens.going.list_goes import ListGoes
-from screens.main import employee_filter, nav, views
+from screens.main import employee_filter, head, nav, views
+from screens.main.finding_screen import FindingScreen
 from screens.main.list_controller import ListController
-from screens.main.moves import Moves
+from screens.main.live_list import LiveList
 from screens.main.prefetch import Prefetched, in_order
 from screens.main.preview import Preview
 from screens.main.remember import Memory
+from screens.main.saved_pane import entry_id, is_search
 from screens.many import Targets, list_targets
 from screens.quick_actions import Seen
 from screens.quick_edits import set_dispatch
 from services import clock
-from services.lists import DISPATCHER, OWN_VIEWS, ListQuery, View
-from services.records import NavCounts
+from services.freshness import Change
+from services.lists import DISPATCHER, ListQuery, View
 from widgets.hint_bar import Hint, HintBar
 from widgets.log_view import LogView
 from widgets.nav_tree import NavPane
 from widgets.status_line import StatusLine
-from widgets.ticket_list import COLUMNS, DEFAULT_COLUMNS, TicketList, messages
+from widgets.ticket_list import DEFAULT_COLUMNS, TicketList, messages
 
 _WIDE = 140
 _SIDEBAR = 22
@@ -41,7 +42,7 @@ _FITTING = (
 )
 
 
-class MainScreen(ListGoes, Moves):
+class MainScreen(FindingScreen):
     """Where people work: `prefetched` holds the first rows, so that the first frame shows them."""
 
     AREA = "list"
@@ -81,8 +82,10 @@ class MainScreen(ListGoes, Moves):
 
     def on_mount(self) -> None:
         """Show what was read beforehand, and start to read the rest."""
+        self.make_search()
         self.memory = Memory(self)
         self.controller = ListController(self, self.tickets, self._first.query, self._list_changed)
+        self.live_list = LiveList(self)
         self.preview = Preview(self, self.log_view, rested=self.show_hints, read=self._mark_seen)
         self.employees.display = employee_filter.may_filter(self.session)
         self.sidebar.set_class(not self.state.pane, "hidden")
@@ -99,10 +102,12 @@ class MainScreen(ListGoes, Moves):
             self.controller.start(self._first.rows)
             self.recount()
             self.desk.trail.seen(self.place)
+        self.saved_pane.read()
 
     def on_unmount(self) -> None:
         """Leave nothing ticking behind."""
         self.preview.stop()
+        self.live_list.stop()
         self.memory.flush()
         self.desk.recent.flush()
 
@@ -135,7 +140,10 @@ class MainScreen(ListGoes, Moves):
         return self.controller.query
 
     def show_view(self, entry: str) -> None:
-        """Show the view of an entry, or say why this person does not have it."""
+        """Show the view or run the search of an entry, or say why this person does not have it."""
+        if is_search(entry):
+            self.show_saved(entry)
+            return
         refusal = views.refusal(self.session, self.statuses, entry)
         if refusal:
             self.complain(refusal)
@@ -146,14 +154,31 @@ class MainScreen(ListGoes, Moves):
             self.memory.later()
             self._push_summary()
             return
-        query = in_order(self.list_query._replace(view=views.view_of(entry)), self.state.sort, self.state.descending)
+        self.leave_search()
         self.remember(start=entry)
-        self.controller.show(query, self._counts.get(entry))
+        self.controller.show(self._whole(views.view_of(entry)), self._counts.get(entry))
+
+    def _whole(self, view: View) -> ListQuery:
+        """Return a view without a search, of whom one wants to see and in the usual order."""
+        return in_order(ListQuery(view, self.chosen_managers), self.state.sort, self.state.descending)
+
+    @property
+    def chosen_managers(self) -> tuple[int, ...]:
+        """Whose tickets the person wants to see in the views; nobody means everybody."""
+        return self.state.managers if employee_filter.may_filter(self.session) else ()
+
+    def end_search(self) -> None:
+        """Show the view without what it was searched for; what was all tickets goes back to the view before."""
+        present = self.searching.present
+        entry = views.below_summary(self.session) if self.state.start == views.SUMMARY else self.state.start
+        view = views.view_of(entry) if present is None or present.everywhere else self.list_query.view
+        self.controller.show(self._whole(view), cursor=self.tickets.cursor_id)
 
     def show_related(self, view: View, title: str) -> None:
         """Show the tickets of an account, a contact or a category; such a view is not in the pane."""
+        self.leave_search()
         self.related_title = title
-        self.controller.show(in_order(self.list_query._replace(view=view), self.state.sort, self.state.descending))
+        self.controller.show(self._whole(view))
 
     def filter_by(self, managers: tuple[int, ...]) -> None:
         """Show only what these people manage, on top of the view; nobody means everybody."""
@@ -161,6 +186,7 @@ class MainScreen(ListGoes, Moves):
         self._counts.clear()
         self.employees.set_entries(employee_filter.entries(managers, self.managers))
         self.controller.show(self.list_query._replace(managers=managers))
+        self.saved_pane.count(anew=True)
 
     def remember(self, **changes: Any) -> None:
         """Change the state of the window, for the next time as well."""
@@ -173,25 +199,24 @@ class MainScreen(ListGoes, Moves):
         self._in_dispatcher = self.list_query.view == DISPATCHER
         self._fit_columns()
         self._choose_entries()
-        self._show_title()
+        self.show_search()
         self.arrived()
         self.recount()
 
     def _choose_entries(self) -> None:
-        query = self.list_query
-        self.views.choose(views.entry_id(query.view))
+        query, present = self.list_query, self.searching.present
+        saved = present.saved if present is not None else None
+        self.views.choose(entry_id(saved.id) if saved else views.entry_id(query.view))
         self.employees.choose(employee_filter.active(self.session, query.managers))
 
     def _show_title(self) -> None:
-        query = self.list_query
-        self.title_line.set_left(views.title(query.view, self.statuses) or self.related_title)
-        filtering = () if query.view.kind in OWN_VIEWS else query.managers
-        parts = [employee_filter.described(self.session, filtering, self.managers)]
-        if query.sort not in dict(self.tickets.columns):
-            parts.append(f"by {COLUMNS[query.sort].title}")
-        if self._marked:
-            parts.append(f"{self._marked:,} marked")
-        self.title_line.set_middle(" · ".join(part for part in parts if part))
+        self.title_line.set_left(head.left(self))
+        self.title_line.set_middle(head.middle(self, self._marked))
+
+    @property
+    def view_title(self) -> str:
+        """What the head calls the view."""
+        return head.view_title(self)
 
     def _show_position(self) -> None:
         self.title_line.set_right(self.tickets.position_text)
@@ -212,16 +237,28 @@ class MainScreen(ListGoes, Moves):
 
     def recount(self) -> None:
         """Count what stands behind the views: the open ones at once, the closed ones when there is time."""
-        from services import lists
+        self.live_list.recount()
 
-        session, managers = self.session, self.list_query.managers
-        self.run_db(lists.nav_counts, session, managers, then=self._counted_open, group="counts")
-        self.run_db(nav.closed_counts, session, managers, then=self._counted, group="closed-counts", lane="slow")
+    def desk_changed(self, change: Change) -> None:
+        """Follow what others do; what this person did to the ticket under the cursor is shown already."""
+        self.live_list.changed(change.without_own(self.tickets.cursor_id))
 
-    def _counted_open(self, counts: NavCounts) -> None:
-        self._counted(nav.open_counts(counts))
+    def names_changed(self) -> None:
+        """Call views and people by their present names."""
+        self.show_entries()
+        self.employees.set_entries(employee_filter.entries(self.list_query.managers, self.managers))
+        self._choose_entries()
+        self._show_title()
 
-    def _counted(self, counts: dict[str, int]) -> None:
+    def show_entries(self) -> None:
+        """Show the views and the kept searches below them."""
+        self.views.set_entries([*nav.entries(self.session, self.statuses), *self.saved_pane.entries()])
+        self.views.set_counts(self._counts)
+        if self.pane is not self.views:
+            self._choose_entries()
+
+    def counted(self, counts: dict[str, int]) -> None:
+        """Take counts by entry of the pane."""
         self._counts |= counts
         if "open" in self._counts and "closed" in self._counts:
             self._counts["all"] = self._counts["open"] + self._counts["closed"]
@@ -268,6 +305,8 @@ class MainScreen(ListGoes, Moves):
         if action.id == "list.filter" and not employee_filter.may_filter(self.session):
             return "You see only your own tickets, so there is nobody to choose."
         entry = self.VIEW_KEYS.get(action.id)
+        if reason := self.saved_refusal(action):
+            return reason
         if entry:
             return views.refusal(self.session, self.statuses, entry)
         return super().refusal(action)

@@ -48,7 +48,7 @@ def first_query(session: Session, remembered: MainState) -> ListQuery:
     """Return the list to begin with; below the Summary page that is one's own work."""
     entry = remembered.start
     if entry == views.SUMMARY:
-        entry = "open" if session.is_client else "inbox"
+        entry = views.below_summary(session)
     managers = remembered.managers if session.has("view_others") else ()
     return in_order(ListQuery(views.view_of(entry), managers), remembered.sort, remembered.descending)
 

@@ -54,3 +54,8 @@ def title(view: View, statuses: Statuses) -> str:
     if view.kind == "status":
         return f"Status {statuses[view.value].label}"
     return _TITLES.get(view.kind, "")
+
+
+def below_summary(session: Session) -> str:
+    """Return the entry of the view that lies below the Summary page: one's own work."""
+    return "open" if session.is_client else "inbox"

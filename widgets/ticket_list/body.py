@@ -70,6 +70,8 @@ class ListBody(LineWidget):
         self._sort: tuple[str, bool] | None = None
         self._hold_codes: frozenset[int] = frozenset()
         self._empty_text = "No tickets here."
+        self.more = False
+        """Whether further tickets fit that are not in the order."""
         self._end_wanted = False
         self._told: int | None = None
         self._made: Strips | None = None
@@ -102,15 +104,21 @@ class ListBody(LineWidget):
     def position_text(self) -> str:
         """The position as a header shows it: 12,345 / 1,000,000."""
         rank, total = self.position
-        return f"{rank:,} / {total:,}"
+        return f"{rank:,} / {total:,}{'+' if self.more else ''}"
 
     def row_for(self, ticket_id: int) -> TicketRow | None:
         """The row of a ticket if it is at hand."""
         return self._pages.get(ticket_id)
 
-    def show(self, ids: array[int], rows: Iterable[TicketRow], total: int | None = None) -> None:
-        """Show another view from its beginning; `ids` may be the first of `total`, the rest follows later."""
+    def show(
+        self, ids: array[int], rows: Iterable[TicketRow], total: int | None = None, *, more: bool = False
+    ) -> None:
+        """Show another view from its beginning; `ids` may be the first of `total`, the rest follows later.
+
+        `more` tells that further tickets fit that will not be in the order.
+        """
         self.generation += 1
+        self.more = more
         self._ids = ids
         self._total = len(ids) if total is None else total
         self._pages.forget_asked()
@@ -125,7 +133,7 @@ class ListBody(LineWidget):
         self._need_rows(1)
         self._tell()
 
-    def replace_snapshot(self, ids: array[int], *, rank: int | None = None) -> None:
+    def replace_snapshot(self, ids: array[int], *, rank: int | None = None, more: bool = False) -> None:
         """Take the whole or a newer order: the cursor stays on its ticket, and that on its line.
 
         `rank` is the ticket's new place if the caller knows it. Where it left, the next one is taken.
@@ -138,6 +146,7 @@ class ListBody(LineWidget):
         elif rank is None or not 0 <= rank < len(ids) or ids[rank] != cursor:
             place = rank_of(ids, cursor, view.rank)
         self.generation += 1
+        self.more = more
         self._ids = ids
         self._total = len(ids)
         self._pages.forget_asked()
