@@ -20,6 +20,8 @@ NEWEST = 1_000
 """Matches that are ranked: beyond that many, age says more than any rank."""
 
 _SHORTEST_PREFIX = 2
+# Matches up to which it is quicker to look at each of their tickets than to go through a list.
+_FEW = 5_000
 # What a word counts in the subject, in public and in internal text.
 _WEIGHTS = (1.0, 0.25, 0.1)
 # Characters of a ticket's text in which matches are counted for its rank.
@@ -49,6 +51,7 @@ def matching(session: Session, terms: Sequence[TextTerm]) -> tuple[str, tuple[An
     """Return the condition, on ticket `t`, that all terms are found in what this person may see of its text.
 
     One look into the index, however many terms. Terms without a word are left out; without any term nothing matches.
+    Asks the index once, to know whether few or many match: needs a connection.
     """
     terms = [term for term in terms if term.words]
     if not terms:
@@ -56,9 +59,12 @@ def matching(session: Session, terms: Sequence[TextTerm]) -> tuple[str, tuple[An
     if engine_of() == "postgresql":
         condition, params = _on_postgres(session, terms)
         return f"t.id IN (SELECT w.ticket_id FROM ticket_words w WHERE {condition})", params
-    # The plus keeps SQLite from asking the index once for every ticket of another condition.
-    sql = "+t.id IN (SELECT rowid FROM ticket_words WHERE ticket_words MATCH ?)"
-    return sql, (_fts_query(session, terms),)
+    asked = _fts_query(session, terms)
+    some = f"SELECT 1 FROM ticket_words WHERE ticket_words MATCH ? LIMIT {_FEW + 1}"
+    # Few matches lead to their tickets. With many, the plus keeps SQLite from doing so: it goes through the list
+    # in its order then, and stops as soon as it has what is shown.
+    column = "t.id" if fetch(f"SELECT count(*) FROM ({some})", asked)[0][0] <= _FEW else "+t.id"
+    return f"{column} IN (SELECT rowid FROM ticket_words WHERE ticket_words MATCH ?)", (asked,)
 
 
 def best(
@@ -67,47 +73,46 @@ def best(
     """Return the newest `limit` tickets that match, the best of them first.
 
     `where`, with `?` for its `params`, is a further condition on ticket `t`; what the person may not see is left out
-    in any case. A word in the subject counts more than in public text, and that more than in internal text; of two
-    equal ones the newer comes first.
+    in any case.
     """
     terms = [term for term in terms if term.words]
     if not terms:
         return Ranked(array("q"), False)
+    if engine_of() == "postgresql":
+        key, join = "w.ticket_id", "JOIN"
+        matches, asked = _on_postgres(session, terms)
+    else:
+        # A cross join is never turned round: the index is walked from its newest end, and each ticket looked at.
+        key, join = "w.rowid", "CROSS JOIN"
+        matches, asked = "w.ticket_words MATCH ?", (_fts_query(session, terms),)
     conditions = [f"({each})" for each in (where, ticket_scope(session)) if each]
-    if engine_of() == "postgresql":
-        rows, more = _best_on_postgres(session, terms, conditions, params, limit)
-    else:
-        rows, more = _best_on_sqlite(session, terms, conditions, params, limit)
-    rows.sort(key=lambda row: (-row[1], -row[0]))
-    return Ranked(array("q", (row[0] for row in rows)), more)
+    tables = f"ticket_words w {join} ticket t ON t.id = {key}" if conditions else "ticket_words w"
+    sql = (
+        f"SELECT {key} FROM {tables} WHERE {' AND '.join([matches, *conditions])}"
+        f" ORDER BY {key} DESC LIMIT {int(limit) + 1}"
+    )
+    found = [row[0] for row in run(sql, (*asked, *params)).fetchall()]
+    return Ranked(by_rank(session, terms, found[:limit]), len(found) > limit)
 
 
-def by_rank(session: Session, terms: Sequence[TextTerm], ids: Sequence[int]) -> array[int]:
-    """Return some tickets by how well they match any of the terms, those that match none at the end."""
+def by_rank(session: Session, terms: Sequence[TextTerm], ticket_ids: Sequence[int]) -> array[int]:
+    """Return some tickets in the order in which they fit the terms, the best first.
+
+    A word in the subject counts more than in public text, and that more than in internal text, which counts nothing
+    for clients; of two equal ones the newer comes first.
+    """
     terms = [term for term in terms if term.words]
-    if not ids or not terms:
-        return array("q", ids)
-    chosen = ", ".join(str(int(key)) for key in ids)
-    if engine_of() == "postgresql":
-        rank, params = _rank_on_postgres(session, terms, "w.words")
-        ranks = dict(fetch(f"SELECT w.ticket_id, {rank} FROM ticket_words w WHERE w.ticket_id IN ({chosen})", *params))
-    else:
-        ranks = dict(_ranks_on_sqlite(session, terms, chosen))
-    return array("q", sorted(ids, key=lambda key: (-ranks.get(key, 0.0), -key)))
+    if not ticket_ids:
+        return array("q")
+    ranks = dict.fromkeys(ticket_ids, 0.0)
+    if terms:
+        rank = _postgres_ranks if engine_of() == "postgresql" else _sqlite_ranks
+        ranks.update(rank(session, terms, ticket_ids))
+    return array("q", sorted(ranks, key=lambda key: (-ranks[key], -key)))
 
 
-def _best_on_sqlite(
-    session: Session, terms: Sequence[TextTerm], conditions: list[str], params: tuple[Any, ...], limit: int
-) -> tuple[list[tuple[int, float]], bool]:
-    # A cross join is never turned round: the index is walked from its newest end, and each ticket looked at.
-    join = " CROSS JOIN ticket t ON t.id = w.rowid" if conditions else ""
-    where = " AND ".join(["w.ticket_words MATCH ?", *conditions])
-    sql = f"SELECT w.rowid FROM ticket_words w{join} WHERE {where} ORDER BY w.rowid DESC LIMIT {int(limit) + 1}"
-    found = [row[0] for row in run(sql, (_fts_query(session, terms), *params)).fetchall()]
-    return _ranks_on_sqlite(session, terms, ", ".join(map(str, found[:limit]))), len(found) > limit
-
-
-def _ranks_on_sqlite(session: Session, terms: Sequence[TextTerm], chosen: str) -> list[tuple[int, float]]:
+def _sqlite_ranks(session: Session, terms: Sequence[TextTerm], ticket_ids: Sequence[int]) -> dict[int, float]:
+    chosen = ", ".join(str(int(key)) for key in ticket_ids)
     texts = run(
         f"SELECT rowid, subject, substr(public, 1, {_RANKED_TEXT}), substr(internal, 1, {_RANKED_TEXT})"
         f" FROM ticket_words WHERE rowid IN ({chosen})",
@@ -115,7 +120,7 @@ def _ranks_on_sqlite(session: Session, terms: Sequence[TextTerm], chosen: str) -
     )
     seen = 2 if session.is_client else 3
     needles = [_needle(term) for term in terms]
-    return [(row[0], _rank(needles, row[1 : 1 + seen])) for row in texts]
+    return {row[0]: _rank(needles, row[1 : 1 + seen]) for row in texts}
 
 
 def _needle(term: TextTerm) -> str:
@@ -139,30 +144,12 @@ def _fts_query(session: Session, terms: Sequence[TextTerm]) -> str:
     return f"{{subject public}} : ({asked})" if session.is_client else asked
 
 
-def _best_on_postgres(
-    session: Session, terms: Sequence[TextTerm], conditions: list[str], params: tuple[Any, ...], limit: int
-) -> tuple[list[tuple[int, float]], bool]:
-    condition, asked = _on_postgres(session, terms)
-    join = " JOIN ticket t ON t.id = w.ticket_id" if conditions else ""
-    where = " AND ".join([condition, *conditions])
-    newest = (
-        f"SELECT w.ticket_id, w.words FROM ticket_words w{join} WHERE {where}"
-        f" ORDER BY w.ticket_id DESC LIMIT {int(limit) + 1}"
-    )
-    rank, any_term = _rank_on_postgres(session, terms, "n.words")
-    sql = f"SELECT n.ticket_id, {rank} FROM ({newest}) n"
-    rows = fetch(sql, *any_term, *asked, *params)
-    if len(rows) <= limit:
-        return rows, False
-    oldest = min(rows)
-    return [row for row in rows if row is not oldest], True
-
-
-def _rank_on_postgres(session: Session, terms: Sequence[TextTerm], column: str) -> tuple[str, tuple[str, ...]]:
-    weights = ", ".join(map(str, (0, *reversed(_WEIGHTS))))
-    return f"ts_rank('{{{weights}}}', {column}, ?::tsquery)", (
-        " | ".join(_lexemes(term, _classes(session)) for term in terms),
-    )
+def _postgres_ranks(session: Session, terms: Sequence[TextTerm], ticket_ids: Sequence[int]) -> dict[int, float]:
+    chosen = ", ".join(str(int(key)) for key in ticket_ids)
+    weights = ", ".join(str(weight) for weight in (0, *reversed(_WEIGHTS)))
+    any_term = " | ".join(_lexemes(term, _classes(session)) for term in terms)
+    rank = f"ts_rank('{{{weights}}}', words, ?::tsquery)"
+    return dict(fetch(f"SELECT ticket_id, {rank} FROM ticket_words WHERE ticket_id IN ({chosen})", any_term))
 
 
 def _on_postgres(session: Session, terms: Sequence[TextTerm]) -> tuple[str, tuple[Any, ...]]:

@@ -110,17 +110,20 @@ def _heads(db: Any, tickets: str) -> dict[int, _Head]:
 
 
 def _entries(db: Any, heads: dict[int, _Head], entries: str) -> dict[int, list[Piece]]:
+    from services.history import TAKEN_BACK
+
     rows = db.execute_sql(
-        "SELECT h.ticket_id, h.kind, h.public, h.text, h.subject_id, o.undone_by_id FROM history h"
-        f" JOIN operation o ON o.id = h.operation_id WHERE {entries} AND h.kind IN ({_CHOSEN})"
+        f"SELECT h.ticket_id, h.kind, h.public, h.text, h.subject_id, {TAKEN_BACK} FROM history h"
+        " JOIN operation o ON o.id = h.operation_id"
+        f" WHERE {entries} AND h.kind IN ({_CHOSEN})"
         " ORDER BY h.ticket_id, h.id"
     ).fetchall()
     subjects = _Subjects(db, rows)
     found: dict[int, list[Piece]] = {}
-    for key, kind, public, text, subject_id, undone_by in rows:
+    for key, kind, public, text, subject_id, taken_back in rows:
         head = heads.get(key)
         if head is not None:
-            seen = bool(public) and undone_by is None
+            seen = bool(public) and not taken_back
             found.setdefault(key, []).extend(_pieces(head, kind, seen, text, subject_id, subjects))
     return found
 

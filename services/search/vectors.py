@@ -2,9 +2,9 @@
 
 A tsvector holds a megabyte, positions up to 16,383 and 255 of them for a word. Here a word has at most so many
 positions in each class (subject A, public B, internal C) as fit for all classes together; what lies beyond the last
-position shares it; and when the megabyte is nearly full, words that are new to it are left out. All of that depends
-only on the order of the words, so that adding at the end gives the same as starting over. `cut` tells that phrases
-may not be found by their positions any more.
+position shares it; and one piece of text takes at most half of the room that is left, so that a huge log leaves some
+for the notes about it. All of that depends only on the order of the pieces, so that adding at the end gives the same
+as starting over. `cut` tells that something was left out, and that phrases may not be found by their positions.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ class Vector:
         found = words(text)
         if not found:
             return
-        if self.length + len(found) >= _LAST_POSITION or self.size + len(found) * _LARGEST > _MOST_BYTES:
-            self._add_with_care(found, rank)
+        room = (_MOST_BYTES - self.size) // 2
+        if self.length + len(found) >= _LAST_POSITION or len(found) * _LARGEST > room:
+            self._add_with_care(found, rank, self.size + room)
         else:
             self._add(found, rank)
         self.length += len(found) + 1
@@ -63,7 +64,7 @@ class Vector:
                 self.cut = True
         self.size = size
 
-    def _add_with_care(self, found: list[str], rank: int) -> None:
+    def _add_with_care(self, found: list[str], rank: int, most: int) -> None:
         for position, word in enumerate(found, self.length + 1):
             place = (min(position, _LAST_POSITION) << 2) + rank
             known = self.places.get(word)
@@ -72,7 +73,7 @@ class Vector:
                 # One place holds one class; the one that more people see wins.
                 known[-1] = max(known[-1], place)
                 self.cut = True
-            elif self.size + cost > _MOST_BYTES or (
+            elif self.size + cost > most or (
                 known and len(known) >= _MOST_PLACES and sum(each & 3 == rank for each in known) >= _MOST_PLACES
             ):
                 self.cut = True
