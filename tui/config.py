@@ -16,7 +16,7 @@ THEMES = ("dark", "light", "ansi", "mono")
 # Section (or "" for the top of the file), key, the type of its value; docs/administrator/configuration.md has more.
 KEYS: dict[str, dict[str, type]] = {
     "": {"database": str, "theme": str, "mouse": bool},
-    "desk": {"read_after_seconds": int},
+    "desk": {"read_after_seconds": int, "browser": str},
     "keys": {},  # any action's id; the action registry refuses unknown ones
 }
 
@@ -25,8 +25,8 @@ class Settings(NamedTuple):
     """What one run of the program goes by; `theme` is empty when the program should choose by the terminal.
 
     `keys` maps an action's id to the keys that replace its own, separated by commas. `acting_as` is the user
-    name given with --as. `url_given` tells that --db named the desk. `file` is the configuration file that was
-    looked at, whether it exists or not.
+    name given with --as. `browser` is the command that shows web pages. `url_given` tells that --db named the desk.
+    `file` is the configuration file that was looked at, whether it exists or not.
     """
 
     url: str
@@ -35,6 +35,7 @@ class Settings(NamedTuple):
     mouse: bool = True
     keys: dict[str, str] = {}
     desk: dict[str, int] = {}
+    browser: str = ""
     acting_as: str | None = None
     file: str = ""
 
@@ -58,7 +59,8 @@ def load(url: str | None = None, file: str | None = None, acting_as: str | None 
         theme=content.get("theme", ""),
         mouse=content.get("mouse", True),
         keys=content.get("keys", {}),
-        desk=content.get("desk", {}),
+        desk={key: value for key, value in content.get("desk", {}).items() if isinstance(value, int)},
+        browser=content.get("desk", {}).get("browser", ""),
         acting_as=acting_as,
         file=path,
     )

@@ -116,6 +116,11 @@ class FieldList(LineWidget):
         """The field under the cursor."""
         return self._fields[self._cursor].id if self._fields else None
 
+    @property
+    def cursor_line(self) -> FieldLine | None:
+        """The field under the cursor with what it holds."""
+        return self._fields[self._cursor] if self._fields else None
+
     def set_fields(self, fields: Sequence[FieldLine]) -> None:
         """Show other values; the cursor stays on its field, and only lines that differ are painted."""
         if list(fields) == self._fields:

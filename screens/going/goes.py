@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 from screens.going.trail import LIST, SUMMARY, TICKET, Place
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from screens.desk_screen import DeskScreen
+    from screens.going.copying import Copied
     from screens.main import MainScreen
-    from services.records import TicketRow
+    from services.records import TicketDetail, TicketRow
 
 
 class Goes:
@@ -77,6 +80,29 @@ class Goes:
 
         screen.app.push_screen(ChooseDialog("Recent tickets", choices), chosen)
 
+    def copied(self) -> list[Copied]:
+        """Return what can be copied here without asking the desk."""
+        return []
+
+    def copy_ticket_id(self) -> int | None:
+        """Return the ticket of which more can be copied once it is read."""
+        return None
+
+    def do_copy(self) -> None:
+        """Choose what is put on the clipboard."""
+        from screens.going import copying
+        from services import tickets
+
+        screen, key, known = self._screen, self.copy_ticket_id(), self.copied()
+        if key is None:
+            copying.choose(screen, known)
+            return
+
+        def read(ticket: TicketDetail) -> None:
+            copying.choose(screen, [*copying.of_ticket(ticket), *known, *copying.more_of_ticket(ticket)])
+
+        screen.run_db(tickets.get, screen.session, key, then=read, group="copy")
+
 
 def show(screen: DeskScreen[Any], place: Place) -> None:
     """Go to a place that was seen before."""
@@ -93,7 +119,7 @@ def show(screen: DeskScreen[Any], place: Place) -> None:
         main.show_place(place)
 
 
-def back_to_list(screen: DeskScreen[Any]) -> MainScreen:
+def back_to_list(screen: Screen[Any]) -> MainScreen:
     """Close everything above the main window and return it."""
     from screens.main import MainScreen
 

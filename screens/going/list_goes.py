@@ -12,6 +12,7 @@ from services.session import Session
 from widgets.safe import notify
 
 if TYPE_CHECKING:
+    from screens.going.copying import Copied
     from screens.main.list_controller import ListController
     from services.lists import ListQuery
     from widgets.ticket_list import TicketList
@@ -50,6 +51,37 @@ class ListGoes(Goes):
         """Note that the list was seen, unless something covers it."""
         if self._screen.is_current:
             self._screen.desk.trail.seen(self.place)
+
+    # Copying
+
+    def copy_ticket_id(self) -> int | None:
+        """The ticket under the cursor, unless several are marked."""
+        return None if self.tickets.marked_count else self.tickets.cursor_id
+
+    def copied(self) -> list[Copied]:
+        """The row as it is shown, and what the preview has under its cursor."""
+        from screens.going.copying import Copied, row_text, under_cursor
+
+        found = under_cursor(self._screen.focused)
+        row = self.tickets.cursor_row
+        return (
+            [*found, Copied("whole row", row_text(row, [name for name, _ in self.tickets.columns]))]
+            if row is not None
+            else found
+        )
+
+    def do_copy(self) -> None:
+        """Choose what is put on the clipboard, of one ticket or of all that are marked."""
+        from screens.going import copying
+
+        marked = self.tickets.marked_ids()
+        if not marked:
+            super().do_copy()
+            return
+        screen = self._screen
+        screen.run_db(
+            copying.of_many, screen.session, marked, then=lambda found: copying.choose(screen, found), group="copy"
+        )
 
     # Through the list
 

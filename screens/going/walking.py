@@ -13,6 +13,7 @@ from services.session import Session
 from widgets.safe import notify
 
 if TYPE_CHECKING:
+    from screens.going.copying import Copied
     from screens.going.walk import Walk
 
 WALKING = frozenset({"next-ticket", "previous-ticket", "next-unread"})
@@ -39,6 +40,22 @@ class Walking(Goes):
         desk = self._screen.desk
         desk.trail.seen(self.place)
         desk.recent.seen(self.ticket_id)
+
+    def copy_ticket_id(self) -> int | None:
+        """This ticket."""
+        return self.ticket_id
+
+    def copied(self) -> list[Copied]:
+        """What the part with the focus has under its cursor."""
+        from screens.going.copying import under_cursor
+
+        return under_cursor(self._screen.focused)
+
+    def do_links(self) -> None:
+        """Choose one of the addresses in the ticket, and see where it leads."""
+        from screens.going import linking
+
+        linking.choose(self._screen, self.ticket_id, under_cursor=self.copied())
 
     def going_refusal(self, name: str) -> str | None:
         """There is no next ticket where no list was left."""

@@ -63,6 +63,11 @@ class SummaryScreen(Goes, DeskScreen[str]):
         """The page itself."""
         return Place(SUMMARY)
 
+    def copy_ticket_id(self) -> int | None:
+        """The ticket under the cursor."""
+        ticket = self.lists.cursor_ticket
+        return ticket.id if ticket is not None else None
+
     def on_screen_resume(self) -> None:
         """Read again what a ticket's window may have changed."""
         if self._found is None:

@@ -15,6 +15,8 @@ ACTIONS = (
     Action("ticket.related", ("equals_sign",), "Same", "Show all tickets of the account, contact or category"),
     Action("ticket.next-tab", ("right_square_bracket",), "Next tab", "Go to the next tab"),
     Action("ticket.previous-tab", ("left_square_bracket",), "Previous tab", "Go to the tab before"),
+    Action("ticket.copy", ("y",), "Copy", "Copy the number, the line, the field or the text under the cursor"),
+    Action("ticket.links", ("L",), "Links", "Show where the links of the ticket lead, and open one"),
     Action("ticket.next-ticket", ("full_stop",), "Next ticket", "Show the next ticket of the list, on the same tab"),
     Action("ticket.previous-ticket", ("comma",), "Ticket before", "Show the ticket before this one in the list"),
     Action("ticket.next-unread", ("N",), "Next unread", "Show the next ticket of the list with a closed envelope"),

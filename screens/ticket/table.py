@@ -82,6 +82,11 @@ class Table(RowList):
             return None
         return self._rows[self.cursor_index].key
 
+    @property
+    def cursor_cells(self) -> tuple[str, ...]:
+        """What stands in the row under the cursor."""
+        return () if self.cursor_key is None else self._rows[self.cursor_index].cells
+
     def show(self, rows: Sequence[TableRow]) -> None:
         """Show other rows; the cursor stays on its row, or near where that was."""
         key, index = self.cursor_key, self.cursor_index
