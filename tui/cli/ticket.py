@@ -19,8 +19,9 @@ def register(subparsers: Subparsers) -> None:
     group = subparsers.add_parser("ticket", help="list, show, open and change tickets")
     commands = group.add_subparsers(required=True, dest="action", metavar="ACTION")
 
-    parser = commands.add_parser("list", help="list tickets, newest first")
-    example = 'such as: status:hold manager:me updated:<7d "a phrase"'
+    where = "The query language is explained in docs/reference/query-language.md."
+    parser = commands.add_parser("list", help="list tickets, newest first", epilog=where)
+    example = 'such as: status:hold manager:me updated:<7d (printer or "a phrase")'
     parser.add_argument("query", nargs="*", metavar="QUERY", help=example)
     parser.add_argument("--limit", type=int, default=None, metavar="N", help="at most N tickets")
     shape = parser.add_mutually_exclusive_group()
@@ -101,8 +102,10 @@ def _joined(words: list[str]) -> str:
 
 
 def _quoted(word: str) -> str:
+    if word.startswith(("(", "-(")):
+        return word
     field, colon, value = word.partition(":")
-    return f'{field}:"{value}"' if colon and field.isalpha() else f'"{word}"'
+    return f'{field}:"{value}"' if colon and field.replace("_", "").isalpha() else f'"{word}"'
 
 
 def _print_rows(session: Session, wanted: object, limit: int | None) -> None:
