@@ -26,7 +26,7 @@ class Fresh(QuietScreen[ScreenResultType], Generic[ScreenResultType]):
 
         What this program did itself is left out on the screen on top, which did it and has shown it.
         """
-        if not self.is_current:
+        if self.app.screen is not self:
             self._missed = self._missed.joined(change)
         elif others := change.foreign():
             self.desk_changed(others)

@@ -1,0 +1,165 @@
+"""Two people at one desk: what one does the other sees, and nothing that the other looks at or types moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from models import Ticket
+from models.binding import connection, open_database
+from screens.main import MainScreen
+from services import clock, preferences
+from services.inbox import move_to_inbox, remove_from_inbox
+from services.notes import add_note
+from services.session import desk_session
+from services.ticket_changes import change
+from tests.support.desk_app import desk_app
+from tests.support.pilot import FastPilot
+from tests.support.small_desk import COMPLETED, HOUR, IN_HOUSE, NOON, SmallDesk
+from widgets.ticket_list import live
+
+
+@pytest.fixture
+def desk(desk_url: str) -> Iterator[SmallDesk]:
+    open_database(desk_url)
+    with connection(), clock.frozen(NOON):
+        desk = SmallDesk()
+        desk.ticket("Printer on fire", in_inbox=1, mark=1)
+        desk.ticket("Mail is slow", in_inbox=1, description="Since Monday.")
+        desk.ticket("New laptop", manager="Bob", in_inbox=1)
+        yield desk
+
+
+def start_at(desk: SmallDesk, name: str, entry: str, **state: object) -> None:
+    preferences.put(desk.session(name), "main", {"start": entry, "sort": "number", "descending": False, **state})
+
+
+def of(subject: str) -> int:
+    return int(Ticket.get(Ticket.subject == subject).id)
+
+
+async def until_watched(pilot: FastPilot) -> None:
+    """Wait until the program watches the desk."""
+    live_desk = pilot.app.live  # type: ignore[attr-defined]
+    await pilot.until(lambda: live_desk._watch is not None and live_desk._watch.ready.is_set())
+
+
+def line_of(pilot: FastPilot, text: str) -> int:
+    return next(index for index, line in enumerate(pilot.lines()) if text in line)
+
+
+def main_of(pilot: FastPilot) -> MainScreen:
+    return next(screen for screen in pilot.app.screen_stack if isinstance(screen, MainScreen))
+
+
+def pane(pilot: FastPilot, entry: str) -> str:
+    line = next(line for line in pilot.lines() if line.lstrip(" >").startswith(entry))
+    return line.split("▕")[0].split()[-1]
+
+
+async def test_a_change_shows_in_the_row_which_is_marked_for_a_moment(
+    desk: SmallDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_at(desk, "Ada", "inbox")
+    monkeypatch.setattr(live, "FRESH_SECONDS", 0.4)
+    async with desk_app(desk.session("Ada"), (120, 30)) as pilot:
+        await pilot.until_shows("New laptop")
+        await until_watched(pilot)
+        change(desk.session("Bob"), of("New laptop"), {"priority": 4})
+        await pilot.until_shows("~0500-1002 !")
+        await pilot.until_shows(" 0500-1002 !")
+
+
+async def test_a_ticket_that_comes_and_one_that_goes_move_neither_cursor_nor_line(desk: SmallDesk) -> None:
+    desk.tickets(40, in_inbox=1)
+    start_at(desk, "Ada", "inbox", sort="updated", descending=True)
+    async with desk_app(desk.session("Ada"), (100, 24)) as pilot:
+        await pilot.until_shows("Ticket 1")
+        await until_watched(pilot)
+        await pilot.press(*["j"] * 15)
+        tickets = main_of(pilot).tickets
+        held, line = tickets.cursor_id, line_of(pilot, "Ticket 16 ")
+        change(desk.session("Bob"), of("New laptop"), {"priority": 4})
+        remove_from_inbox(desk.session("Dora"), [of("Ticket 3")])
+        await pilot.until(lambda: tickets.total == 42 and tickets.ids[0] == of("New laptop"))
+        assert tickets.cursor_id == held and line_of(pilot, "Ticket 16 ") == line
+        await pilot.until(lambda: pane(pilot, "Inbox") == "42")
+
+
+async def test_a_new_ticket_from_another_program_appears(desk: SmallDesk) -> None:
+    from services.ticket_creation import NewTicket, create
+
+    start_at(desk, "Ada", "inbox")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await pilot.until_shows("Mail is slow")
+        await until_watched(pilot)
+        create(desk_session("email", name="Cleo"), NewTicket(subject="The door is stuck"))
+        await pilot.until_shows("The door is stuck")
+        assert main_of(pilot).tickets.cursor_row.subject == "Printer on fire"  # type: ignore[union-attr]
+
+
+async def test_the_ticket_under_the_cursor_leaves_and_a_key_still_means_it(
+    desk: SmallDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_at(desk, "Ada", "inbox")
+    monkeypatch.setattr(live, "GRACE_SECONDS", 60)
+    async with desk_app(desk.session("Ada")) as pilot:
+        await pilot.until_shows("Mail is slow")
+        await until_watched(pilot)
+        await pilot.press("j")
+        tickets = main_of(pilot).tickets
+        line = line_of(pilot, "Mail is slow")
+        remove_from_inbox(desk.session("Bob"), [of("Mail is slow")])
+        await pilot.until(lambda: tickets.total == 2)
+        assert line_of(pilot, "New laptop") == line, "the neighbour stands on the line of the cursor"
+        assert tickets.targets() == [of("Mail is slow")], "what was shown when the key was pressed"
+        await pilot.press("k", "j")
+        assert tickets.targets() == [of("New laptop")]
+
+
+async def test_marks_and_the_typed_text_of_a_dialog_stay(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "inbox")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await pilot.until_shows("Mail is slow")
+        await until_watched(pilot)
+        await pilot.press("space", "space")
+        assert main_of(pilot).tickets.marked_count == 2
+        await pilot.press("a")
+        await pilot.until_shows("Note on 2 tickets")
+        await pilot.type("We are on")
+        remove_from_inbox(desk.session("Bob"), [of("New laptop")])
+        await pilot.until(lambda: main_of(pilot)._missed)
+        await pilot.type(" our way")
+        assert "We are on our way" in pilot.text()
+        await pilot.press("ctrl+s")
+        await pilot.until(lambda: main_of(pilot).tickets.total == 2)
+        assert main_of(pilot).tickets.marked_count == 2
+
+
+async def test_the_preview_follows(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "inbox")
+    async with desk_app(desk.session("Ada"), (120, 40)) as pilot:
+        await pilot.until_shows("Mail is slow")
+        await until_watched(pilot)
+        await pilot.press("j")
+        await pilot.until_shows("Since Monday.")
+        add_note(desk.session("Bob"), of("Mail is slow"), "The provider knows.")
+        await pilot.until_shows("The provider knows.")
+
+
+async def test_two_programs_see_each_other(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "inbox")
+    start_at(desk, "Bob", "inbox")
+    async with desk_app(desk.session("Ada")) as ada, desk_app(desk.session("Bob")) as bob:
+        for each in (ada, bob):
+            await each.until_shows("Mail is slow")
+            await until_watched(each)
+        move = ada.app.runner.submit(  # type: ignore[attr-defined]
+            remove_from_inbox, desk.session("Ada"), [of("Mail is slow"), of("New laptop")], lane="slow"
+        )[0]
+        move.result(10)
+        await bob.until(lambda: main_of(bob).tickets.total == 1)
+        assert "Printer on fire" in bob.text()
