@@ -83,6 +83,11 @@ class Terminal:
         return self._process.pid
 
     @property
+    def exited(self) -> int | None:
+        """The program's exit status, None while it runs."""
+        return self._process.poll()
+
+    @property
     def byte_count(self) -> int:
         """How many bytes the program wrote so far."""
         return len(self.raw)
