@@ -15,6 +15,7 @@ AREAS: dict[str, tuple[str, str]] = {
     "new": ("New ticket form", "screens.new_ticket.actions"),
     "summary": ("Summary page", "screens.summary.actions"),
     "drafts": ("Drafts", "screens.drafts.actions"),
+    "operations": ("Operations", "screens.operations.actions"),
     "columns": ("Columns dialog", "screens.main.column_actions"),
     "form": ("Forms and dialogs", "screens.dialogs.actions"),
 }

@@ -13,18 +13,21 @@ from screens.actions import Action, area_actions, bindings
 from screens.fresh import Fresh
 from screens.runner import Lane, Superseded
 from services.errors import DeskError
-from services.session import Session
+from services.session import EMPLOYEES_ONLY, Session
 from widgets.hint_bar import Hint, HintBar
 from widgets.safe import notify
 
 if TYPE_CHECKING:
     from screens.context import DeskContext
+    from screens.going.labels import JumpLabels
 
 Result = TypeVar("Result")
 _BEFORE_HELP = 4
 """How many hints come before the one that leads to all others, so that 80 columns show it."""
 
 _AFTER_LOGIN = frozenset({"do_log_out", "do_go_to_ticket", "do_password", "do_drafts", "do_search"})
+_FEW = 200
+_UNDOING = frozenset({"do_undo", "do_redo", "do_operations"})
 
 
 class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
@@ -36,6 +39,8 @@ class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
     AREA = "form"
     BINDINGS = bindings("desk")
     _acting: Session | None = None
+    jump_labels: JumpLabels | None = None
+    """The labels over this screen, which get the keys before anything else."""
 
     def _on_mount(self, event: events.Mount) -> None:
         if self.desk.logged_in:
@@ -207,9 +212,42 @@ class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
         dialog = LineDialog("Go to ticket", "Ticket number", check=check, hint=hint)
         self.app.push_screen(dialog, opened)
 
+    def do_undo(self) -> None:
+        """Take back what one did last."""
+        from screens.operations.undoing import undo_last
+
+        undo_last(self, self.tickets_changed)
+
+    def do_redo(self) -> None:
+        """Do again what one took back last."""
+        from screens.operations.undoing import redo_last
+
+        redo_last(self, self.tickets_changed)
+
+    def do_operations(self) -> None:
+        """Show what one did lately."""
+        from screens.operations import OperationsScreen
+
+        self.app.push_screen(OperationsScreen(self.operations_of))
+
+    def tickets_changed(self, ticket_ids: list[int]) -> None:
+        """Show again what an undo has changed, where tickets are shown."""
+        edited, refresh = getattr(self, "edited", None), getattr(self, "do_refresh", None)
+        if edited is not None:
+            # Of many, everything is read again instead of each.
+            edited(ticket_ids if len(ticket_ids) <= _FEW else [])
+        elif refresh is not None:
+            refresh()
+
     def do_search(self) -> None:
         """Go to the main window and search all tickets there."""
         self.desk.search()
+
+    def do_jump_labels(self) -> None:
+        """Put labels over all parts of the screen."""
+        from screens.going.labels import JumpLabels
+
+        self.jump_labels = JumpLabels(self)
 
     def do_go_back(self) -> None:
         """Go back to the screen before, if there is one."""
@@ -262,8 +300,12 @@ class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
         return len(self.app.screen_stack) > 1
 
     def _desk_refusal(self, action: Action) -> str | None:
-        if action.method in _AFTER_LOGIN and not self.desk.logged_in:
+        if action.method in _AFTER_LOGIN | _UNDOING and not self.desk.logged_in:
             return "Nobody has logged in yet."
+        if action.method in _UNDOING and self.session.is_client:
+            return EMPLOYEES_ONLY
+        if action.method in _UNDOING and self.unsaved:
+            return f"Save or leave {self.unsaved} first."
         if action.method == "do_go_back" and not self._has_one_below():
             return "This is the first screen; there is none before it."
         return self.going_refusal(action.id.partition(".")[2])

@@ -23,7 +23,8 @@ _LOOKED_AT = 500
 class OperationRow(NamedTuple):
     """An operation as lists show it: when, who, what, on how many tickets and which.
 
-    `undone` is who took it back and when; `refusal` why this person cannot take it back, None when they can.
+    `undone` is who took it back and when, `undone_by` with which operation; `refusal` why this person cannot take it
+    back, None when they can.
     """
 
     id: int
@@ -32,9 +33,10 @@ class OperationRow(NamedTuple):
     channel: str
     action: str
     label: str
-    count: int
+    total: int
     numbers: tuple[str, ...]
     undone: tuple[str, int] | None
+    undone_by: int | None
     refusal: str | None
 
 
@@ -100,6 +102,7 @@ def _row(session: Session, one: Deed) -> OperationRow:
         count,
         numbers,
         (undone.actor, undone.at) if undone else None,
+        undone.id if undone else None,
         refusal(session, one, root),
     )
 

@@ -29,7 +29,7 @@ def final(one: Deed, root: Deed) -> str | None:
     undone = taken_back(one, root)
     if undone is not None:
         what = "done again" if one.action == UNDO and one.undoes == root.id else "taken back"
-        return f"This was {what} already, by {undone.actor} at {when(undone.at)}."
+        return f"This was {what} by {undone.actor} at {when(undone.at)}."
     return None
 
 

@@ -29,6 +29,9 @@ _NOT_IN_DIALOGS = (
     "desk.close",
     "desk.drafts",
     "desk.search",
+    "desk.undo",
+    "desk.redo",
+    "desk.operations",
 )
 _LONGEST_TITLE = 300  # a subject in a question must not push the buttons off the screen
 

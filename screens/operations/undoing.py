@@ -1,0 +1,102 @@
+"""Taking back and doing again from any screen: progress when it is long, and a choice when something has moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from screens.desk_screen import DeskScreen
+from screens.many.watch import Watch
+from services.errors import DeskError
+from services.session import Session
+from services.undo import MovedSince, Undone
+from widgets.safe import notify
+
+_FEW = 200
+"""Tickets up to which an undo is done while the person waits for it."""
+
+_SHOWN = 5
+
+Then = Callable[[list[int]], object]
+
+
+def undo_last(screen: DeskScreen[Any], then: Then) -> None:
+    """Take back one's last operation; `then` gets the tickets that changed."""
+    _find(screen, _last_own, then)
+
+
+def redo_last(screen: DeskScreen[Any], then: Then) -> None:
+    """Do again what one took back last."""
+    _find(screen, _last_undone, then)
+
+
+def _find(screen: DeskScreen[Any], find: Callable[[Session], tuple[int, int]], then: Then) -> None:
+    def found(answer: tuple[int, int]) -> None:
+        take_back(screen, answer[0], answer[1], then)
+
+    screen.run_db(find, screen.session, then=found, group="undo")
+
+
+def _last_own(session: Session) -> tuple[int, int]:
+    from services import operations
+
+    return _counted(operations.last_own(session))
+
+
+def _last_undone(session: Session) -> tuple[int, int]:
+    from services import operations
+
+    return _counted(operations.last_undone(session))
+
+
+def _counted(operation_id: int) -> tuple[int, int]:
+    from services.undo_changes import ticket_ids
+
+    return operation_id, len(ticket_ids(operation_id))
+
+
+def take_back(screen: DeskScreen[Any], operation_id: int, count: int, then: Then, *, partly: bool = False) -> None:
+    """Take an operation on `count` tickets back; when some have moved, offer to leave those."""
+    watch = Watch(screen, "Taking back", count)
+    if count > _FEW:
+        watch.begin()
+
+    def work(session: Session) -> Undone:
+        from services import undo
+
+        try:
+            return undo.undo(session, operation_id, partly=partly, progress=watch.progress)
+        finally:
+            watch.finished()
+
+    def done(undone: Undone) -> None:
+        _report(screen, undone)
+        then(list(undone.tickets))
+
+    def failed(fault: DeskError) -> None:
+        if isinstance(fault, MovedSince) and fault.possible and not partly:
+            _offer_part(screen, fault, lambda: take_back(screen, operation_id, count, then, partly=True))
+        else:
+            screen.show_fault(fault)
+
+    screen.run_db(work, screen.session, then=done, failed=failed, lane="long" if count > _FEW else "slow")
+
+
+def _report(screen: DeskScreen[Any], undone: Undone) -> None:
+    keys = screen.desk.shown_keys("desk.undo" if undone.again else "desk.redo")
+    way = f" {keys[0]} {'takes it back' if undone.again else 'does it again'}." if keys else ""
+    notify(screen, undone.sentence + way, severity="warning" if undone.left else "information")
+    if undone.left:
+        notify(screen, "\n".join(undone.left[:_SHOWN]), severity="warning")
+
+
+def _offer_part(screen: DeskScreen[Any], fault: MovedSince, go_on: Callable[[], object]) -> None:
+    from screens.dialogs.confirm import ConfirmDialog
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            go_on()
+
+    question = f"{len(fault.sentences):,} of the tickets have changed since. Take back the others?"
+    detail = " ".join(fault.sentences[:_SHOWN])
+    screen.app.push_screen(ConfirmDialog(question, detail, yes="Take back", count=fault.possible), answered)

@@ -1,0 +1,107 @@
+"""Taking back from any screen, the list of operations, and tickets and lists as they were."""
+
+from __future__ import annotations
+
+from services import archive, notes, ticket_changes
+from services.undo_plan import ENTERED_IN_ERROR
+from tests.support.company import Company
+from tests.support.desk_app import desk_app
+from tests.support.pilot import FastPilot
+
+
+def said(pilot: FastPilot, text: str) -> bool:
+    return any(text in each.message for each in pilot.app._notifications)
+
+
+async def list_of(pilot: FastPilot) -> None:
+    await pilot.until_shows("Summary")
+    await pilot.press("4")
+    await pilot.until_shows("Created by me")
+    await pilot.press("6")
+    await pilot.until_shows("Printer offline")
+
+
+async def test_ctrl_z_takes_back_what_was_done_last_and_ctrl_y_does_it_again(company: Company) -> None:
+    ann = company.session("Ann")
+    ticket = company.open_ticket("Ann")
+    ticket_changes.change(ann, ticket.id, {"priority": 4})
+    async with desk_app(ann) as pilot:
+        await list_of(pilot)
+        await pilot.press("ctrl+z")
+        await pilot.until(lambda: said(pilot, f"Taken back: Change, {ticket.number}. Ctrl+Y does it again."))
+        assert company.read(ticket).priority == ticket.priority
+        await pilot.press("ctrl+y")
+        await pilot.until(lambda: said(pilot, f"Done again: Change, {ticket.number}. Ctrl+Z takes it back."))
+        assert company.read(ticket).priority == 4
+        await pilot.press("ctrl+y")
+        await pilot.until(lambda: said(pilot, "There is nothing to do again"))
+        await pilot.press("ctrl+z", "ctrl+z")
+        await pilot.until(lambda: company.read(ticket).archived)
+        assert company.read(ticket).archive_reason == ENTERED_IN_ERROR
+
+
+async def test_what_somebody_changed_since_is_refused_by_name(company: Company) -> None:
+    ann = company.session("Ann")
+    ticket = company.open_ticket("Ann")
+    ticket_changes.change(ann, ticket.id, {"priority": 4})
+    ticket_changes.change(company.session("Ben"), ticket.id, {"priority": 1})
+    async with desk_app(ann) as pilot:
+        await list_of(pilot)
+        await pilot.press("ctrl+z")
+        sentence = f"{ticket.number}: Priority was changed to Low by Ben at"
+        await pilot.until(lambda: said(pilot, sentence))
+        assert company.read(ticket).priority == 1
+
+
+async def test_the_list_of_operations_shows_changes_and_takes_any_of_them_back(company: Company) -> None:
+    dora = company.session("Dora")
+    pair = [company.open_ticket("Ann"), company.open_ticket("Ann", "Second")]
+    archive.archive(dora, [each.id for each in pair], "old")
+    notes.add_note(dora, pair[0].id, "A note")
+    async with desk_app(dora) as pilot:
+        await pilot.until_shows("Summary")
+        await pilot.press("f4")
+        await pilot.until_shows("A note")
+        await pilot.press("j")
+        await pilot.until_shows("Archived: no → yes")
+        assert f"{pair[0].number} and 1 more" in pilot.text()
+        await pilot.press("u")
+        await pilot.until_shows("This was taken back by Dora at 12:00.")
+        assert not company.read(pair[1]).archived
+        await pilot.press("r")
+        await pilot.until(lambda: company.read(pair[1]).archived)
+        await pilot.press("f")
+        await pilot.until_shows("What everybody did")
+        await pilot.until_shows("New ticket")
+        await pilot.press("escape")
+        await pilot.until_shows("Summary")
+
+
+async def test_where_some_tickets_have_moved_the_others_can_be_taken_back(company: Company) -> None:
+    dora = company.session("Dora")
+    pair = [company.open_ticket("Ann"), company.open_ticket("Ann", "Second")]
+    archive.archive(dora, [each.id for each in pair], "old")
+    archive.restore(company.admin, [pair[0].id])
+    async with desk_app(dora) as pilot:
+        await list_archived(pilot)
+        await pilot.press("ctrl+z")
+        await pilot.until_shows("1 of the tickets have changed since. Take back the others?")
+        await pilot.press("y")
+        await pilot.until(lambda: not company.read(pair[1]).archived)
+        await pilot.until(lambda: said(pilot, "1 were left as they are."))
+
+
+async def list_archived(pilot: FastPilot) -> None:
+    await pilot.until_shows("Summary")
+    await pilot.press("4")
+    await pilot.until_shows("Created by me")
+    await pilot.press("8")
+    await pilot.until_shows("Second")
+
+
+async def test_a_client_takes_nothing_back(company: Company) -> None:
+    company.open_ticket("Cleo")
+    async with desk_app(company.session("Cleo")) as pilot:
+        await pilot.until_shows("My requests")
+        await pilot.press("ctrl+z")
+        await pilot.until(lambda: said(pilot, "Only employees"))
