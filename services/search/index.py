@@ -57,8 +57,7 @@ def matching(session: Session, terms: Sequence[TextTerm]) -> tuple[str, tuple[An
     if not terms:
         return "1 = 0", ()
     if engine_of() == "postgresql":
-        condition, params = _on_postgres(session, terms)
-        return f"t.id IN (SELECT w.ticket_id FROM ticket_words w WHERE {condition})", params
+        return f"t.id IN (SELECT w.ticket_id FROM ticket_words w WHERE {_on_postgres(session, terms)})", ()
     asked = _fts_query(session, terms)
     some = f"SELECT 1 FROM ticket_words WHERE ticket_words MATCH ? LIMIT {_FEW + 1}"
     # Few matches lead to their tickets. With many, the plus keeps SQLite from doing so: it goes through the list
@@ -80,7 +79,7 @@ def best(
         return Ranked(array("q"), False)
     if engine_of() == "postgresql":
         key, join = "w.ticket_id", "JOIN"
-        matches, asked = _on_postgres(session, terms)
+        matches, asked = _on_postgres(session, terms), ()
     else:
         # A cross join is never turned round: the index is walked from its newest end, and each ticket looked at.
         key, join = "w.rowid", "CROSS JOIN"
@@ -148,18 +147,27 @@ def _postgres_ranks(session: Session, terms: Sequence[TextTerm], ticket_ids: Seq
     chosen = ", ".join(str(int(key)) for key in ticket_ids)
     weights = ", ".join(str(weight) for weight in (0, *reversed(_WEIGHTS)))
     any_term = " | ".join(_lexemes(term, _classes(session)) for term in terms)
-    rank = f"ts_rank('{{{weights}}}', words, ?::tsquery)"
-    return dict(fetch(f"SELECT ticket_id, {rank} FROM ticket_words WHERE ticket_id IN ({chosen})", any_term))
+    rank = f"ts_rank('{{{weights}}}', words, {_literal(any_term)})"
+    return dict(fetch(f"SELECT ticket_id, {rank} FROM ticket_words WHERE ticket_id IN ({chosen})"))
 
 
-def _on_postgres(session: Session, terms: Sequence[TextTerm]) -> tuple[str, tuple[Any, ...]]:
+def _on_postgres(session: Session, terms: Sequence[TextTerm]) -> str:
     classes = _classes(session)
     every_word = " & ".join(_lexemes(term, classes) for term in terms)
     phrases = [_lexemes(term, classes, "<->") for term in terms if len(term.words) > 1]
     if not phrases:
-        return "w.words @@ ?::tsquery", (every_word,)
+        return f"w.words @@ {_literal(every_word)}"
     # The positions of long texts do not all fit; a phrase is then found by its words rather than not at all.
-    return "w.words @@ ?::tsquery AND (w.cut = 1 OR w.words @@ ?::tsquery)", (every_word, " & ".join(phrases))
+    in_order = _literal(" & ".join(phrases))
+    return f"w.words @@ {_literal(every_word)} AND (w.cut = 1 OR w.words @@ {in_order})"
+
+
+def _literal(query: str) -> str:
+    """Return a query of our words (letters and digits) as SQL.
+
+    No parameter, because the planner has to see how common the words are: a plan for any words took a second more.
+    """
+    return "'" + query.replace("'", "''") + "'::tsquery"
 
 
 def _lexemes(term: TextTerm, classes: str, joint: str = "&") -> str:
