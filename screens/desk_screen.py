@@ -39,6 +39,8 @@ class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
     AREA = "form"
     BINDINGS = bindings("desk")
     _acting: Session | None = None
+    operations_of: int | None = None
+    """The ticket whose operations are shown first; None for one's own."""
     jump_labels: JumpLabels | None = None
     """The labels over this screen, which get the keys before anything else."""
 
