@@ -67,7 +67,7 @@ class TicketBlocks(RowList):
         return None if isinstance(line, str) else line
 
     def show(self, blocks: Sequence[Block]) -> None:
-        """Show other lists; the cursor stays on its line."""
+        """Show other lists; the cursor stays on its ticket, or on its line when that has left its list."""
         lines: list[str | TicketRow] = []
         empty = []
         for block in blocks:
@@ -77,9 +77,24 @@ class TicketBlocks(RowList):
                 lines.append(block.empty)
             lines += block.rows
         if lines != self._lines:
+            place = self._place_in(lines)
             self._lines, self._empty = lines, frozenset(empty)
             self._dates.begin()
-            self.set_count(len(lines), self.cursor_index)
+            self.set_count(len(lines), place)
+
+    def _place_in(self, lines: Sequence[str | TicketRow]) -> int:
+        """Return where the ticket under the cursor stands now, in the same list as before."""
+        ticket = self.cursor_ticket
+        heading = next((line for line in self._lines[self.cursor_index :: -1] if isinstance(line, str)), "")
+        if ticket is None or heading not in lines:
+            return self.cursor_index
+        for place in range(lines.index(heading) + 1, len(lines)):
+            line = lines[place]
+            if isinstance(line, str):
+                break
+            if line.id == ticket.id:
+                return place
+        return self.cursor_index
 
     def to_block(self, delta: int) -> None:
         """Go to the first ticket of the next list that has one, or of the one before."""

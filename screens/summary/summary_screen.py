@@ -11,7 +11,9 @@ from screens.desk_screen import DeskScreen
 from screens.going.goes import Goes
 from screens.going.trail import SUMMARY, Place
 from screens.summary.blocks import Block, TicketBlocks
+from screens.throttle import Throttle
 from services import clock
+from services.freshness import Change
 from services.summary import Summary, summary
 from widgets.hint_bar import HintBar
 from widgets.status_line import StatusLine
@@ -28,6 +30,7 @@ _CLIENT = (
     ("My colleagues' requests: newest", "Your colleagues have no open request."),
     ("My colleagues' requests: oldest", "Your colleagues have no open request."),
 )
+_AGAIN_SECONDS = 2.0
 _FOR_EMPLOYEES = frozenset({"summary.inbox", "summary.dispatcher", "summary.assigned"})
 
 
@@ -41,6 +44,7 @@ class SummaryScreen(Goes, DeskScreen[str]):
     def __init__(self, found: Summary | None = None) -> None:
         super().__init__()
         self._found = found
+        self._again = Throttle(self, _AGAIN_SECONDS, self.do_refresh)
 
     def compose(self) -> ComposeResult:
         """Put the parts together."""
@@ -96,7 +100,12 @@ class SummaryScreen(Goes, DeskScreen[str]):
 
     def do_refresh(self) -> None:
         """Read the four lists again."""
-        self.run_db(summary, self.session, then=self._show, group="summary")
+        self.run_db(summary, self.session, then=self._show, failed=self.read_failed, group="summary")
+
+    def desk_changed(self, change: Change) -> None:
+        """Read the lists again when tickets changed, but not too often; the cursor stays on its line."""
+        if change.touches or change.everything:
+            self._again.ask()
 
     def do_open(self) -> None:
         """Open the ticket."""

@@ -29,11 +29,16 @@ def change_or_conflict(session: Session, ticket: TicketDetail, fields: Fields) -
 
 
 def change_fields(
-    window: TicketScreen, fields: Fields, then: Callable[[], object], names: Mapping[str, str] | None = None
+    window: TicketScreen,
+    fields: Fields,
+    then: Callable[[], object],
+    names: Mapping[str, str] | None = None,
+    read: TicketDetail | None = None,
 ) -> None:
     """Change the window's ticket, letting the person choose when somebody else was quicker.
 
-    `names` are the new values as people read them, where they are keys of other rows.
+    `names` are the new values as people read them, where they are keys of other rows; `read` is the ticket as it was
+    shown when the edit began, by now perhaps no longer the one in the window.
     """
 
     def done(result: TicketDetail | Conflict) -> None:
@@ -42,7 +47,7 @@ def change_fields(
         else:
             then()
 
-    window.run_db(change_or_conflict, window.session, window.ticket, fields, then=done, lane="slow")
+    window.run_db(change_or_conflict, window.session, read or window.ticket, fields, then=done, lane="slow")
 
 
 def let_choose(

@@ -115,21 +115,23 @@ def edit_resolution(window: TicketScreen, typed: str | None = None) -> None:
 def choose_value(window: TicketScreen, field: str) -> None:
     """Choose a row that the ticket is to be linked to, or none."""
 
+    read = window.ticket
+
     def ask(choices: Sequence[Choice]) -> None:
         from screens.dialogs.choose import ChooseDialog
 
-        present = getattr(window.ticket, f"{field}_id") or _NONE
+        present = getattr(read, f"{field}_id") or _NONE
         offered = [Choice(_NONE, "None", ""), *choices]
         labels = {choice.id: choice.label for choice in offered}
 
         def chosen(keys: list[int] | None) -> None:
             if keys and keys[0] != present:
-                change_fields(window, {field: keys[0] or None}, window.changed, {field: labels[keys[0]]})
+                change_fields(window, {field: keys[0] or None}, window.changed, {field: labels[keys[0]]}, read)
 
-        title = f"{FIELDS[field].label} of {window.ticket.number}"
+        title = f"{FIELDS[field].label} of {read.number}"
         window.app.push_screen(ChooseDialog(title, offered, chosen=(present,)), chosen)
 
-    window.run_db(_choices, window.session, field, window.ticket.account_id, then=ask)
+    window.run_db(_choices, window.session, field, read.account_id, then=ask)
 
 
 def _choices(session: Session, field: str, account_id: int | None) -> Sequence[Choice]:

@@ -17,7 +17,9 @@ from screens.going.walking import WALKING, Walking
 from screens.many import Targets
 from screens.ticket import editing, fields
 from screens.ticket.entries import HistoryLook
-from screens.ticket.moving import TABS, Moving
+from screens.ticket.following import Following
+from screens.ticket.matching import Matching
+from screens.ticket.moving import TABS
 from screens.ticket.page import FIRST_ENTRIES, TicketPage, load
 from screens.ticket.tab import TAB_ACTIONS, TicketTab
 from screens.ticket.tab_bar import TabBar
@@ -60,7 +62,7 @@ def _make_tab(index: int) -> TicketTab:
     return DocumentsTab()
 
 
-class TicketScreen(Walking, Moving):
+class TicketScreen(Walking, Matching, Following):
     """Shows a ticket and does everything that can be done with it; it is dismissed with None."""
 
     AREA = "ticket"
@@ -69,13 +71,15 @@ class TicketScreen(Walking, Moving):
 
     def __init__(self, ticket_id: int, walk: Walk | None = None, tab: int = 0) -> None:
         super().__init__()
-        self.ticket_id = ticket_id
+        self.ticket_id = self.operations_of = ticket_id
         self.walk = walk
         self._current = tab
         self._page: TicketPage | None = None
         self._wanted = tab
         self._tabs: dict[int, TicketTab] = {}
         self._looking: Timer | None = None
+        self.when_read: Callable[[], object] | None = None
+        """What to do once the ticket is shown."""
 
     def compose(self) -> ComposeResult:
         """Put the tab below header and tabs; the others come when they are visited."""
@@ -134,6 +138,8 @@ class TicketScreen(Walking, Moving):
         if first:
             self.arrived()
             self._look()
+            if self.when_read is not None:
+                self.when_read()
 
     def _failed(self, fault: DeskError) -> None:
         """Say why the ticket cannot be read; a window that never showed one closes."""
@@ -142,7 +148,7 @@ class TicketScreen(Walking, Moving):
             notify(self.app, fault.sentence, severity="error")
             self.dismiss(None)
         else:
-            self.show_fault(fault)
+            self.read_failed(fault)
 
     # Viewing for a few seconds counts as reading
 
@@ -222,7 +228,7 @@ class TicketScreen(Walking, Moving):
             return self.going_refusal(name)
         if action.area == "ticket" and self._page is None:
             return "The ticket is still being read."
-        reason = super().refusal(action)
+        reason = self.match_refusal(action) or super().refusal(action)
         return reason or (self.tab.refusal(name) if action.area == "ticket" else None)
 
     # Editing
@@ -243,7 +249,7 @@ class TicketScreen(Walking, Moving):
         """Change fields of this ticket; when somebody else was quicker, let the person choose."""
         from screens.ticket.conflicts import change_fields
 
-        change_fields(self, changes, lambda: then([self.ticket_id]))
+        change_fields(self, changes, lambda: then([self.ticket_id]), read=self.seen_when_editing)
         return True
 
     def on_field_list_edit_wanted(self, event: FieldList.EditWanted) -> None:
@@ -306,6 +312,12 @@ class TicketScreen(Walking, Moving):
     def do_fold_all(self) -> None:
         """Fold or unfold everything."""
         self._tab_does("fold_all")
+
+    def do_export(self) -> None:
+        """Write the ticket to a folder."""
+        from screens.exporting import export_ticket
+
+        export_ticket(self)
 
     def do_related(self) -> None:
         """Choose what tickets have in common with this one, and see them in the list."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,13 +11,13 @@ from models import Ticket
 from models.binding import connection, open_database
 from screens.main import MainScreen
 from services import clock, preferences
-from services.inbox import move_to_inbox, remove_from_inbox
+from services.inbox import remove_from_inbox
 from services.notes import add_note
 from services.session import desk_session
 from services.ticket_changes import change
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
-from tests.support.small_desk import COMPLETED, HOUR, IN_HOUSE, NOON, SmallDesk
+from tests.support.small_desk import HOUR, NOON, SmallDesk
 from widgets.ticket_list import live
 
 
@@ -163,3 +162,96 @@ async def test_two_programs_see_each_other(desk: SmallDesk) -> None:
         move.result(10)
         await bob.until(lambda: main_of(bob).tickets.total == 1)
         assert "Printer on fire" in bob.text()
+
+
+# In the window of a ticket
+
+
+async def open_ticket(pilot: FastPilot, subject: str) -> None:
+    pilot.app.open_ticket(of(subject))  # type: ignore[attr-defined]
+    await pilot.until_shows("[1 General]")
+    await pilot.until(lambda: subject in pilot.lines()[0])
+
+
+async def test_the_ticket_window_shows_what_somebody_changed_and_says_who(desk: SmallDesk) -> None:
+    async with desk_app(desk.session("Ada"), (120, 30)) as pilot:
+        await pilot.settle()
+        await until_watched(pilot)
+        await open_ticket(pilot, "Mail is slow")
+        await pilot.press("j", "j")
+        before = pilot.app.focused.cursor_field  # type: ignore[union-attr]
+        change(desk.session("Bob"), of("Mail is slow"), {"priority": 4})
+        await pilot.until_shows("Bob changed Priority")
+        await pilot.until_shows("Urgent")
+        assert pilot.app.focused.cursor_field == before  # type: ignore[union-attr]
+        await pilot.press("3")
+        await pilot.until_shows("Everything, ")
+        add_note(desk.session("Dora"), of("Mail is slow"), "The provider knows.")
+        await pilot.until_shows("Dora wrote a note")
+        await pilot.until_shows("The provider knows.")
+
+
+async def test_a_client_is_not_told_who_did_what(desk: SmallDesk) -> None:
+    async with desk_app(desk.session("Cleo"), (120, 30)) as pilot:
+        await pilot.settle()
+        await until_watched(pilot)
+        await open_ticket(pilot, "Mail is slow")
+        add_note(desk.session("Bob"), of("Mail is slow"), "They did not pay.")
+        await pilot.until_shows("There is something new")
+        await pilot.press("3")
+        await pilot.settle()
+        assert "Bob" not in pilot.text() and "did not pay" not in pilot.text()
+
+
+DIALOGS = (
+    ("t", "Status of", {"status": 10}, "New"),
+    ("p", "Priority of", {"priority": 1}, "Low"),
+    ("m", "Manager of", {"manager": "Dora"}, "Dora"),
+    ("d", "Due", {"due": NOON + 48 * HOUR}, "2026-11-27"),
+)
+
+
+@pytest.mark.parametrize(("key", "title", "theirs", "shown"), DIALOGS)
+async def test_a_dialog_that_was_open_before_the_change_shows_both_values(
+    desk: SmallDesk, key: str, title: str, theirs: dict[str, Any], shown: str
+) -> None:
+    theirs = {name: desk.managers.get(value, value) for name, value in theirs.items()}
+    async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
+        await pilot.settle()
+        await until_watched(pilot)
+        await open_ticket(pilot, "Mail is slow")
+        await pilot.press(key)
+        await pilot.until_shows(title)
+        change(desk.session("Bob", plus=("change_others",)), of("Mail is slow"), theirs)
+        window = pilot.app.screen_stack[-2]
+        await pilot.until(lambda: window._missed)  # type: ignore[attr-defined]
+        await pilot.type({"t": "Internal", "p": "High", "m": "Bob", "d": "tomorrow"}[key])
+        await pilot.press("enter")
+        await pilot.until_shows("meanwhile")
+        assert "Keep theirs" in pilot.text() and shown in pilot.text()
+
+
+async def test_different_fields_merge_without_a_word(desk: SmallDesk) -> None:
+    async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
+        await pilot.settle()
+        await until_watched(pilot)
+        await open_ticket(pilot, "Mail is slow")
+        await pilot.press("p")
+        await pilot.until_shows("Priority of")
+        change(desk.session("Bob"), of("Mail is slow"), {"type": desk.types["Fault"]})
+        await pilot.type("High")
+        await pilot.press("enter")
+        await pilot.until(lambda: Ticket.get_by_id(of("Mail is slow")).priority == 3)
+        assert Ticket.get_by_id(of("Mail is slow")).type_id == desk.types["Fault"]
+        assert "meanwhile" not in pilot.text()
+
+
+async def test_the_summary_follows_and_its_cursor_stays_on_its_ticket(desk: SmallDesk) -> None:
+    async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
+        await pilot.until_shows("Assigned to me: newest")
+        await until_watched(pilot)
+        blocks = pilot.app.screen.lists  # type: ignore[attr-defined]
+        before = blocks.cursor_ticket.id
+        change(desk.session("Bob"), of("New laptop"), {"manager": desk.managers["Ada"]})
+        await pilot.until(lambda: pilot.text().count("New laptop") == 2)
+        assert blocks.cursor_ticket.id == before
