@@ -81,7 +81,7 @@ class DeskApp(Outside, App[int], inherit_bindings=False):
         self._told_size: Size | None = None
         self._safe = SafeLineFilter()
         self._drawn = Drawn()
-        self._type_ahead = TypeAhead(self, super().on_event)
+        self._type_ahead = TypeAhead(self, self._take_key)
         self._tidying = Tidying(self.set_timer)
         self._no_colour = NoColor()
         self._keeping = Keeping(self, self._in_loop)
@@ -337,6 +337,12 @@ class DeskApp(Outside, App[int], inherit_bindings=False):
             self.live.key()
             await self._type_ahead.key(event)
         else:
+            await super().on_event(event)
+
+    async def _take_key(self, event: events.Event) -> None:
+        """Give a key to the labels over the screen, if there are any, and otherwise to what has the focus."""
+        labels = getattr(self.screen, "jump_labels", None)
+        if labels is None or not labels.takes(event):
             await super().on_event(event)
 
     # The first frame

@@ -19,8 +19,11 @@ from textual.message_pump import MessagePump
 _PATIENCE_SECONDS = 0.5
 """How long a key waits for the one before it at most: something went away that would have said that it was done."""
 
-_MOVING_ON = frozenset({"enter", "tab", "shift+tab", "escape"})
-"""Keys that can move the focus: what they set off takes the same way up once more, and then the focus moves."""
+_MOVING_ON = frozenset({"enter", "tab", "shift+tab", "escape", "f2"})
+"""Keys that can move the focus, or change what the next key means.
+
+What they set off takes the same way up once more, and then the focus moves.
+"""
 
 Take = Callable[[events.Event], Awaitable[None]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from services.text import clean, fit, row
+from widgets.jump_labels import JumpPlace
 from widgets.lines import LineWidget, make_strip, on_top, place_of
 from widgets.wrap import wrapped
 
@@ -167,6 +169,12 @@ class FieldList(LineWidget):
         for index, field in enumerate(self._fields):
             if field.id == field_id:
                 self._go(index, 1)
+
+    def jump_places(self) -> list[JumpPlace]:
+        """Return the fields that are on the screen, for labels over them."""
+        shown = self._lines[self._top : self._top + self.content_size.height]
+        fields = [(y, self._fields[line.field]) for y, line in enumerate(shown) if line.first]
+        return [JumpPlace(0, y, partial(self.to_field, field.id)) for y, field in fields if not field.heading]
 
     def edit_cursor(self) -> None:
         """Ask the screen to edit the field under the cursor, or to say why that cannot be."""

@@ -6,7 +6,7 @@ from screens.actions import Action
 
 ACTIONS = (
     Action("form.accept", ("enter",), "Accept", "Accept what is chosen or typed", hint=10),
-    Action("form.save", ("ctrl+s", "f2"), "Save", "Save what was typed and close the dialog", hint=11),
+    Action("form.save", ("ctrl+s",), "Save", "Save what was typed and close the dialog", hint=11),
     Action("form.switch", ("f3",), "Switch", "Switch between choices such as internal and public", hint=12),
     Action("form.editor", ("f4",), "Editor", "Write the text in your own editor ($EDITOR)", hint=13),
     Action("form.complete", ("tab",), "Complete", "Complete the name of the file", hint=14),

@@ -232,7 +232,8 @@ class MainScreen(FindingScreen):
 
     def show_hints(self) -> None:
         """Say which keys help here; called when the keys rest, because the reasons depend on the ticket."""
-        self.hint_bar.set_message(None)
+        if self.jump_labels is None:
+            self.hint_bar.set_message(None)
         self.hint_bar.set_hints(self.hints())
 
     def recount(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from screens.actions import Action
 
 ACTIONS = (
-    Action("new.submit", ("ctrl+s", "f2"), "Submit", "Enter the ticket; nothing is saved before", hint=10),
+    Action("new.submit", ("ctrl+s",), "Submit", "Enter the ticket; nothing is saved before", hint=10),
     Action("new.choose", ("enter", "space"), "Choose", "Choose the value of the field, or switch it", hint=11),
     Action("new.clear", ("delete",), "Clear", "Empty the field", hint=12),
     Action("new.editor", ("f4",), "Editor", "Write the description in your own editor ($EDITOR)", hint=13),

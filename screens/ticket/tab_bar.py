@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
 from services.text import cell_width, row
+from widgets.jump_labels import JumpPlace
 from widgets.lines import LineWidget, Run, make_strip, place_of
 
 
@@ -55,6 +57,12 @@ class TabBar(LineWidget, can_focus=False):
         if self._labels[index] != row(label):
             self._labels[index] = row(label)
             self.refresh()
+
+    def jump_places(self) -> list[JumpPlace]:
+        """Return the tabs that are on the screen, for labels over them."""
+        width = self.content_size.width
+        chosen = [(x, self.Chosen(index)) for x, end, index in self._places() if end <= width]
+        return [JumpPlace(x, 0, partial(self.post_message, message)) for x, message in chosen]
 
     def render_line(self, y: int) -> Strip:
         """The only line."""

@@ -12,6 +12,7 @@ from services.numbers import number_of
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
 from tests.support.small_desk import COMPLETED, NEW, NOON, SmallDesk
+from widgets.jump_labels import JumpLabel
 
 
 @pytest.fixture
@@ -315,3 +316,69 @@ async def test_without_a_browser_a_link_can_be_copied(desk: SmallDesk, monkeypat
         await pilot.press("y")
         await pilot.until(lambda: written)
         assert written == ["javascript:alert(1)"]
+
+
+def label_on(pilot: FastPilot, row: int, after: int = 0) -> str:
+    """Return the first jump label on a row of the screen, from a column on."""
+    labels = [each for each in pilot.app.screen.query(JumpLabel) if each.region.y == row and each.region.x >= after]
+    assert labels, pilot.text()
+    return min(labels, key=lambda each: each.region.x).label
+
+
+def row_with(pilot: FastPilot, text: str) -> int:
+    return next(y for y, line in enumerate(pilot.lines()) if text in line)
+
+
+async def test_labels_lead_to_every_part_of_a_screen(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "open")
+    async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
+        await shows_list(pilot, "Open")
+        before = pilot.text()
+        await pilot.press("f2")
+        await pilot.until_shows("Type a label")
+        await pilot.press(label_on(pilot, 1))
+        await pilot.until(lambda: pilot.app.focused is not None and pilot.app.focused.id == "views")
+        assert "Type a label" not in pilot.text()
+        await pilot.press("f2", "escape")
+        await pilot.until(lambda: "Type a label" not in pilot.text())
+        assert pilot.app.focused is not None and pilot.app.focused.id == "views"
+        await pilot.press("f2")
+        await pilot.until_shows("Type a label")
+        await pilot.press(label_on(pilot, 1, after=10))
+        await pilot.until(lambda: pilot.app.focused is not None and pilot.app.focused.id == "tickets")
+        assert pilot.text().splitlines()[1:4] == before.splitlines()[1:4]
+
+
+async def test_labels_lead_to_tabs_and_fields_of_a_ticket(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "inbox")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await shows_list(pilot, "Inbox")
+        await pilot.press("enter")
+        await shows_ticket(pilot, "Mail is slow")
+        row = row_with(pilot, "Category")
+        await pilot.press("f2")
+        await pilot.until_shows("Type a label")
+        await pilot.press(label_on(pilot, row))
+        await pilot.until(lambda: pilot.lines()[row].startswith(">Category"))
+        await pilot.press("f2")
+        await pilot.until_shows("Type a label")
+        await pilot.press(label_on(pilot, 1, after=5))
+        await pilot.until_shows("[2 Details]")
+
+
+async def test_labels_are_not_in_the_way_of_typing(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "open")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await shows_list(pilot, "Open")
+        await pilot.press("n")
+        await pilot.until_shows("New ticket")
+        row = row_with(pilot, "tell the manager")
+        await pilot.press("tab", "tab", "tab")
+        await pilot.type("Toner")
+        await pilot.press("f2", "escape")
+        await pilot.type(" is out")
+        await pilot.until_shows("Toner is out")
+        await pilot.press("f2")
+        await pilot.until_shows("Type a label")
+        await pilot.press(label_on(pilot, row))
+        await pilot.until(lambda: pilot.app.focused is not None and pilot.app.focused.id == "send_confirmation")
