@@ -32,6 +32,8 @@ class Completions(LineWidget, can_focus=False):
     DEFAULT_CSS = """
     Completions {
         display: none;
+        layer: above;
+        position: absolute;
         width: auto;
         height: auto;
         background: $surface;

@@ -10,7 +10,7 @@ from services.text import fit, row
 from widgets.lines import LineWidget, make_strip
 from widgets.wrap import wrapped
 
-_MOST_LINES = 3
+_MOST_LINES = 5
 
 
 class Remark(LineWidget, can_focus=False):
@@ -20,6 +20,8 @@ class Remark(LineWidget, can_focus=False):
     DEFAULT_CSS = """
     Remark {
         display: none;
+        layer: above;
+        position: absolute;
         height: auto;
         background: $panel;
         & > .remark--text { background: $panel; color: $text-error; text-style: bold; }

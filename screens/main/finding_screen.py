@@ -86,7 +86,7 @@ class FindingScreen(ListGoes, Moves):
 
     async def _open(self, everywhere: bool) -> None:
         text = self.searching.begin(everywhere)
-        label = "Search all:" if self.searching.is_everywhere else f"{self.view_title} /"
+        label = "Search all /" if self.searching.is_everywhere else f"{self.view_title} /"
         await self.search_bar.open(label, text)
         self.show_hints()
 
@@ -137,6 +137,7 @@ class FindingScreen(ListGoes, Moves):
         """Let head and list say what was searched for."""
         present = self.searching.present
         self.tickets.set_marker(present.marker if present else None)
+        self.log_view.set_marker(present.marker if present else None)
         self.tickets.set_empty_text(_NOTHING_FITS if present else _NO_TICKETS)
         self._show_title()
 

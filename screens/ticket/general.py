@@ -48,7 +48,9 @@ class GeneralTab(TicketTab):
         ticket = self.page.ticket
         text = marked(ticket.description) if ticket.description.strip() else "There is no description."
         block = LogBlock(ticket.id, (("Description", "strong"),), text)
-        self.query_one("#description", LogView).replace([block])
+        description = self.query_one("#description", LogView)
+        description.set_marker(self.window.marker)
+        description.replace([block])
 
     def edit(self) -> None:
         """Change the field under the cursor."""
@@ -61,6 +63,10 @@ class GeneralTab(TicketTab):
         if name == "edit" and self.query_one("#description", LogView).has_focus:
             return "The original text is never edited; write a note with what is to be added."
         return None
+
+    def next_match(self) -> bool:
+        """Go to the next place in the description."""
+        return self.query_one("#description", LogView).next_match()
 
     def scroll_text(self, lines: int) -> None:
         """Scroll the description."""

@@ -25,6 +25,8 @@ class HistoryTab(TicketTab):
         {"fold", "save", "original", "filter", "reverse", "quotes", "fold-all", "scroll-up", "scroll-down"}
     )
 
+    IS_HISTORY = True
+
     def __init__(self) -> None:
         super().__init__()
         self.look = HistoryLook()
@@ -34,6 +36,7 @@ class HistoryTab(TicketTab):
         self._reading = False
         self._all_folded = False
         self._new_look = True
+        self._matching = False
 
     def compose(self) -> ComposeResult:
         """Put the log below the line that says what is shown."""
@@ -67,6 +70,7 @@ class HistoryTab(TicketTab):
 
     def show_page(self) -> None:
         """Show the entries; the cursor stays on its entry, or goes to the newest when nothing was shown yet."""
+        self._log.set_marker(self.window.marker)
         ordered = self._blocks[::-1] if self.look.newest_first else self._blocks
         if self._new_look:
             self._new_look = False
@@ -109,6 +113,23 @@ class HistoryTab(TicketTab):
         self._entries |= {entry.id: entry for entry in history.entries}
         self._has_older = history.has_older
         self.show_page()
+        if self._matching:
+            self._matching = False
+            self.window.do_next_match()
+
+    # What a search has found
+
+    def next_match(self) -> bool:
+        """Go to the next place, reading older entries for it; after the last one begin again."""
+        if self._log.next_match():
+            return True
+        if self._has_older:
+            self._matching = True
+            if not self._reading:
+                self._read_older()
+            return True
+        self._log.forget_match()
+        return self._log.next_match()
 
     # What can be done
 

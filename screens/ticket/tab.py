@@ -25,6 +25,7 @@ class TicketTab(Vertical):
     """One tab: it shows the ticket, reads what only it needs when it is visited, and does the actions in `OFFERS`."""
 
     OFFERS: frozenset[str] = frozenset()
+    IS_HISTORY = False
 
     def __init__(self) -> None:
         self._page: TicketPage | None = None
@@ -60,6 +61,10 @@ class TicketTab(Vertical):
     def show_page(self) -> None:
         """Show the ticket, or read what only this tab needs."""
         raise NotImplementedError
+
+    def next_match(self) -> bool:
+        """Go to the next place that a search has found; False when there is none on this tab."""
+        return False
 
     def refusal(self, name: str) -> str | None:
         """Return why an action of this tab cannot be done now, or None."""

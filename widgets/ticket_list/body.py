@@ -110,9 +110,7 @@ class ListBody(LineWidget):
         """The row of a ticket if it is at hand."""
         return self._pages.get(ticket_id)
 
-    def show(
-        self, ids: array[int], rows: Iterable[TicketRow], total: int | None = None, *, more: bool = False
-    ) -> None:
+    def show(self, ids: array[int], rows: Iterable[TicketRow], total: int | None = None, *, more: bool = False) -> None:
         """Show another view from its beginning; `ids` may be the first of `total`, the rest follows later.
 
         `more` tells that further tickets fit that will not be in the order.
