@@ -78,7 +78,7 @@ class Draft(NamedTuple):
 
         tickets = self.place.tickets
         if not tickets:
-            return self.place.label
+            return self.place.label + ("" if self.place.kind == "new" else " on many tickets")
         return f"{self.place.label} on " + (number_of(tickets[0]) if len(tickets) == 1 else f"{len(tickets)} tickets")
 
 

@@ -26,8 +26,10 @@ def open_draft(screen: DraftsScreen, draft: Draft) -> None:
     kind, ticket_ids, _ = draft.place
     if kind == "new":
         _leave(screen, draft, _open_new)
-    elif kind not in _OF_TICKETS or not ticket_ids:
+    elif kind not in _OF_TICKETS:
         raise DeskError(f"This program knows no form for the draft{_OUT_OF_PLACE}")
+    elif not ticket_ids:
+        raise DeskError("This was typed for too many tickets to remember: mark them again, and the form offers it.")
     elif len(ticket_ids) > 1:
         if kind not in _QUICK:
             raise DeskError(f"No form for this draft takes many tickets{_OUT_OF_PLACE}")

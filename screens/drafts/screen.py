@@ -24,8 +24,6 @@ from widgets.status_line import StatusLine
 
 _COLUMNS = (TableColumn("When", 10), TableColumn("What", 28), TableColumn("Text"))
 _BEGINNING = 400
-_LONGEST_COPY = 74_000
-"""Characters that terminals still take to their clipboard in one sequence."""
 
 
 class DraftsScreen(DeskScreen[None]):
@@ -143,11 +141,9 @@ class DraftsScreen(DeskScreen[None]):
         if (draft := self._draft) is None:
             return
         text = full_text(draft)
-        if len(text) > _LONGEST_COPY:
-            key = next(iter(self.desk.shown_keys("drafts.save")), "the action Save as file")
-            raise DeskError(f"Terminals do not copy a text of {len(text):,} characters; {key} saves it to a file.")
-        self.app.copy_to_clipboard(text)
-        notify(self, f"{len(text):,} characters were copied, if your terminal allows it.")
+        if not self.desk.copy_text(text):
+            raise DeskError("Programs cannot reach the clipboard of this terminal; save the text as a file instead.")
+        notify(self, f"{len(text):,} characters were copied.")
 
     def do_save(self) -> None:
         """Save the text to a file."""
