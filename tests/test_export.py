@@ -31,7 +31,7 @@ def test_a_list_goes_into_each_format(company: Company, tmp_path: Path) -> None:
     subjects = ["Printer offline", "=1+1", "a | b", "Grüße\x1b[31m", *HOSTILE]
     numbers = [company.open_ticket(subject=subject).number for subject in subjects if subject.strip()]
     for name in ("all.csv", "all.jsonl", "all.md"):
-        assert export.save(ann, EVERYTHING, tmp_path / name, silent) == len(numbers)
+        assert export.save(ann, lists.ids(ann, EVERYTHING), tmp_path / name, silent) == len(numbers)
     rows = list(csv.DictReader((tmp_path / "all.csv").read_text("utf-8").splitlines()))
     objects = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text("utf-8").splitlines()]
     assert {row["number"] for row in rows} == {each["number"] for each in objects} == set(numbers)
@@ -47,7 +47,7 @@ def test_an_export_stops_at_once_and_leaves_nothing(company: Company, tmp_path: 
     company.open_ticket()
     ann = company.session("Ann")
     with pytest.raises(export.Stopped, match="no file was written"):
-        export.save(ann, EVERYTHING, tmp_path / "all.csv", lambda _done, _total: False)
+        export.save(ann, lists.ids(ann, EVERYTHING), tmp_path / "all.csv", lambda _done, _total: False)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -56,18 +56,18 @@ def test_an_export_replaces_a_file_only_when_asked(company: Company, tmp_path: P
     target = tmp_path / "all.csv"
     target.write_text("mine")
     with pytest.raises(Invalid, match="exists already"):
-        export.save(ann, EVERYTHING, target, silent)
+        export.save(ann, lists.ids(ann, EVERYTHING), target, silent)
     assert target.read_text() == "mine"
-    export.save(ann, EVERYTHING, target, silent, overwrite=True)
+    export.save(ann, lists.ids(ann, EVERYTHING), target, silent, overwrite=True)
     assert target.read_text().startswith("number,")
 
 
 def test_what_cannot_be_written_is_said_in_a_sentence(company: Company, tmp_path: Path) -> None:
     ann = company.session("Ann")
     with pytest.raises(Invalid, match=r"\.md \(Markdown\)"):
-        export.save(ann, EVERYTHING, tmp_path / "all.xls", silent)
+        export.save(ann, lists.ids(ann, EVERYTHING), tmp_path / "all.xls", silent)
     with pytest.raises(DeskError, match="choose another place"):
-        export.save(ann, EVERYTHING, tmp_path / "nowhere" / "all.csv", silent)
+        export.save(ann, lists.ids(ann, EVERYTHING), tmp_path / "nowhere" / "all.csv", silent)
     with pytest.raises(DeskError, match="choose another place"):
         ticket_folder.save(ann, company.open_ticket().id, tmp_path / "nowhere" / "ticket")
 

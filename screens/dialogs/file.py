@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from textual.widget import Widget
@@ -22,18 +22,29 @@ _MOST_SHOWN = 40
 class FileDialog(Dialog[Path]):
     """Is dismissed with the path, after making sure that the file can be read, or may be written.
 
-    Tab completes names, the way shells do; `mode` is `open` or `save`.
+    Tab completes names, the way shells do; `mode` is `open` or `save`. `hint` stands under the line, and `check`
+    refuses a path for reasons of its own.
     """
 
-    def __init__(self, title: str, mode: str = "open", value: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        mode: str = "open",
+        value: str = "",
+        *,
+        hint: str = "",
+        check: Callable[[Path], object] | None = None,
+    ) -> None:
         super().__init__(title)
+        self._hint = hint
+        self._check = check
         self._mode = mode
         self._value = value
 
     def body(self) -> Iterable[Widget]:
         """Return the line, and the names that it may go on with."""
         yield TextPrompt("File", self._value, id="line")
-        yield Static("", id="completions")
+        yield Static(content(self._hint), id="completions")
 
     def on_mount(self) -> None:
         """Start in the line."""
@@ -47,6 +58,8 @@ class FileDialog(Dialog[Path]):
             raise DeskError("Type the path of a file; Tab completes names.")
         path = Path(os.path.expanduser(typed)).absolute()
         (check_readable if self._mode == "open" else check_writable)(path)
+        if self._check is not None:
+            self._check(path)
         if self._mode == "open" or not path.exists():
             self.dismiss(path)
             return

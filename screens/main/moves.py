@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from screens.main import employee_filter
-from screens.main.state import PREVIEWS
 from screens.quick_screen import QuickEdits
 from widgets.safe import notify
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from screens.actions import Action
     from screens.main.list_controller import ListController
+    from screens.main.main_screen import MainScreen
     from screens.main.preview import Preview
     from screens.main.state import MainState
     from services.lists import ListQuery, View
@@ -138,18 +138,6 @@ class Moves(QuickEdits):
         self.sidebar.set_class(not self.state.pane, "hidden")
         if not self.state.pane:
             self.tickets.focus()
-
-    def do_preview(self) -> None:
-        """Go from the preview below to the one on the right and to none; a narrow window has no right one."""
-        order = PREVIEWS if self.has_class("-wide") else ("right", "off")
-        place = self.state.preview if self.state.preview in order else "right"
-        chosen = order[(order.index(place) + 1) % len(order)]
-        self.remember(preview=chosen)
-        for each in PREVIEWS:
-            self.work.set_class(each == chosen, each)
-        if chosen == "off" and self.focused is self.log_view:
-            self.tickets.focus()
-        self.call_after_refresh(self.preview.show_again)
 
     # Moving
 
@@ -325,6 +313,12 @@ class Moves(QuickEdits):
         from screens.related import browse
 
         browse(self, self.show_related)
+
+    def do_export(self) -> None:
+        """Write the list to a file."""
+        from screens.exporting import export_list
+
+        export_list(cast("MainScreen", self))
 
     def do_summary(self) -> None:
         """Show the Summary page."""

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from services import lists, priorities, tickets
+from services import priorities, tickets
 from services.errors import DeskError, Invalid
 from services.export.formats import csv_lines, json_lines, markdown_lines
 from services.export.objects import TICKET_FIELDS, ticket_object
-from services.lists import ListQuery
 from services.records import TicketDetail
 from services.session import Session
 
@@ -40,26 +39,27 @@ def lines(session: Session, ticket_ids: Iterable[int], shape: str) -> Iterator[b
     return markdown_lines(_MARKDOWN_FIELDS, map(_markdown, found))
 
 
-def save(session: Session, query: ListQuery, target: Path, progress: Progress, *, overwrite: bool = False) -> int:
-    """Write a whole list to a file, whose ending says in which format, and return how many tickets it holds.
+def save(
+    session: Session, ticket_ids: Sequence[int], target: Path, progress: Progress, *, overwrite: bool = False
+) -> int:
+    """Write tickets to a file, whose ending says in which format, and return how many they are.
 
     Nothing is left behind of an export that was stopped or failed, and an older file stays as it was.
     """
     shape = format_of(target)
     if target.exists() and not overwrite:
         raise Invalid(f"{target} exists already; choose another name.", "path")
-    keys = lists.ids(session, query)
     partial = target.with_name(f".{target.name}.part")
     try:
         with open(partial, "wb") as out:
-            for line in lines(session, _counted(keys, progress), shape):
+            for line in lines(session, _counted(ticket_ids, progress), shape):
                 out.write(line)
         partial.replace(target)
     except OSError as fault:
         raise DeskError(f"{target} cannot be written ({fault.strerror}); choose another place.") from fault
     finally:
         partial.unlink(missing_ok=True)
-    return len(keys)
+    return len(ticket_ids)
 
 
 def format_of(path: Path) -> str:
