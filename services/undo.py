@@ -58,7 +58,8 @@ class MovedSince(DeskError):
     def __init__(self, sentences: Sequence[str], possible: int) -> None:
         first = sentences[0]
         if len(sentences) > 1 or possible:
-            others = f"{len(sentences) - 1:,} other tickets have changed too; " if len(sentences) > 1 else ""
+            more = len(sentences) - 1
+            others = f"{more:,} other {'ticket has' if more == 1 else 'tickets have'} changed too; " if more else ""
             could = f"the other {possible:,} could be taken back" if possible else "nothing could be taken back"
             first = f"{first.rstrip('.')}; {others}{could}."
         super().__init__(first)
