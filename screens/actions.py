@@ -125,6 +125,8 @@ _NAMES = {
     "vertical_line": "|",
     "tilde": "~",
     "backslash": "\\",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
     "left_parenthesis": "(",
     "right_parenthesis": ")",
 }

@@ -205,7 +205,7 @@ class DeskApp(Outside, App[int], inherit_bindings=False):
             else:
                 main.do_search()
 
-        self._unless_unsaved("Search", go)
+        self._keeping.unless_unsaved("Search", go)
 
     def start_session(self, session: Session) -> None:
         """Read what the main window shows first, then replace everything by it."""

@@ -19,7 +19,7 @@ from textual.message_pump import MessagePump
 _PATIENCE_SECONDS = 0.5
 """How long a key waits for the one before it at most: something went away that would have said that it was done."""
 
-_MOVING_ON = frozenset({"enter", "tab", "shift+tab", "escape", "f2"})
+_MOVING_ON = frozenset({"enter", "tab", "shift+tab", "escape", "f2", "f3", "slash"})
 """Keys that can move the focus, or change what the next key means.
 
 What they set off takes the same way up once more, and then the focus moves.

@@ -10,6 +10,9 @@ from textual.strip import Strip
 
 from widgets.lines import LineWidget, make_strip
 
+JUMP_LAYER = "jump"
+"""The layer of a screen that the labels need, above all others."""
+
 _LETTERS = "asdfghjklqwertyuiopzxcvbnm"
 """The row under the fingers first."""
 

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from services.errors import DeskError
 from widgets.hint_bar import HintBar
-from widgets.jump_labels import HasPlaces, Jumping, JumpPlace
+from widgets.jump_labels import JUMP_LAYER, HasPlaces, Jumping, JumpPlace
 from widgets.lines import LineWidget
 from widgets.text_prompt import TextPrompt
 
@@ -31,6 +31,9 @@ class JumpLabels:
         if not places:
             raise DeskError("There is nothing on this screen to go to.")
         self._jumping = Jumping(places)
+        layers = screen.styles.layers or ("default",)
+        if JUMP_LAYER not in layers:
+            screen.styles.layers = (*layers, JUMP_LAYER)  # type: ignore[assignment]
         screen.mount(*self._jumping.widgets)
         self._say(_SAID)
 

@@ -29,7 +29,7 @@ ACTIONS = (
     Action("list.reverse", ("S",), "Reverse", "Turn the order round"),
     Action("list.export", ("ctrl+x",), "Export", "Write the marked tickets, or the whole list, to a file"),
     Action("list.columns", ("C",), "Columns", "Choose, order and widen the columns", hint=32),
-    Action("list.preview", ("P",), "Preview", "Show the preview below, on the right (140 columns), full, or not", hint=33),
+    Action("list.preview", ("P",), "Preview", "Show the preview below, on the right (wide), full, or not", hint=33),
     Action("list.grow-preview", ("right_curly_bracket",), "Larger preview", "Give the preview more room"),
     Action("list.shrink-preview", ("left_curly_bracket",), "Smaller preview", "Give the preview less room"),
     Action("list.pane", ("b",), "Views", "Show or hide the views on the left", hint=34),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from screens.going.list_goes import ListGoes
-from screens.main.moves import Moves
+from screens.main.preview_pane import PreviewPane
 from screens.main.saved_pane import SavedPane, entry_id, is_search
 from screens.main.searching import Searching
 from screens.search_bar import SearchBar
@@ -26,7 +26,7 @@ _NOTHING_FITS = "No ticket fits."
 _NO_TICKETS = "No tickets here."
 
 
-class FindingScreen(ListGoes, Moves):
+class FindingScreen(ListGoes, PreviewPane):
     """What `MainScreen` does about searching; while somebody types, the keys that do not edit come here."""
 
     search_bar: SearchBar

@@ -17,6 +17,7 @@ from screens.main.prefetch import Prefetched, in_order
 from screens.main.preview import Preview
 from screens.main.remember import Memory
 from screens.main.saved_pane import entry_id, is_search
+from screens.main.state import USUAL_BESIDE
 from screens.many import Targets, list_targets
 from screens.quick_actions import Seen
 from screens.quick_edits import set_dispatch
@@ -114,6 +115,7 @@ class MainScreen(FindingScreen):
     def on_resize(self) -> None:
         """Let who has chosen no columns have those that fit."""
         self._fit_columns()
+        self.size_preview()
 
     def _fit_columns(self) -> None:
         shown = self._shown_columns
@@ -125,7 +127,7 @@ class MainScreen(FindingScreen):
         width = self.app.size.width
         room = width - (_SIDEBAR if self.state.pane else 0)
         if width >= _WIDE and self.state.preview == "right":
-            room = room * 6 // 10
+            room = room * (100 - (self.state.beside or USUAL_BESIDE)) // 100
         fitting = next(columns for least, columns in _FITTING if room >= least)
         if self._in_dispatcher:
             fitting = (("dispatch", 1), *fitting)
@@ -323,7 +325,13 @@ class MainScreen(FindingScreen):
             if opens:
                 self.controller.refresh_rows([ticket_id])
 
-        self.run_db(inbox.viewed, self.session, ticket_id, then=opened, lane="slow", group="viewed")
+        self.run_db(
+            *(inbox.viewed, self.session, ticket_id),
+            then=opened,
+            failed=self.read_failed,
+            lane="slow",
+            group="viewed",
+        )
 
     # What the parts tell
 

@@ -12,11 +12,16 @@ PREFERENCE = "main"
 
 PREVIEWS = ("bottom", "right", "off")
 
+LEAST_SHARE, MOST_SHARE = 15, 80
+USUAL_BELOW, USUAL_BESIDE = 30, 40
+"""What part of the height or the width the preview has, in percent."""
+
 
 class MainState(NamedTuple):
     """How somebody left the main window; `start` is an entry of the navigation pane.
 
-    `columns` empty means the usual ones. A preview on the right is below where the window is narrow.
+    `columns` empty means the usual ones. `below` and `beside` are the preview's share of height and width in percent,
+    0 the usual one. A preview on the right is below where the window is narrow.
     """
 
     start: str = SUMMARY
@@ -26,6 +31,8 @@ class MainState(NamedTuple):
     columns: tuple[tuple[str, int], ...] = ()
     pane: bool = True
     preview: str = "right"
+    below: int = 0
+    beside: int = 0
 
 
 def read(stored: Any) -> MainState:
@@ -38,6 +45,9 @@ def read(stored: Any) -> MainState:
             known[name] = stored[name]
     for name in ("descending", "pane"):
         if isinstance(stored.get(name), bool):
+            known[name] = stored[name]
+    for name in ("below", "beside"):
+        if isinstance(stored.get(name), int) and LEAST_SHARE <= stored[name] <= MOST_SHARE:
             known[name] = stored[name]
     if stored.get("preview") in PREVIEWS:
         known["preview"] = stored["preview"]

@@ -382,3 +382,49 @@ async def test_labels_are_not_in_the_way_of_typing(desk: SmallDesk) -> None:
         await pilot.until_shows("Type a label")
         await pilot.press(label_on(pilot, row))
         await pilot.until(lambda: pilot.app.focused is not None and pilot.app.focused.id == "send_confirmation")
+
+
+def shape(pilot: FastPilot) -> tuple[int, int, int]:
+    """The width and height of the preview, and the height of the list."""
+    preview, tickets = pilot.app.screen.query_one("#preview"), pilot.app.screen.query_one("#tickets")
+    return preview.outer_size.width, preview.outer_size.height, tickets.outer_size.height if tickets.display else 0
+
+
+async def test_the_preview_takes_more_room_all_of_it_and_none_and_that_is_remembered(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "open")
+    ada = desk.session("Ada")
+    async with desk_app(ada, (160, 40)) as pilot:
+        await shows_list(pilot, "Open")
+        assert shape(pilot)[0] == 55
+        await pilot.press("}", "}")
+        assert shape(pilot)[0] == 69
+        await pilot.press("P")
+        await pilot.until(lambda: shape(pilot)[2] == 0)
+        assert shape(pilot)[:2] == (138, 38)
+        await pilot.press(".")
+        await pilot.until_shows("New laptop")
+        await pilot.press("}")
+        await until_told(pilot, "P shows it")
+        await pilot.press("escape")
+        await pilot.until(lambda: shape(pilot)[0] == 69)
+        assert pilot.lines()[0].endswith("2 / 4")
+        await pilot.press("P", "P", "P")
+        await pilot.until(lambda: shape(pilot)[0] == 138)
+        below = shape(pilot)[1]
+        await pilot.press("}", "}")
+        assert shape(pilot)[1] > below
+        large = shape(pilot)
+        await pilot.press(*["}"] * 20)
+        assert shape(pilot)[2] > 4, "the list is always to be seen"
+        await pilot.press(*["{"] * 20, *["}"] * 5)
+        assert shape(pilot) == large
+        await pilot.press("C")
+        await pilot.until_shows("Columns of the ticket list")
+        await pilot.press("space", "enter")
+        await shows_list(pilot, "Open")
+        titles = pilot.lines()[1]
+        assert "Number" not in titles
+    async with desk_app(ada, (160, 40)) as pilot:
+        await shows_list(pilot, "Open")
+        assert shape(pilot) == large
+        assert pilot.lines()[1] == titles
