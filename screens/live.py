@@ -61,7 +61,8 @@ class Live:
                 screen.take_change(news)
         elif isinstance(news, Lost):
             self._away = True
-            self._say_to_all(news.sentence)
+            # What the person could do about it is said where something is refused; here there is one line.
+            self._say_to_all(f"{news.sentence.partition(':')[0].rstrip('.')}; trying again.")
         else:
             assert isinstance(news, Found)
             self._away = False

@@ -164,7 +164,12 @@ class TicketScreen(Walking, Matching, Following):
 
         self._looking = None
         if self.is_current:
-            self.run_db(viewed, self.session, self.ticket_id, then=self._envelope_opened, lane="slow")
+            self.run_db(
+                *(viewed, self.session, self.ticket_id),
+                then=self._envelope_opened,
+                failed=self.read_failed,
+                lane="slow",
+            )
 
     def _envelope_opened(self, opened: bool) -> None:
         if opened:
