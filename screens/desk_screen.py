@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from screens.going.labels import JumpLabels
 
 Result = TypeVar("Result")
+TYPED_NUMBER = "number:"
+"""What the palette is dismissed with instead of an action's id, before a ticket's number as it was typed."""
+
 _BEFORE_HELP = 4
 """How many hints come before the one that leads to all others, so that 80 columns show it."""
 
@@ -295,8 +298,15 @@ class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
         self.desk.leave()
 
     def _run_chosen(self, action_id: str | None) -> None:
-        if action_id is not None:
+        if action_id is None:
+            return
+        if not action_id.startswith(TYPED_NUMBER):
             self.action_run(action_id)
+            return
+        from services import jump
+
+        typed = action_id.removeprefix(TYPED_NUMBER)
+        self.run_db(jump.find_id, self.session, typed, then=self.desk.open_ticket)
 
     def _has_one_below(self) -> bool:
         return len(self.app.screen_stack) > 1

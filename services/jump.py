@@ -40,9 +40,9 @@ def find(session: Session, typed: str) -> TicketDetail:
     raise unknown_ticket(f"ending in {typed.strip()}")
 
 
-def number_typed(session: Session, typed: str) -> str:
-    """Return the whole number of the ticket that a person means."""
-    return find(session, typed).number
+def find_id(session: Session, typed: str) -> int:
+    """Return the id of the ticket that a person means."""
+    return find(session, typed).id
 
 
 def _whole(typed: str) -> str | None:

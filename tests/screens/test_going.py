@@ -428,3 +428,20 @@ async def test_the_preview_takes_more_room_all_of_it_and_none_and_that_is_rememb
         await shows_list(pilot, "Open")
         assert shape(pilot) == large
         assert pilot.lines()[1] == titles
+
+
+async def test_the_palette_knows_a_ticket_by_its_number(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "open")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await shows_list(pilot, "Open")
+        await pilot.press(":")
+        await pilot.until_shows("Type to filter")
+        await pilot.type("0500-1001")
+        await pilot.until_shows("Ticket 0500-1001")
+        await pilot.press("enter")
+        await shows_ticket(pilot, "Mail is slow")
+        await pilot.press(":")
+        await pilot.until_shows("Type to filter")
+        await pilot.type("9999")
+        await pilot.press("enter")
+        await until_told(pilot, "There is no ticket ending in 9999")
