@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
@@ -88,6 +89,9 @@ SORTS: tuple[str, ...] = tuple(_BOUNDED_SORTS)
 RELEVANCE = "relevance"
 """The order of the best matches first, for lists that a text was searched in."""
 
+# The conditions that services.query.pieces.one_of writes for one person.
+_BY_PERSON = re.compile(r"t\.(?:manager|created_by)_id = \d")
+
 _PACK = 32_768
 """Ids in one packed value: a quarter of a megabyte."""
 
@@ -172,8 +176,8 @@ def _packed_ids(sql: str, params: tuple[Any, ...]) -> array[int]:
 
 
 def first_rows(session: Session, query: ListQuery, limit: int = 128) -> list[TicketRow]:
-    """Return the first rows of a list with one query; two for all tickets of one manager."""
-    if query.view == ALL and len(query.managers) == 1 and query.sort in _INDEXED_SORTS and not query.where:
+    """Return the first rows of a list with one query; two for all tickets of one person."""
+    if query.view == ALL and query.sort in _INDEXED_SORTS and _is_of_somebody(query):
         return _merged_rows(session, query, limit)
     if query.sort == RELEVANCE and query.terms:
         best = ids(session, query)[:limit]
@@ -183,8 +187,13 @@ def first_rows(session: Session, query: ListQuery, limit: int = 128) -> list[Tic
     return _rows(session, run(f"{sql} LIMIT {int(limit)}", params))
 
 
+def _is_of_somebody(query: ListQuery) -> bool:
+    """Tell whether a list is read from the index by manager or by creator."""
+    return len(query.managers) == 1 or _BY_PERSON.search(query.where) is not None
+
+
 def _merged_rows(session: Session, query: ListQuery, limit: int) -> list[TicketRow]:
-    # The index by manager has open and closed tickets apart: asked for both at once, an engine sorts them all.
+    # The indexes by manager and by creator have open and closed tickets apart: both at once, an engine sorts them all.
     found = [row for view in (OPEN, CLOSED) for row in first_rows(session, query._replace(view=view), limit)]
     by_time = query.sort == "updated"
     found.sort(key=lambda row: (row.updated_at if by_time else 0, row.id), reverse=query.descending)

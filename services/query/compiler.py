@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from services.errors import Invalid
 from services.query import texts
 from services.query.faults import QueryFault, shown
@@ -27,13 +29,13 @@ def compile_query(session: Session, text: str) -> Condition:
         values += len(leaf.values) if isinstance(leaf, Field) else 1
         if values > MOST_VALUES:
             raise QueryFault(f"That asks for more than {MOST_VALUES} things; leave some out.", leaf.start, leaf.end)
-    _check_archive(tree)
-    return _Compiler(session).node(tree)
+    return _Compiler(session, _in_archive(tree)).node(tree)
 
 
 class _Compiler:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, archived: bool) -> None:
         self._session = session
+        self._archived = archived
 
     def node(self, node: Node) -> Condition:
         if isinstance(node, Not):
@@ -41,12 +43,15 @@ class _Compiler:
         if isinstance(node, All):
             typed = [part for part in node.parts if isinstance(part, Word)]
             rest = [self.node(part) for part in node.parts if not isinstance(part, Word)]
-            return all_of([texts.plain(self._session, typed), *rest] if typed else rest)
+            return all_of([self._plain(typed), *rest] if typed else rest)
         if isinstance(node, Any):
             return any_of([self.node(part) for part in node.parts])
         if isinstance(node, Word):
-            return texts.plain(self._session, [node])
+            return self._plain([node])
         return self._field(node)
+
+    def _plain(self, typed: Sequence[Word]) -> Condition:
+        return texts.plain(self._session, typed, self._archived)
 
     def _field(self, term: Field) -> Condition:
         field = FIELDS.get(term.name)
@@ -70,20 +75,25 @@ class _Compiler:
             raise QueryFault(refused.sentence, value.start, value.end) from None
 
 
-def _check_archive(tree: Node) -> None:
-    """Refuse is:archived where it could not say which tickets the whole search is about."""
-    beside = {id(part) for part in _beside(tree)}
+def _in_archive(tree: Node) -> bool:
+    """Tell whether archived tickets are searched; raises where that would not be so for the whole search."""
+    found = False
+    beside = {id(leaf): positive for leaf, positive in _beside(tree)}
     for leaf in leaves(tree):
-        asked = isinstance(leaf, Field) and leaf.name == "is" and "archived" in {v.text.casefold() for v in leaf.values}
-        if asked and id(leaf) not in beside:
-            sentence = "Archived tickets are searched apart; put is:archived beside everything else, not inside of it."
-            raise QueryFault(sentence, leaf.start, leaf.end)
+        if isinstance(leaf, Field) and leaf.name == "is" and "archived" in {v.text.casefold() for v in leaf.values}:
+            if id(leaf) not in beside:
+                sentence = "Archived tickets are searched apart; put is:archived beside everything else, not inside it."
+                raise QueryFault(sentence, leaf.start, leaf.end)
+            found = found or beside[id(leaf)]
+    return found
 
 
-def _beside(node: Node) -> list[Node]:
-    """Return the parts of a tree that hold for all that it finds, and what stands alone after a minus."""
+def _beside(node: Node) -> Iterator[tuple[Node, bool]]:
+    """Yield the parts of a tree that hold for all that it finds, and those that hold for nothing of it."""
     if isinstance(node, All):
-        return [leaf for part in node.parts for leaf in _beside(part)]
-    if isinstance(node, Not):
-        return [node.part] if isinstance(node.part, Field) else []
-    return [node]
+        for part in node.parts:
+            yield from _beside(part)
+    elif isinstance(node, Not):
+        yield node.part, False
+    else:
+        yield node, True

@@ -143,12 +143,22 @@ def _channel(_session: Session, value: Value) -> Condition:
     return Condition(f"t.channel IN ({names})")
 
 
+def _file(session: Session, value: Value) -> Condition:
+    wanted = keys.like(("x.name",), value.text)
+    seen = f" AND (x.mail_id IS NULL OR {_PUBLIC_MAIL.format('x.mail_id')})" if session.is_client else ""
+    return _hanging(f"SELECT x.ticket_id FROM document x WHERE x.removed = 0 AND {wanted.sql}{seen}", wanted.params)
+
+
+def _hanging(chosen: str, params: tuple[object, ...]) -> Condition:
+    return keys.few_tickets(chosen, params) or Condition(f"+t.id IN ({chosen})", params)
+
+
 def _recipient(session: Session, value: Value) -> Condition:
     wanted = keys.like(("x.address", "x.name"), value.text)
     # Clients do not see who gets a blind copy.
     seen = " AND x.kind <> 'bcc'" if session.is_client else ""
-    sql = f"t.id IN (SELECT x.ticket_id FROM external_recipient x WHERE ({wanted.sql}){seen})"
-    return Condition(sql, wanted.params)
+    chosen = f"SELECT x.ticket_id FROM external_recipient x WHERE ({wanted.sql}){seen}"
+    return _hanging(chosen, wanted.params)
 
 
 _UNDONE = "NOT EXISTS (SELECT 1 FROM operation o WHERE o.id = {}.operation_id AND o.undone_by_id IS NOT NULL)"
@@ -238,13 +248,7 @@ _ALL = (
     ),
     QueryField("to", "who gets its mail outside", _recipient, also=("recipient",)),
     QueryField("follower", "which employee follows it", _found(keys.follower), client=False),
-    QueryField(
-        "file",
-        "name of a file",
-        _inside("document", ("x.name",), "x.removed = 0", f"(x.mail_id IS NULL OR {_PUBLIC_MAIL.format('x.mail_id')})"),
-        f"({_FILES}) IS NOT TRUE",
-        also=("attachment",),
-    ),
+    QueryField("file", "name of a file", _file, f"({_FILES}) IS NOT TRUE", also=("attachment",)),
     QueryField(
         "charge",
         "words of a charge",

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from models.folding import fold
 from services import catalogue
 from services.errors import Invalid
 from services.query.faults import shown
-from services.query.pieces import Condition, any_of, one_of
+from services.query.pieces import NOTHING, Condition, one_of
 from services.session import Session
 from services.sql import fetch, folded
 
-# Keys that are written into a statement; more are looked up by the statement itself.
-_MOST_KEYS = 500
+MOST_KEYS = 500
+"""Keys that are written into a statement; more are looked up by the statement itself."""
 
 Find = Callable[[Session, str], Condition]
 
@@ -120,8 +120,8 @@ class Linked(NamedTuple):
         if session.is_client:
             where += f" AND x.{self.account} = {int(session.account_id or 0)}"
         chosen = f"SELECT x.id FROM {self.table} x WHERE {where}"
-        keys = fetch(f"{chosen} LIMIT {_MOST_KEYS + 1}", *wanted.params)
-        if len(keys) <= _MOST_KEYS:
+        keys = fetch(f"{chosen} LIMIT {MOST_KEYS + 1}", *wanted.params)
+        if len(keys) <= MOST_KEYS:
             return one_of(self.column, (row[0] for row in keys))
         return Condition(f"{self.column} IN ({chosen})", wanted.params)
 
@@ -132,14 +132,14 @@ ASSET = Linked("asset", "t.asset_id", ("name", "serial"))
 CONTRACT = Linked("contract", "t.contract_id", ("name",))
 
 
-def customer(session: Session, word: str) -> Condition | None:
-    """Return the condition that account or contact have a name with a word that begins so, or None for nobody."""
+def customers(session: Session, word: str) -> list[Condition]:
+    """Return the conditions that the account or the contact has a name with a word that begins so; none for nobody."""
     pattern = fold(word)
     for special in "\\%_":
         pattern = pattern.replace(special, "\\" + special)
     starts = Condition(f"' ' || {folded('x.name', word)} LIKE ? ESCAPE '\\'", (f"% {pattern}%",))
-    found = [part for part in (each.looked_up(session, starts) for each in (ACCOUNT, CONTACT)) if part.sql != "1 = 0"]
-    return any_of(found) if found else None
+    found = (each.looked_up(session, starts) for each in (ACCOUNT, CONTACT))
+    return [condition for condition in found if condition != NOTHING]
 
 
 def creator(session: Session, value: str) -> Condition:
@@ -152,7 +152,7 @@ def creator(session: Session, value: str) -> Condition:
         where += f" AND c.account_id = {int(session.account_id or 0)}"
     found = fetch(
         "SELECT u.id FROM desk_user u LEFT JOIN employee e ON e.id = u.employee_id"
-        f" LEFT JOIN contact c ON c.id = u.contact_id WHERE {where} LIMIT {_MOST_KEYS}",
+        f" LEFT JOIN contact c ON c.id = u.contact_id WHERE {where} LIMIT {MOST_KEYS}",
         *wanted.params,
     )
     return one_of("t.created_by_id", (row[0] for row in found))
@@ -170,4 +170,18 @@ def follower(session: Session, value: str) -> Condition:
         )
         keys = [row[0] for row in found]
     chosen = one_of("r.employee_id", keys)
-    return Condition(f"t.id IN (SELECT r.ticket_id FROM employee_recipient r WHERE {chosen.sql})")
+    few = few_tickets(f"SELECT r.ticket_id FROM employee_recipient r WHERE {chosen.sql}", ())
+    if few is not None:
+        return few
+    return Condition(
+        f"EXISTS (SELECT 1 FROM employee_recipient r WHERE r.ticket_id = t.id AND {chosen.sql})",
+    )
+
+
+def few_tickets(selected: str, params: Sequence[Any]) -> Condition | None:
+    """Return the condition for the tickets that a statement selects, written out by their ids; None if they are many.
+
+    Fetching a few by their ids beats walking through a whole list for them.
+    """
+    found = fetch(f"{selected} LIMIT {MOST_KEYS + 1}", *params)
+    return one_of("t.id", (row[0] for row in found)) if len(found) <= MOST_KEYS else None

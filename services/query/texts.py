@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.numbers import id_of
-from services.query.keys import customer, like
-from services.query.pieces import Condition, all_of, any_of, one_of
+from services.query.keys import customers, few_tickets, like
+from services.query.pieces import Condition, all_of, one_of
 from services.query.syntax import Value, Word
-from services.search.index import TextTerm, matching
+from services.search.index import TextTerm, matching, selected
 from services.search.words import words
 from services.session import Session
-from services.sql import fetch
 
 # Words whose customers are looked up by name; a longer query is a text that was pasted.
 _MOST_NAMES = 6
 _SHORTEST_NAME = 3
 _SHORTEST_BEGINNING = 3
-# Tickets that are fetched by their ids.
-_FEW = 500
 
 _READ = ("t.subject", "t.description", "t.requester_name", "t.requester_email")
 
@@ -35,10 +32,11 @@ def text_term(text: str, quoted: bool, last: bool = True) -> TextTerm | None:
     return TextTerm(tuple(found), not quoted and (last or len(found[-1]) >= _SHORTEST_BEGINNING))
 
 
-def plain(session: Session, typed: Sequence[Word]) -> Condition:
+def plain(session: Session, typed: Sequence[Word], archived: bool) -> Condition:
     """Return the condition that all words are found: in the ticket's text, as its customer's name, or as its number.
 
-    One look into the index for all words that are no customer's name.
+    One look into the index for all words that are no customer's name. `archived` is whether archived tickets are
+    searched, and no others.
     """
     parts: list[Condition] = []
     together: list[TextTerm] = []
@@ -53,28 +51,36 @@ def plain(session: Session, typed: Sequence[Word]) -> Condition:
             parts.append(like(_READ, word.text))
             continue
         names += 1
-        named = customer(session, word.text) if names <= _MOST_NAMES and len(word.text) >= _SHORTEST_NAME else None
-        if named is None:
-            together.append(term)
+        named = customers(session, word.text) if names <= _MOST_NAMES and len(word.text) >= _SHORTEST_NAME else []
+        if named:
+            parts.append(_indexed_or(session, term, named, archived))
         else:
-            parts.append(any_of([indexed(session, [term]), named]))
+            together.append(term)
     if together:
         parts.insert(0, indexed(session, together))
     return all_of(parts)
 
 
 def indexed(session: Session, terms: Sequence[TextTerm]) -> Condition:
-    """Return the condition that the index finds all terms in what the person may see of a ticket's text.
-
-    Few tickets are written out by their ids: fetching those beats walking through a whole list for them.
-    """
+    """Return the condition that the index finds all terms in what the person may see of a ticket's text."""
     sql, params = matching(session, terms)
-    if _FEW:
-        bare = sql.removeprefix("+t.id IN (").removeprefix("t.id IN (").removesuffix(")")
-        found = fetch(f"{bare} LIMIT {_FEW + 1}", *params)
-        if len(found) <= _FEW:
-            return one_of("t.id", (row[0] for row in found))._replace(terms=tuple(terms), required=tuple(terms))
-    return Condition(sql, params, terms=tuple(terms), required=tuple(terms))
+    few = few_tickets(selected(sql), params)
+    return (few or Condition(sql, params))._replace(terms=tuple(terms), required=tuple(terms))
+
+
+def _indexed_or(session: Session, term: TextTerm, named: Sequence[Condition], archived: bool) -> Condition:
+    """Return the condition that the index finds a term, or that the ticket is one of some customers'.
+
+    As one set of ids, which the engines gather from indexes alone, where an OR would have them read every ticket.
+    """
+    sql, params = matching(session, [term])
+    sets = [(selected(sql), params)]
+    for each in named:
+        sets.append((f"SELECT t.id FROM ticket t WHERE t.archived = {int(archived)} AND {each.sql}", each.params))
+    together = " UNION ALL ".join(chosen for chosen, _ in sets)
+    params = tuple(value for _, values in sets for value in values)
+    condition = few_tickets(together, params) or Condition(f"+t.id IN ({together})", params)
+    return condition._replace(terms=(term,))
 
 
 def anywhere(session: Session, value: Value) -> Condition:

@@ -66,6 +66,11 @@ def matching(session: Session, terms: Sequence[TextTerm]) -> tuple[str, tuple[An
     return f"{column} IN (SELECT rowid FROM ticket_words WHERE ticket_words MATCH ?)", (asked,)
 
 
+def selected(condition: str) -> str:
+    """Return the statement inside a condition of `matching` that selects the ids of the tickets."""
+    return condition.partition(" IN (")[2].removesuffix(")")
+
+
 def best(
     session: Session, terms: Sequence[TextTerm], where: str = "", params: tuple[Any, ...] = (), limit: int = NEWEST
 ) -> Ranked:
@@ -79,7 +84,7 @@ def best(
         return Ranked(array("q"), False)
     if engine_of() == "postgresql":
         key, join = "w.ticket_id", "JOIN"
-        matches, asked = _on_postgres(session, terms), ()
+        matches, asked = _on_postgres(session, terms), tuple[Any, ...]()
     else:
         # A cross join is never turned round: the index is walked from its newest end, and each ticket looked at.
         key, join = "w.rowid", "CROSS JOIN"
