@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from services import catalogue, charges, clock, documents, history, lists, recipients, tickets
@@ -55,18 +57,7 @@ class DeskThen(NamedTuple):
 
 def ticket(session: Session, ticket_id: int, at: int, *, entries: int = 500) -> TicketThen:
     """Return a ticket as it was at a moment, microseconds UTC, to an employee who may see it today and might then."""
-    session.require_employee()
-    _refuse_future(at)
-    tickets.get(session, ticket_id)
-    catalogue.names()
-    with thrown_away():
-        if not hide_ticket(ticket_id, at):
-            opened = first(
-                "SELECT min(o.at) FROM history h JOIN operation o ON o.id = h.operation_id WHERE h.ticket_id = ?",
-                ticket_id,
-            )
-            since = f"; it was opened at {when(opened[0])}" if opened and opened[0] else ""
-            raise NotFound(f"There was no ticket {number_of(ticket_id)} at {when(at)} yet{since}.")
+    with ticket_hidden(session, ticket_id, at):
         return TicketThen(
             at,
             tickets.get(session, ticket_id),
@@ -83,13 +74,40 @@ def listed(session: Session, query: lists.ListQuery, at: int, *, limit: int = 50
 
     Full-text words look in what the tickets say today.
     """
+    with desk_hidden(session, at):
+        return DeskThen(at, tuple(lists.first_rows(session, query, limit)), lists.count(session, query))
+
+
+@contextmanager
+def ticket_hidden(session: Session, ticket_id: int, at: int) -> Iterator[None]:
+    """Let the block read one ticket as it was at a moment, with whatever service; it must not write."""
+    session.require_employee()
+    _refuse_future(at)
+    tickets.get(session, ticket_id)
+    # Read from the desk of today and kept.
+    catalogue.names()
+    with thrown_away():
+        if not hide_ticket(ticket_id, at):
+            raise NotFound(f"There was no ticket {number_of(ticket_id)} at {when(at)} yet{_opened(ticket_id)}.")
+        yield
+
+
+def _opened(ticket_id: int) -> str:
+    sql = "SELECT min(o.at) FROM history h JOIN operation o ON o.id = h.operation_id WHERE h.ticket_id = ?"
+    opened = first(sql, ticket_id)
+    return f"; it was opened at {when(opened[0])}" if opened and opened[0] else ""
+
+
+@contextmanager
+def desk_hidden(session: Session, at: int, seconds: float = SECONDS) -> Iterator[None]:
+    """Let the block read the desk's lists as they were at a moment; it must not write, nor ask for too much."""
     session.require_employee()
     _refuse_future(at)
     catalogue.names()
     try:
-        with limited(SECONDS), thrown_away():
+        with limited(seconds), thrown_away():
             hide_tickets(_changed_since(at), at)
-            return DeskThen(at, tuple(lists.first_rows(session, query, limit)), lists.count(session, query))
+            yield
     except TooSlow as error:
         raise DeskError(TOO_FAR.format(when=when(at))) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from contextlib import AbstractContextManager, nullcontext
 
 from services.clock import iso
 from services.errors import Invalid, UsageError
@@ -12,6 +13,10 @@ from tui.cli.acting import acting_session
 from tui.cli.output import json_lines, pieces, say, table, typed_text
 
 _BATCH = 500
+_PATIENCE_SECONDS = 60.0
+"""How long a script waits at most for the desk of another day."""
+
+_AT = "as it was then: yesterday 9am, 3d ago, 2026-11-20 14:00"
 
 
 def register(subparsers: Subparsers) -> None:
@@ -30,9 +35,12 @@ def register(subparsers: Subparsers) -> None:
     shape.add_argument("--markdown", action="store_true", help="a Markdown table")
     parser.set_defaults(run=_list)
 
+    parser.add_argument("--at", metavar="MOMENT", help=_AT)
+
     parser = commands.add_parser("show", help="show one ticket with its History")
     parser.add_argument("number")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--at", metavar="MOMENT", help=_AT)
     parser.set_defaults(run=_show)
 
     parser = commands.add_parser("export", help="write a ticket with its History, mails and files to a folder")
@@ -51,6 +59,12 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("number")
     parser.add_argument("--public", action="store_true", help="clients see it")
     parser.set_defaults(run=_note)
+
+    parser = commands.add_parser("undo", help="take back the last operation on a ticket, wherever else it acted")
+    parser.add_argument("number")
+    parser.add_argument("--partly", action="store_true", help="leave tickets as they are that have changed since")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=_undo)
 
 
 def _register_new(parser: ArgumentParser) -> None:
@@ -84,14 +98,34 @@ def _list(arguments: Namespace) -> int:
         view = lists.ARCHIVED if condition.in_archive else lists.ALL
         wanted = lists.ListQuery(view, where=condition.sql, params=condition.params)
         shape = next((name for name in ("json", "csv", "markdown") if getattr(arguments, name)), None)
-        if shape is None:
-            _print_rows(session, wanted, arguments.limit)
-            return 0
-        from services.export.lists import lines
+        with _desk_of(session, arguments.at):
+            if shape is None:
+                _print_rows(session, wanted, arguments.limit)
+                return 0
+            from services.export.lists import lines
 
-        endings = {"json": "jsonl", "markdown": "md"}
-        pieces(lines(session, lists.ids(session, wanted)[: arguments.limit], endings.get(shape, shape)))
+            endings = {"json": "jsonl", "markdown": "md"}
+            pieces(lines(session, lists.ids(session, wanted)[: arguments.limit], endings.get(shape, shape)))
     return 0
+
+
+def _desk_of(session: Session, typed: str | None) -> AbstractContextManager[None]:
+    """Return what lets the desk be read as it was at the moment that somebody typed, or as it is."""
+    if typed is None:
+        return nullcontext()
+    from services import as_it_was
+    from services.moments import parse_past
+
+    return as_it_was.desk_hidden(session, parse_past(typed), _PATIENCE_SECONDS)
+
+
+def _ticket_of(session: Session, ticket_id: int, typed: str | None) -> AbstractContextManager[None]:
+    if typed is None:
+        return nullcontext()
+    from services import as_it_was
+    from services.moments import parse_past
+
+    return as_it_was.ticket_hidden(session, ticket_id, parse_past(typed))
 
 
 def _joined(words: list[str]) -> str:
@@ -141,16 +175,18 @@ def _show(arguments: Namespace) -> int:
 
     with opened_desk(arguments.settings):
         session = acting_session(arguments.settings)
-        ticket = tickets.get_by_number(session, arguments.number)
-        if arguments.json:
-            from services.export.objects import full_ticket_object
+        key = tickets.get_by_number(session, arguments.number).id
+        with _ticket_of(session, key, arguments.at):
+            ticket = tickets.get(session, key)
+            if arguments.json:
+                from services.export.objects import full_ticket_object
 
-            json_lines([full_ticket_object(session, ticket)])
-        else:
-            from services.export.ticket_text import head, told
+                json_lines([full_ticket_object(session, ticket)])
+            else:
+                from services.export.ticket_text import head, told
 
-            for text in (*head(ticket), *told(session, ticket)):
-                say(text)
+                for text in (*head(ticket), *told(session, ticket)):
+                    say(text)
     return 0
 
 
@@ -206,4 +242,30 @@ def _note(arguments: Namespace) -> int:
     with opened_desk(arguments.settings):
         session = acting_session(arguments.settings)
         notes.add_note(session, tickets.find_id(arguments.number), text, public=arguments.public)
+    return 0
+
+
+def _undo(arguments: Namespace) -> int:
+    from services import operations, tickets, undo
+    from services.action_names import label_of
+
+    with opened_desk(arguments.settings):
+        session = acting_session(arguments.settings)
+        last = operations.last_on(session, tickets.find_id(arguments.number))
+        undone = undo.undo(session, last, partly=arguments.partly)
+        if arguments.json:
+            from services.numbers import number_of
+
+            done = {
+                "operation": undone.operation_id,
+                "action": label_of(undone.root.action),
+                "actor": undone.root.actor,
+                "at": iso(undone.root.at),
+                "tickets": [number_of(key) for key in undone.tickets],
+                "left": list(undone.left),
+            }
+            json_lines([done])
+        else:
+            for text in (undone.sentence, *undone.left):
+                say(text)
     return 0
