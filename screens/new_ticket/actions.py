@@ -14,7 +14,10 @@ ACTIONS = (
     Action("new.page-down", ("pagedown",), "Page down", "Scroll the form down"),
     Action("new.page-up", ("pageup",), "Page up", "Scroll the form up"),
     Action(
-        "new.discard-draft", ("f7",), "Discard draft", "Throw away the draft that the form began with, or bring it back"
+        "new.discard-draft",
+        ("ctrl+n",),
+        "Discard draft",
+        "Throw away the draft that the form began with, or bring it back",
     ),
     Action("new.cancel", ("escape",), "Cancel", "Leave without entering a ticket", hint=20),
 )
