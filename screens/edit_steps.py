@@ -76,7 +76,7 @@ def ask_text(
 ) -> None:
     """Let a person write, and do the change that is made of it; what is refused leaves the text where it is."""
     from screens.dialogs.text import TextDialog
-    from screens.many.performing import finish, saving
+    from screens.many.performing import finish, lane_for, saving
 
     said = [""]
 
@@ -89,7 +89,8 @@ def ask_text(
         if result is not None:
             finish(screen, result, said[0], then)
 
-    screen.app.push_screen(TextDialog(title, choices=choices, warning=warning, save=save, draft=draft), saved)
+    dialog = TextDialog(title, choices=choices, warning=warning, save=save, draft=draft, lane=lane_for(targets))
+    screen.app.push_screen(dialog, saved)
 
 
 def ask_due(

@@ -236,7 +236,7 @@ def edit_due(screen: Screen, targets: Targets, then: Then) -> None:
 
 def edit_transfer(screen: Screen, targets: Targets, then: Then) -> None:
     """Hand the tickets to other people, another account or another product, with an internal note."""
-    from screens.many.performing import finish
+    from screens.many.performing import finish, lane_for
     from screens.transfer import TransferScreen
     from services.transfer import transferring
 
@@ -252,7 +252,8 @@ def edit_transfer(screen: Screen, targets: Targets, then: Then) -> None:
     ticket = only_one(screen, targets)
     present = {name: str(getattr(ticket, name, "")) for name in ("manager", "account", "product")}
     draft = ("transfer", targets.ids, "")
-    screen.app.push_screen(TransferScreen(f"Transfer {targets.name}", present, save, draft), saved)
+    dialog = TransferScreen(f"Transfer {targets.name}", present, save, draft, lane_for(targets))
+    screen.app.push_screen(dialog, saved)
 
 
 def edit_merge(screen: Screen, targets: Targets, then: Then) -> None:

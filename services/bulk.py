@@ -142,7 +142,9 @@ def _do(
             f"one of them says: {so_far.refused[0][1]}"
         )
     write(op, writings)
+    # Not at the end, so that progress is true to the last ticket and memory bounded.
     op.write_changes()
+    op.write_texts()
     so_far.done.extend(writing.ticket.id for writing in writings)
     return so_far._replace(unchanged=so_far.unchanged + unchanged)
 

@@ -12,6 +12,7 @@ from screens.actions import Action
 from screens.dialogs.base import Dialog
 from screens.dialogs.editor import edit_in_terminal
 from screens.drafting import Drafted, Where
+from screens.runner import Lane
 from services.text import row
 from widgets.safe import content
 
@@ -26,6 +27,7 @@ class TextDialog(Drafted[Any], Dialog[Any]):
     `choices` are (value, label) pairs to switch between, such as internal and public; the first one is chosen.
     `warning` is said above the text.
     When saving raises DeskError, its sentence is shown and the text stays. With `draft` it is kept as a draft there.
+    `lane` is the thread that saves.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class TextDialog(Drafted[Any], Dialog[Any]):
         warning: str = "",
         save: Callable[[str, str | None], object],
         draft: Where | None = None,
+        lane: Lane = "slow",
     ) -> None:
         super().__init__(title)
         self._given = text
@@ -47,6 +50,7 @@ class TextDialog(Drafted[Any], Dialog[Any]):
         self._warning = warning
         self._save = save
         self._draft_at = draft
+        self._lane: Lane = lane
 
     def body(self) -> Iterable[Widget]:
         """Return the switch and the editor."""
@@ -106,7 +110,7 @@ class TextDialog(Drafted[Any], Dialog[Any]):
         if not self.busy:
             self.busy = True
             self.say("")
-            self.run_db(self._save, self.text, self.choice, then=self.dismiss, lane="slow")
+            self.run_db(self._save, self.text, self.choice, then=self.dismiss, lane=self._lane)
 
     def do_switch(self) -> None:
         """Go to the next of the choices."""

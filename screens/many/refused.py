@@ -14,7 +14,7 @@ from services.numbers import number_of
 from services.text import fit, row
 from widgets.lines import make_strip
 from widgets.row_list import RowList
-from widgets.safe import content, notify
+from widgets.safe import content
 
 _LONGEST_REASON = 600
 _OUTSIDE_THE_LIST = 12
@@ -118,9 +118,10 @@ class RefusedDialog(Dialog[None]):
 
     def do_copy(self) -> None:
         """Copy numbers and reasons, one line a ticket."""
+        from screens.going.copying import Copied, copy
+
         lines = [f"{number_of(ticket_id)}\t{row(reason, _LONGEST_REASON)}" for ticket_id, reason in self._refused]
-        self.app.copy_to_clipboard("\n".join(lines) + "\n")
-        notify(self, "Copied." if len(lines) == 1 else f"Copied {len(lines):,} lines.")
+        copy(self, Copied(f"{len(lines):,} lines", "\n".join(lines) + "\n"))
 
     def on_refused_list_moved(self, event: RefusedList.Moved) -> None:
         """Say the reason in full."""

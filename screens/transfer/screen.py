@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
@@ -11,11 +11,16 @@ from textual.widgets import Static, TextArea
 from screens.dialogs.base import Dialog
 from screens.dialogs.choose import ChooseDialog
 from screens.dialogs.editor import edit_in_terminal
+from screens.drafting import Drafted, Where
+from screens.runner import Lane
 from services.bulk import BulkResult
 from services.records import Choice
 from services.session import Session
 from widgets.choice_field import ChoiceField
 from widgets.safe import content
+
+if TYPE_CHECKING:
+    from services.drafts import Fields as DraftFields
 
 Fields = dict[str, int]
 _AS_IT_IS = 0
@@ -34,18 +39,27 @@ _TARGETS = {
 }
 
 
-class TransferScreen(Dialog[BulkResult]):
+class TransferScreen(Drafted[BulkResult], Dialog[BulkResult]):
     """Calls `save(fields, note)` in the database thread and is dismissed with what it returns.
 
     `present` names what the ticket has now, where that is known. When saving raises DeskError, its sentence is shown
     and what was chosen and typed stays.
     """
 
-    def __init__(self, title: str, present: Mapping[str, str], save: Callable[[Fields, str], BulkResult]) -> None:
+    def __init__(
+        self,
+        title: str,
+        present: Mapping[str, str],
+        save: Callable[[Fields, str], BulkResult],
+        draft: Where | None = None,
+        lane: Lane = "slow",
+    ) -> None:
         super().__init__(title)
         self._present = present
         self._save = save
-        self._choices: dict[str, Sequence[Choice]] = {}
+        self._draft_at = draft
+        self._lane: Lane = lane
+        self._choices: Mapping[str, Sequence[Choice]] = {}
         self._chosen: Fields = {}
 
     def body(self) -> Iterable[Widget]:
@@ -63,7 +77,34 @@ class TransferScreen(Dialog[BulkResult]):
         self.query_one("#box").add_class("tall")
         self._show_chosen()
         self.query_one("#manager").focus()
-        self.run_db(_load, self.session, then=self._choices.update)
+        self.begin_draft(self._draft_at)
+        self.run_db(_load, self.session, then=self._take_choices)
+
+    def draft_fields(self) -> DraftFields:
+        """Return the note and the keys of what was chosen."""
+        return {"text": self.query_one(TextArea).text, **self._chosen}
+
+    def take_draft(self, fields: DraftFields) -> None:
+        """Put the note into the editor, and choose what was chosen."""
+        if isinstance(text := fields.get("text"), str):
+            self.query_one(TextArea).load_text(text)
+        chosen = ((name, fields.get(name)) for name in _TARGETS)
+        self._chosen = {name: key for name, key in chosen if type(key) is int}
+        if self._choices:
+            self._drop_unknown()
+        self._show_chosen()
+
+    def _take_choices(self, choices: dict[str, Sequence[Choice]]) -> None:
+        self._choices = choices
+        if self._chosen:
+            self._drop_unknown()
+            self._show_chosen()
+
+    def _drop_unknown(self) -> None:
+        """Forget what a draft chose and is no longer there to choose."""
+        for name, key in list(self._chosen.items()):
+            if all(choice.id != key for choice in self._choices[name]):
+                del self._chosen[name]
 
     @property
     def unsaved(self) -> str:
@@ -102,6 +143,7 @@ class TransferScreen(Dialog[BulkResult]):
                 self._chosen[name] = keys[0]
                 self.query_one(TextArea).focus()
             self._show_chosen()
+            self.draft_changed()
 
         stays = Choice(_AS_IT_IS, "Stays as it is", self._present.get(name, ""))
         choices = [*self._choices[name], stays] if name == "manager" else [stays, *self._choices[name]]
@@ -123,6 +165,7 @@ class TransferScreen(Dialog[BulkResult]):
     def do_editor(self) -> None:
         """Write the note in the person's own editor."""
         area = self.query_one(TextArea)
+        self.keep_draft()
         changed = edit_in_terminal(self.app, area.text)
         if changed is not None:
             area.load_text(changed)
@@ -132,7 +175,9 @@ class TransferScreen(Dialog[BulkResult]):
         if not self.busy:
             self.busy = True
             self.say("")
-            self.run_db(self._save, dict(self._chosen), self.query_one(TextArea).text, then=self.dismiss, lane="slow")
+            self.run_db(
+                self._save, dict(self._chosen), self.query_one(TextArea).text, then=self.dismiss, lane=self._lane
+            )
 
     def do_cancel(self) -> None:
         """Close, asking first only when something would be lost."""

@@ -99,7 +99,8 @@ class FastPilot:
         runner = getattr(self.app, "runner", None)
         if runner is None or not self.app.is_running:
             return False
-        pools: list[ThreadPoolExecutor] = list(runner._lanes.values())
+        # What may take minutes is waited for with `until`, so that a test can press keys meanwhile.
+        pools: list[ThreadPoolExecutor] = [pool for lane, pool in runner._lanes.items() if lane != "long"]
         for pool in pools:
             # A pool has one thread, so whatever was asked before is done when this is.
             await asyncio.wrap_future(pool.submit(int))
