@@ -18,6 +18,7 @@ from widgets.safe import notify
 if TYPE_CHECKING:
     from screens.actions import Action
     from screens.going.walk import Walk
+    from services.lists import ListQuery
     from services.searches import SavedSearchRow
     from widgets.completions import Completions
     from widgets.status_line import StatusLine
@@ -36,9 +37,8 @@ class FindingScreen(ListGoes, PreviewPane):
     if TYPE_CHECKING:
         title_line: StatusLine
 
-        @property
-        def view_title(self) -> str:
-            """What the head calls the view."""
+        def view_title(self, query: ListQuery) -> str:
+            """Return what the head calls the view of a list."""
 
         @property
         def chosen_managers(self) -> tuple[int, ...]:
@@ -86,8 +86,9 @@ class FindingScreen(ListGoes, PreviewPane):
 
     async def _open(self, everywhere: bool) -> None:
         text = self.searching.begin(everywhere)
-        label = "Search all /" if self.searching.is_everywhere else f"{self.view_title} /"
+        label = "Search all /" if self.searching.is_everywhere else f"{self.view_title(self.searching.base)} /"
         await self.search_bar.open(label, text)
+        self.searching.look(self.search_bar.text)
         self.show_hints()
 
     def _keep(self) -> None:

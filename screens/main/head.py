@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from screens.main import employee_filter, views
-from services.lists import OWN_VIEWS, RELEVANCE
+from services.lists import OWN_VIEWS, RELEVANCE, ListQuery
 from widgets.ticket_list import COLUMNS
 
 if TYPE_CHECKING:
     from screens.main.main_screen import MainScreen
 
 
-def view_title(screen: MainScreen) -> str:
-    """Return what the view is called, whatever it was searched for."""
-    return views.title(screen.list_query.view, screen.statuses) or screen.related_title
+def view_title(screen: MainScreen, query: ListQuery) -> str:
+    """Return what the view of a list is called, whatever it was searched for."""
+    return views.title(query.view, screen.statuses) or screen.related_title
 
 
 def left(screen: MainScreen) -> str:
@@ -22,7 +22,7 @@ def left(screen: MainScreen) -> str:
     present = screen.searching.present
     if present is not None and (present.name or present.everywhere):
         return present.name or "Search all"
-    return view_title(screen)
+    return view_title(screen, screen.list_query)
 
 
 def middle(screen: MainScreen, marked: int) -> str:

@@ -58,6 +58,8 @@ class ListController:
         self._tickets = tickets
         self._changed = changed
         self._wanted: int | None = None
+        self.coming: ListQuery | None = None
+        """What will be shown once its first rows are read."""
         tickets.fetch = self.fetch
 
     # What is shown
@@ -71,17 +73,21 @@ class ListController:
         """Show another list from its beginning, or with the cursor on a ticket; `total` is its length if known."""
 
         def arrived(rows: list[TicketRow]) -> None:
-            self.query = query
+            self.query, self.coming = query, None
             self._wanted = cursor
             self._tickets.set_sort(query.sort, query.descending)
             self._apply(rows, total)
             self._changed()
 
-        screen = self._screen
+        def failed(fault: DeskError) -> None:
+            self.coming = None
+            screen.read_failed(fault)
+
+        screen, self.coming = self._screen, query
         screen.run_db(
             *(first_rows, screen.session, query),
             then=arrived,
-            failed=screen.read_failed,
+            failed=failed,
             group="rows",
             interruptible=True,
         )

@@ -215,10 +215,9 @@ class MainScreen(FindingScreen):
         self.title_line.set_left(head.left(self))
         self.title_line.set_middle(head.middle(self, self._marked))
 
-    @property
-    def view_title(self) -> str:
-        """What the head calls the view."""
-        return head.view_title(self)
+    def view_title(self, query: ListQuery) -> str:
+        """Return what the head calls the view of a list."""
+        return head.view_title(self, query)
 
     def _show_position(self) -> None:
         self.title_line.set_right(self.tickets.position_text)
@@ -296,6 +295,12 @@ class MainScreen(FindingScreen):
     def mark_only(self, ticket_ids: list[int]) -> None:
         """Leave marks on these tickets alone."""
         self.tickets.mark_only(ticket_ids)
+
+    def do_as_it_was(self) -> None:
+        """Show the list as it was at a moment."""
+        from screens.operations.moment import show_list
+
+        show_list(self, self.list_query, self.view_title)
 
     def edited(self, ticket_ids: list[int]) -> None:
         """Show changed tickets and counts anew; cursor and marks stay."""

@@ -43,10 +43,10 @@ class Searched(NamedTuple):
 
 
 class _Before(NamedTuple):
-    """The list as it was when somebody began to type."""
+    """The list as it was when somebody began to type; without `ids` it had not been read yet."""
 
     query: ListQuery
-    ids: array[int]
+    ids: array[int] | None
     total: int
     more: bool
     cursor: int | None
@@ -61,14 +61,22 @@ class Searching:
         self._before: _Before | None = None
         self._base = EVERYWHERE
         self._saved: SavedSearchRow | None = None
-        self._asked = ""
+        self._asked: str | None = ""
         self._failed = False
 
     @property
     def present(self) -> Searched | None:
         """What the list was searched for, wherever that came from: typed, kept, or gone back to."""
-        query = self._screen.list_query
+        return self.behind(self._screen.list_query)
+
+    def behind(self, query: ListQuery) -> Searched | None:
+        """Return what a query was made from."""
         return self._known.get((query.where, query.params)) if query.where else None
+
+    @property
+    def base(self) -> ListQuery:
+        """What is being searched."""
+        return self._base
 
     @property
     def is_everywhere(self) -> bool:
@@ -87,18 +95,25 @@ class Searching:
     def begin(self, everywhere: bool) -> str:
         """Remember what is there, and return the text to begin with: what the list was searched for, if anything."""
         screen = self._screen
-        tickets, query, present = screen.tickets, screen.list_query, self.present
+        tickets, coming = screen.tickets, screen.controller.coming
+        query = coming or screen.list_query
+        present = self.behind(query)
+        # Who types faster than lists are read means the list that was asked for last.
         screen.desk.runner.cancel(f"{id(screen)}:rows")
-        self._before = _Before(query, tickets.ids, tickets.total, tickets.more, tickets.cursor_id)
-        self._failed, self._saved, self._asked = False, None, ""
+        screen.controller.coming = None
+        ids = tickets.ids if coming is None else None
+        self._before = _Before(query, ids, tickets.total, tickets.more, tickets.cursor_id)
+        text = ""
+        self._failed, self._saved = False, None
         if present is not None and (present.everywhere or not everywhere):
             self._base = present.base._replace(managers=query.managers)
-            self._saved, self._asked = present.saved, present.text
+            self._saved, text = present.saved, present.text
         elif everywhere:
             self._base = EVERYWHERE
         else:
             self._base = query._replace(where="", params=(), terms=(), required=())
-        return self._asked
+        self._asked = text if coming is None else None
+        return text
 
     def look(self, text: str) -> None:
         """Show what a text finds; without one the list as it was, or without its filter."""
@@ -162,6 +177,9 @@ class Searching:
     def _put_back(self) -> None:
         before, screen = self._before, self._screen
         if before is None or before.query == screen.list_query:
+            return
+        if before.ids is None:
+            screen.controller.show(before.query)
             return
         screen.controller.query = before.query
         screen.tickets.set_sort(before.query.sort, before.query.descending)

@@ -1,0 +1,48 @@
+"""Searching in a real terminal: keys in one burst, what it costs on the line, and that a search at rest writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.support.terminal import DESKWIRE, Terminal
+
+OPENING, LETTER, BACK = 2_500, 9_000, 9_000
+
+
+def cost(terminal: Terminal, *keys: str) -> int:
+    """The bytes that keys write until the screen is quiet."""
+    before = terminal.byte_count
+    terminal.send(*keys)
+    terminal.quiet(400)
+    return terminal.byte_count - before
+
+
+def test_costs_little_and_at_rest_nothing(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
+    desk = terminal(*DESKWIRE, "--db", f"sqlite:///{tmp_path}/demo.db", "demo", "--tickets", "300", size=(120, 40))
+    desk.wait_for("Enter Open", timeout=60)
+    desk.quiet(500)
+    cost(desk, "6")
+    assert cost(desk, "/") <= OPENING
+    desk.wait_for("Enter Keep")
+    assert desk.read(2) == b""
+    assert cost(desk, "p") <= LETTER
+    assert cost(desk, *"rinter") <= 3 * LETTER
+    # Suggestions, marked words and a blinking cursor would all be seen here.
+    assert desk.read(3) == b""
+    assert cost(desk, "escape") <= BACK
+    desk.wait_for("Enter Open")
+    assert desk.read(2) == b""
+
+
+def test_takes_a_search_that_comes_in_one_burst(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
+    desk = terminal(*DESKWIRE, "--db", f"sqlite:///{tmp_path}/demo.db", "demo", "--tickets", "300", size=(120, 40))
+    desk.wait_for("Enter Open", timeout=60)
+    desk.write(b"6/printer\r")
+    desk.wait_for(" Open / printer")
+    desk.wait_for("Enter Open")
+    desk.write(b"\x1bORmail\x1b")
+    desk.wait_for("Esc")
+    desk.write(b"\x1b")
+    desk.wait_for(" Open / printer")
+    desk.wait_for("Enter Open")
