@@ -54,13 +54,13 @@ class JumpLabel(LineWidget, can_focus=False):
 
     def __init__(self, label: str, x: int, y: int) -> None:
         super().__init__()
-        self.label = label
+        self.letters = label
         self.styles.offset = (x, y)
         self.styles.width = len(label) + 2
 
     def render_line(self, y: int) -> Strip:
         """The label with a space on both sides."""
-        text = f" {self.label} "
+        text = f" {self.letters} "
         return make_strip([(text, self.look("jump-label--label"))], len(text))
 
 
@@ -79,5 +79,5 @@ class Jumping:
             return None
         self._typed = typed
         for widget in self.widgets:
-            widget.display = widget.label.startswith(typed)
+            widget.display = widget.letters.startswith(typed)
         return self._places.get(typed)

@@ -45,7 +45,14 @@ def notify(
     title: str = "",
     timeout: float | None = None,
 ) -> None:
-    """Tell the user something in a corner of the screen; `timeout` is in seconds."""
+    """Tell the user something in a corner of the screen; `timeout` is in seconds.
+
+    What is said there already is not said twice: a key held against a refusal must not fill the screen.
+    """
+    app = node.app
+    said = clean(text)
+    for earlier in [each for each in app._notifications if each.message == said]:
+        app._unnotify(earlier, refresh=False)
     node.notify(clean(text), title=clean(title), severity=severity, timeout=timeout, markup=False)
 
 

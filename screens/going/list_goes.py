@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 from screens.going.goes import Goes
@@ -87,9 +88,14 @@ class ListGoes(Goes):
 
     def walk_from(self, ticket_id: int) -> Walk:
         """Return the way through the list that begins at a ticket, for its window."""
-        tickets = self.tickets
+        tickets, query = self.tickets, self.list_query
         self._screen.desk.trail.left(self.place)
-        self._walk = Walk(tickets.ids, max(0, tickets.position[0] - 1), tickets.total, lambda: tickets.ids)
+
+        def later() -> array[int]:
+            return tickets.ids if self.list_query == query else array("q")
+
+        self._walk = Walk(tickets.ids, max(0, tickets.position[0] - 1), tickets.total, later)
+        self._walk.more = tickets.more
         self._walk.go_to_ticket(ticket_id)
         return self._walk
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 _MOST = 200
@@ -76,6 +77,10 @@ class Trail:
         self._places = [each for each in self._places if not place.same(each)]
         if self._places:
             self._index = max(0, self._index)
+
+    def lighten(self, lighter: Callable[[Place], Place]) -> None:
+        """Let somebody leave out of all places what is too large to be kept for long."""
+        self._places = [lighter(place) for place in self._places]
 
     def _ahead(self, here: Place, delta: int) -> int:
         beside = self.present is not None and not here.same(self.present)

@@ -11,6 +11,7 @@ from widgets.matches import Marker
 from widgets.ticket_list import rank_of
 
 _CHUNK = 64
+_LARGE = 20_000
 
 
 class Walk:
@@ -27,6 +28,8 @@ class Walk:
         self._later = later if total > len(ids) else None
         self._total = max(total, len(ids))
         self.rank = rank
+        self.more = False
+        """Whether more tickets fit than the list holds."""
         self.marker: Marker | None = None
         """Marks in the tickets what the list was searched for."""
 
@@ -44,7 +47,12 @@ class Walk:
     @property
     def text(self) -> str:
         """The position as a head shows it: 12 / 345."""
-        return f"{self.rank + 1:,} / {self._total:,}"
+        return f"{self.rank + 1:,} / {self._total:,}{'+' if self.more else ''}"
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the order takes so much memory that only the present one is kept."""
+        return len(self._ids) > _LARGE
 
     @property
     def total(self) -> int:

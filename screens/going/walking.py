@@ -39,7 +39,15 @@ class Walking(Goes):
         """Note that the ticket was seen."""
         desk = self._screen.desk
         desk.trail.seen(self.place)
+        desk.trail.lighten(self._without_large_walk)
         desk.recent.seen(self.ticket_id)
+
+    def _without_large_walk(self, place: Place) -> Place:
+        """Return a place without the order of a large list, unless that is the present one: a million are 8 MB."""
+        if place.kind != TICKET or place.detail is None:
+            return place
+        tab, walk = place.detail
+        return place._replace(detail=(tab, None)) if walk is not self.walk and walk and walk.is_large else place
 
     def copy_ticket_id(self) -> int | None:
         """This ticket."""

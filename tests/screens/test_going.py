@@ -322,7 +322,7 @@ def label_on(pilot: FastPilot, row: int, after: int = 0) -> str:
     """Return the first jump label on a row of the screen, from a column on."""
     labels = [each for each in pilot.app.screen.query(JumpLabel) if each.region.y == row and each.region.x >= after]
     assert labels, pilot.text()
-    return min(labels, key=lambda each: each.region.x).label
+    return min(labels, key=lambda each: each.region.x).letters
 
 
 def row_with(pilot: FastPilot, text: str) -> int:
@@ -403,8 +403,9 @@ async def test_the_preview_takes_more_room_all_of_it_and_none_and_that_is_rememb
         assert shape(pilot)[:2] == (138, 38)
         await pilot.press(".")
         await pilot.until_shows("New laptop")
-        await pilot.press("}")
+        await pilot.press("}", "}")
         await until_told(pilot, "P shows it")
+        assert len(pilot.app._notifications) == 1, "what is said already is not said twice"
         await pilot.press("escape")
         await pilot.until(lambda: shape(pilot)[0] == 69)
         assert pilot.lines()[0].endswith("2 / 4")
@@ -445,3 +446,26 @@ async def test_the_palette_knows_a_ticket_by_its_number(desk: SmallDesk) -> None
         await pilot.type("9999")
         await pilot.press("enter")
         await until_told(pilot, "There is no ticket ending in 9999")
+
+
+async def test_goes_through_a_long_list_whose_end_was_still_on_its_way(desk: SmallDesk) -> None:
+    desk.tickets(700)
+    start_at(desk, "Ada", "open")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await shows_list(pilot, "Open")
+        tickets = pilot.app.screen.tickets  # type: ignore[attr-defined]
+        await pilot.until(lambda: len(tickets.ids) == 704)
+        whole = tickets.ids
+        tickets.replace_snapshot(whole[:128])
+        tickets._total = 704
+        await pilot.press("home", "enter")
+        await pilot.until_shows("1 / 704")
+        tickets.replace_snapshot(whole)
+        walk = pilot.app.screen.walk  # type: ignore[attr-defined]
+        walk.go_to(walk.rank + 126)
+        await pilot.press(".", ".", ".")
+        await pilot.until(lambda: walk.rank >= 129)
+        assert walk.ids == whole
+        await pilot.press("escape")
+        await shows_list(pilot, "Open")
+        await pilot.until(lambda: tickets.cursor_id == walk.ticket_id)
