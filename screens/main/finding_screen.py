@@ -37,7 +37,7 @@ class FindingScreen(ListGoes, PreviewPane):
     if TYPE_CHECKING:
         title_line: StatusLine
 
-        def view_title(self, query: ListQuery) -> str:
+        def title_of(self, query: ListQuery) -> str:
             """Return what the head calls the view of a list."""
 
         @property
@@ -86,7 +86,7 @@ class FindingScreen(ListGoes, PreviewPane):
 
     async def _open(self, everywhere: bool) -> None:
         text = self.searching.begin(everywhere)
-        label = "Search all /" if self.searching.is_everywhere else f"{self.view_title(self.searching.base)} /"
+        label = "Search all /" if self.searching.is_everywhere else f"{self.title_of(self.searching.base)} /"
         await self.search_bar.open(label, text)
         self.searching.look(self.search_bar.text)
         self.show_hints()

@@ -215,8 +215,13 @@ class MainScreen(FindingScreen):
         self.title_line.set_left(head.left(self))
         self.title_line.set_middle(head.middle(self, self._marked))
 
-    def view_title(self, query: ListQuery) -> str:
-        """Return what the head calls the view of a list."""
+    @property
+    def view_title(self) -> str:
+        """What the view is called."""
+        return head.view_title(self, self.list_query)
+
+    def title_of(self, query: ListQuery) -> str:
+        """Return what the view of another list is called."""
         return head.view_title(self, query)
 
     def _show_position(self) -> None:
@@ -300,7 +305,7 @@ class MainScreen(FindingScreen):
         """Show the list as it was at a moment."""
         from screens.operations.moment import show_list
 
-        show_list(self, self.list_query, self.view_title)
+        show_list(self, self.list_query, self.view_title())
 
     def edited(self, ticket_ids: list[int]) -> None:
         """Show changed tickets and counts anew; cursor and marks stay."""
