@@ -13,7 +13,7 @@ from services.query.fields import CHANNELS, FIELDS, IS, allowed, is_words
 from services.query.tokens import MOST_CHARACTERS
 from services.session import Session
 from services.sql import fetch, folded
-from services.text import one_line
+from services.text import clean, one_line
 
 MOST = 20
 """Suggestions at once."""
@@ -59,10 +59,12 @@ def complete(session: Session, text: str, cursor: int) -> Completion:
     # After a comma another value begins; after a comparison, what is compared with.
     begin = values.rfind(",") + 1 if values.count('"') % 2 == 0 else values.rfind(',"') + 1
     begin += len(values[begin:]) - len(values[begin:].lstrip("<>="))
-    part = values[begin:].strip('"')
+    part = clean(values[begin:].strip('"'))
     found = _values(session, field.name, part)
     if field.empty:
-        found += _beginning([("none", "without one"), ("any", "with one")], part)
+        # The words themselves, which a value of that name has to be quoted to differ from.
+        words = (("none", "without one"), ("any", "with one"))
+        found += [Suggestion(word, word, note) for word, note in words if word.startswith(fold(part))]
     return Completion(start + match.end() + begin, cursor, _distinct(found))
 
 
