@@ -298,3 +298,28 @@ def test_the_demo_is_a_desk_that_passes_its_own_check(blank_url: str) -> None:
     again = deskwire("--db", blank_url, "demo", "--tickets", "50", "--no-open")
     assert again.returncode == 1 and "a desk at this address already" in again.stderr
     assert deskwire("--db", blank_url, "ticket", "list", "is:unread", "--json").returncode == 0
+
+
+def test_sets_fields_of_all_tickets_that_a_query_finds_as_one_operation(ticket: Run, company_url: str) -> None:
+    numbers = [new(ticket, "--subject", f"Disk full on web{place}") for place in range(3)]
+    new(ticket, "--subject", "Printer")
+    ticket("set", numbers[0], "priority=urgent")
+    dry = ticket("set", "--query", 'subject:"disk full"', "--dry-run", "priority=urgent")
+    assert (dry.status, dry.out) == (0, "The query finds 3 tickets; nothing was changed.\n")
+    done = ticket("set", "--query", 'subject:"disk full"', "priority=urgent", "manager=ben")
+    assert (done.status, done.out, done.err) == (0, "3 tickets changed.\n", "")
+    again = ticket("set", "--query", 'subject:"disk full"', "priority=urgent", "url=https://example.net")
+    assert again.out == "3 tickets changed.\n"
+    same = ticket("set", "--query", 'subject:"disk full" priority:urgent', "priority=urgent")
+    assert same.out == "0 tickets changed. 3 had these values already.\n"
+    ticket("set", numbers[1], "resolution=Made room")
+    refused = ticket("set", "--query", 'subject:"disk full"', "status=completed")
+    assert (refused.status, refused.out) == (1, "1 ticket changed.\n")
+    assert [line.partition(":")[0] for line in refused.err.splitlines()] == [numbers[0], numbers[2]]
+    assert "needs a resolution" in refused.err
+    for wrong in (("--dry-run", numbers[0], "due="), (numbers[0],), ("--query", " ", "due=")):
+        assert ticket("set", *wrong).status == 2
+    open_database(company_url)
+    with connection():
+        assert Operation.select().where(Operation.action == "change-ticket").count() == 5
+    close_database()

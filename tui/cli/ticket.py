@@ -11,6 +11,7 @@ from services.session import Session
 from tui.cli import Subparsers, opened_desk
 from tui.cli.acting import acting_session
 from tui.cli.output import json_lines, pieces, say, table, typed_text
+from tui.cli.ticket_set import register as register_set
 
 _BATCH = 500
 _PATIENCE_SECONDS = 60.0
@@ -50,10 +51,7 @@ def register(subparsers: Subparsers) -> None:
 
     _register_new(commands.add_parser("new", help="open a ticket"))
 
-    parser = commands.add_parser("set", help="change several fields as one operation")
-    parser.add_argument("number")
-    parser.add_argument("assignments", nargs="+", metavar="FIELD=VALUE")
-    parser.set_defaults(run=_set)
+    register_set(commands.add_parser("set", help="change several fields of one ticket or many as one operation"))
 
     parser = commands.add_parser("note", help="add a note; its text comes from standard input")
     parser.add_argument("number")
@@ -216,20 +214,6 @@ def _new(arguments: Namespace) -> int:
             json_lines([ticket_object(ticket)])
         else:
             say(ticket.number)
-    return 0
-
-
-def _set(arguments: Namespace) -> int:
-    from services import ticket_changes, ticket_fields, tickets
-
-    with opened_desk(arguments.settings):
-        session = acting_session(arguments.settings)
-        key = tickets.find_id(arguments.number)
-        ticket = tickets.get(session, key)
-        fields = ticket_fields.parse_assignments(session, arguments.assignments, ticket.account_id)
-        changed = ticket_changes.change(session, key, fields)
-        if changed.version == ticket.version:
-            say(f"{ticket.number} has these values already.")
     return 0
 
 
