@@ -16,6 +16,7 @@ AREAS: dict[str, tuple[str, str]] = {
     "summary": ("Summary page", "screens.summary.actions"),
     "drafts": ("Drafts", "screens.drafts.actions"),
     "operations": ("Operations", "screens.operations.actions"),
+    "then": ("As it was", "screens.operations.then_actions"),
     "columns": ("Columns dialog", "screens.main.column_actions"),
     "form": ("Forms and dialogs", "screens.dialogs.actions"),
 }

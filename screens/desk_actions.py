@@ -15,7 +15,7 @@ ACTIONS = (
     Action("desk.drafts", ("f6",), "Drafts", "Show what you typed and have not saved"),
     Action("desk.undo", ("ctrl+z",), "Undo", "Take back what you did last; while typing, what you typed last"),
     Action("desk.redo", ("ctrl+y",), "Redo", "Do again what you took back last"),
-    Action("desk.operations", ("f4", "U"), "Operations", "Show what was done lately, to take back any of it"),
+    Action("desk.operations", ("U", "f10"), "Operations", "Show what was done lately, to take back any of it"),
     Action("desk.jump-labels", ("f2",), "Jump", "Put letters over all parts of the screen; typing one goes there"),
     Action("desk.refresh", ("f5", "ctrl+r"), "Refresh", "Read everything on this screen from the desk again"),
     Action("desk.go-back", ("escape", "left", "backspace"), "Back", "Go back to the screen before"),

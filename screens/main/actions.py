@@ -22,6 +22,7 @@ ACTIONS = (
         "Take the search under the cursor, or the one that is shown, out of the pane",
         dangerous=True,
     ),
+    Action("list.as-it-was", ("at",), "As it was", "Show the list as it was at a moment of the past"),
     Action("list.related", ("equals_sign",), "Same", "Show all tickets of the account, contact or category"),
     Action("list.browse", ("B",), "Browse", "Show the tickets of an account, a contact or a category to choose"),
     Action("list.filter", ("f",), "Employees", "Choose whose tickets are shown, on top of the view", hint=30),

@@ -305,7 +305,7 @@ class MainScreen(FindingScreen):
         """Show the list as it was at a moment."""
         from screens.operations.moment import show_list
 
-        show_list(self, self.list_query, self.view_title())
+        show_list(self, self.list_query, head.view_title(self, self.list_query))
 
     def edited(self, ticket_ids: list[int]) -> None:
         """Show changed tickets and counts anew; cursor and marks stay."""

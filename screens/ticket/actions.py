@@ -13,6 +13,7 @@ ACTIONS = (
     Action("ticket.charges", ("5",), "Charges", "Show work, expenses and parts"),
     Action("ticket.documents", ("6",), "Documents", "Show the files of the ticket"),
     Action("ticket.export", ("ctrl+x",), "Export", "Write the ticket with its History, mails and files to a folder"),
+    Action("ticket.as-it-was", ("at",), "As it was", "Show the ticket as it was at a moment of the past"),
     Action("ticket.related", ("equals_sign",), "Same", "Show all tickets of the account, contact or category"),
     Action("ticket.next-tab", ("right_square_bracket",), "Next tab", "Go to the next tab"),
     Action("ticket.previous-tab", ("left_square_bracket",), "Previous tab", "Go to the tab before"),

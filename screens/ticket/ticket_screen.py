@@ -272,6 +272,12 @@ class TicketScreen(Walking, Matching, Following):
         reason = fields.lock_reason(self.session, self.ticket, event.field_id)
         notify(self, reason or "This cannot be changed here.", severity="warning")
 
+    def do_as_it_was(self) -> None:
+        """Show the ticket as it was at a moment."""
+        from screens.operations.moment import show_ticket
+
+        show_ticket(self, self.ticket_id)
+
     def do_refresh(self) -> None:
         """Read the ticket again."""
         self.reload()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services import archive, notes, ticket_changes
+from services import archive, clock, notes, ticket_changes
 from services.undo_plan import ENTERED_IN_ERROR
-from tests.support.company import Company
+from tests.support.company import NOON, Company
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
 
@@ -60,7 +60,7 @@ async def test_the_list_of_operations_shows_changes_and_takes_any_of_them_back(c
     notes.add_note(dora, pair[0].id, "A note")
     async with desk_app(dora) as pilot:
         await pilot.until_shows("Summary")
-        await pilot.press("f4")
+        await pilot.press("f10")
         await pilot.until_shows("A note")
         await pilot.press("j")
         await pilot.until_shows("Archived: no → yes")
@@ -105,3 +105,45 @@ async def test_a_client_takes_nothing_back(company: Company) -> None:
         await pilot.until_shows("My requests")
         await pilot.press("ctrl+z")
         await pilot.until(lambda: said(pilot, "Only employees"))
+
+
+async def test_a_list_and_its_tickets_are_shown_as_they_were(company: Company) -> None:
+    dora = company.session("Dora")
+    with clock.frozen(NOON - clock.DAY):
+        ticket = company.open_ticket("Ann", description="It hums.")
+        ticket_changes.change(dora, ticket.id, {"priority": 4})
+    ticket_changes.change(dora, ticket.id, {"subject": "Quiet now", "priority": 1})
+    notes.add_note(dora, ticket.id, "Done today")
+    async with desk_app(dora, size=(100, 40)) as pilot:
+        await pilot.until_shows("Summary")
+        await pilot.press("4")
+        await pilot.until_shows("Created by me")
+        await pilot.press("5")
+        await pilot.until_shows("Quiet now")
+        await pilot.press("@")
+        await pilot.until_shows("Show All tickets as it was")
+        await pilot.type("someday\n")
+        await pilot.until_shows("is no moment")
+        await pilot.press("ctrl+u")
+        await pilot.type("yesterday 13:00\n")
+        await pilot.until_shows("All tickets, as it was Tue 24 Nov 2026 13:00")
+        await pilot.until_shows("Printer offline")
+        assert "Urgent" in pilot.text() and "read only" in pilot.text()
+        await pilot.press("enter")
+        await pilot.until_shows(f"{ticket.number}, as it was Tue 24 Nov 2026 13:00")
+        await pilot.until_shows("It hums.")
+        assert "Priority: Normal → Urgent" in pilot.text() and "Done today" not in pilot.text()
+        await pilot.press("@")
+        await pilot.until_shows("Show it as it was")
+        await pilot.type("3d ago\n")
+        await pilot.until(lambda: said(pilot, f"There was no ticket {ticket.number} at"))
+        await pilot.press("escape")
+        await pilot.until_shows("All tickets, as it was")
+        await pilot.press("t")
+        await pilot.until_shows("Quiet now")
+        await pilot.press("@")
+        await pilot.until_shows("Show the ticket as it was")
+        await pilot.type("yesterday\n")
+        await pilot.until_shows(f"{ticket.number}, as it was Tue 24 Nov 2026 23:59")
+        await pilot.press("escape", "escape", "escape")
+        await pilot.until(lambda: pilot.lines()[0].startswith(" All "))
