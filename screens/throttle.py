@@ -9,11 +9,14 @@ from textual.message_pump import MessagePump
 
 
 class Throttle:
-    """Runs `work` at once when it is asked for, and what is asked for within `seconds` after that only then, once."""
+    """Runs `work` at once when it is asked for, and what is asked for within `seconds` after that only then, once.
+
+    `took` makes the pause longer for work that takes long, so that it never has more than a tenth of the time.
+    """
 
     def __init__(self, pump: MessagePump, seconds: float, work: Callable[[], object]) -> None:
         self._pump = pump
-        self._seconds = seconds
+        self._seconds = self._least = seconds
         self._work = work
         self._free_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -29,6 +32,10 @@ class Throttle:
         else:
             # Textual's timers are tasks of their own; this one ticks once.
             self._timer = loop.call_later(wait, self._pump.call_later, self._do)
+
+    def took(self, seconds: float) -> None:
+        """Take note of how long the work took this time."""
+        self._seconds = max(self._least, 10 * seconds)
 
     def stop(self) -> None:
         """Do nothing more."""
