@@ -6,6 +6,7 @@ from screens.actions import Action
 
 ACTIONS = (
     Action("summary.open", ("enter", "o"), "Open", "Open the ticket under the cursor", hint=10),
+    Action("summary.search", ("slash",), "Search", "Search all tickets, in the list of the main window", hint=11),
     Action("summary.new", ("n",), "New", "Enter a new ticket", hint=10),
     Action("summary.next-list", ("tab", "right", "l"), "Next list", "Go to the next of the four lists", hint=11),
     Action("summary.previous-list", ("shift+tab",), "Previous list", "Go to the list before"),

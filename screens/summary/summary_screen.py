@@ -7,10 +7,10 @@ from pathlib import Path
 from textual.app import ComposeResult
 
 from screens.actions import Action, bindings
-from screens.desk_screen import DeskScreen
 from screens.going.goes import Goes
 from screens.going.trail import SUMMARY, Place
 from screens.summary.blocks import Block, TicketBlocks
+from screens.summary.search import SummarySearch
 from screens.throttle import Throttle
 from services import clock
 from services.freshness import Change
@@ -34,7 +34,7 @@ _AGAIN_SECONDS = 2.0
 _FOR_EMPLOYEES = frozenset({"summary.inbox", "summary.dispatcher", "summary.assigned"})
 
 
-class SummaryScreen(Goes, DeskScreen[str]):
+class SummaryScreen(Goes, SummarySearch):
     """Is dismissed with the view that somebody wants to go to, or None for the list as it was."""
 
     AREA = "summary"
@@ -57,9 +57,10 @@ class SummaryScreen(Goes, DeskScreen[str]):
         self.lists = self.query_one(TicketBlocks)
         self.lists.focus()
         self.query_one(StatusLine).set_right(self.session.name)
+        self.make_search()
         if self._found is not None:
             self._show(self._found)
-        self._show_hints()
+        self.show_hints()
         self.desk.trail.seen(self.place)
 
     @property
@@ -81,15 +82,14 @@ class SummaryScreen(Goes, DeskScreen[str]):
     def _show(self, found: Summary) -> None:
         titles = _CLIENT if self.session.is_client else _EMPLOYEE
         self.lists.show([Block(title, empty, rows) for (title, empty), rows in zip(titles, found, strict=True)])
-        self._show_hints()
-
-    def _show_hints(self) -> None:
-        self.query_one(HintBar).set_hints(self.hints())
+        self.show_hints()
 
     def refusal(self, action: Action) -> str | None:
         """Add that a client has no Inbox and that an empty page opens nothing."""
         if self.session.is_client and action.id in _FOR_EMPLOYEES:
             return "Only employees of the desk have this view."
+        if self.typing_refusal(action):
+            return None
         if action.id == "summary.open" and self.lists.cursor_ticket is None:
             return "There is no open ticket here."
         return super().refusal(action)
@@ -109,7 +109,8 @@ class SummaryScreen(Goes, DeskScreen[str]):
 
     def do_open(self) -> None:
         """Open the ticket."""
-        self.lists.row_chosen()
+        if not self.search_open():
+            self.lists.row_chosen()
 
     def do_new(self) -> None:
         """Enter a new ticket; coming back reads the lists again."""
@@ -119,7 +120,8 @@ class SummaryScreen(Goes, DeskScreen[str]):
 
     def do_next_list(self) -> None:
         """Go to the next list."""
-        self.lists.to_block(1)
+        if not self.search_key("complete"):
+            self.lists.to_block(1)
 
     def do_previous_list(self) -> None:
         """Go to the list before."""
@@ -127,11 +129,13 @@ class SummaryScreen(Goes, DeskScreen[str]):
 
     def do_up(self) -> None:
         """Go up a line."""
-        self.lists.move(-1)
+        if not self.search_key("up"):
+            self.lists.move(-1)
 
     def do_down(self) -> None:
         """Go down a line."""
-        self.lists.move(1)
+        if not self.search_key("down"):
+            self.lists.move(1)
 
     def do_page_up(self) -> None:
         """Go up a page."""

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from models import database
 from models.binding import connection, open_database
 from services import clock, preferences
+from services.search.rebuild import rebuild
 from tests.support.desk_app import desk_app
 from tests.support.small_desk import NOON, SmallDesk
 
@@ -89,3 +91,32 @@ async def test_enters_a_ticket_and_shows_it_at_once(desk: SmallDesk) -> None:
         await pilot.until_shows("Category: it decides")
         await pilot.press("enter", "ctrl+s")
         await pilot.until(lambda: "My requests" in pilot.text() and "My phone" in pilot.text())
+
+
+async def test_searches_all_tickets_from_its_box(desk: SmallDesk) -> None:
+    rebuild(database.obj)
+    async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
+        await pilot.until_shows("Assigned to me: newest")
+        assert "/ searches all tickets" in pilot.lines()[0]
+        await pilot.type("/bob stat")
+        assert pilot.lines()[0].startswith(" Search all / bob stat")
+        await pilot.until_shows(" status: ")
+        await pilot.press("escape")
+        await pilot.press(*["backspace"] * 5)
+        await pilot.press("enter")
+        await pilot.until(lambda: pilot.lines()[0].startswith(" Search all / bob") and "Keep" not in pilot.text())
+        await pilot.until(lambda: pilot.lines()[0].endswith("1 / 7"))
+        assert "For Bob 7" in pilot.text() and "Mine 7" not in pilot.text()
+
+
+async def test_a_fault_in_the_box_keeps_what_was_typed(desk: SmallDesk) -> None:
+    async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
+        await pilot.until_shows("Assigned to me: newest")
+        await pilot.press("f3")
+        await pilot.type("colour:red\n")
+        await pilot.until_shows("! “colour” is no field")
+        assert pilot.lines()[0].startswith(" Search all / colour:red")
+        await pilot.press("escape")
+        await pilot.until(lambda: pilot.lines()[0].startswith(" Summary"))
+        await pilot.press("down", "enter")
+        await pilot.until_shows("1 General")
