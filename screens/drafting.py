@@ -34,7 +34,10 @@ Where = tuple[str, tuple[int, ...], object]
 
 
 class Drafted(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
-    """A form that keeps what is typed into it as a draft, until it is saved or thrown away."""
+    """A form that keeps what is typed into it as a draft, until it is saved or thrown away.
+
+    A dialog names `Dialog` before it among its bases: Textual takes the looks of a class from the first one.
+    """
 
     DRAFT_LINE_AFTER: ClassVar[str] = "#title"
     """Below which part of the form stands the line that says where the text comes from."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LONGEST_HINT = 400
 
 
-class LineDialog(Drafted[str], Dialog[str]):
+class LineDialog(Dialog[str], Drafted[str]):
     """Is dismissed with what was typed, after `check` has accepted it.
 
     `check` runs in the database thread; when it raises DeskError the sentence stands under the line, and the

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from services.drafts import Fields
 
 
-class TextDialog(Drafted[Any], Dialog[Any]):
+class TextDialog(Dialog[Any], Drafted[Any]):
     """Calls `save(text, choice)` in the database thread and is dismissed with what it returns.
 
     `text` is what stands there already, `typed` what somebody wants instead and has not saved.

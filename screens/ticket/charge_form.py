@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NAMES = ("label", "quantity", "rate", "currency", "note")
 
 
-class ChargeForm(Drafted[None], FormScreen):
+class ChargeForm(FormScreen, Drafted[None]):
     """Adds a charge, or corrects `read`; what is wrong is said at its line, and what was typed stays."""
 
     def __init__(

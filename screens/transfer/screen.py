@@ -39,7 +39,7 @@ _TARGETS = {
 }
 
 
-class TransferScreen(Drafted[BulkResult], Dialog[BulkResult]):
+class TransferScreen(Dialog[BulkResult], Drafted[BulkResult]):
     """Calls `save(fields, note)` in the database thread and is dismissed with what it returns.
 
     `present` names what the ticket has now, where that is known. When saving raises DeskError, its sentence is shown

@@ -104,6 +104,15 @@ async def test_a_note_is_kept_while_somebody_types_and_offered_again(desk: Small
     assert not kept(), "what was saved is no draft any more"
 
 
+async def test_a_form_that_keeps_drafts_looks_like_every_dialog(desk: SmallDesk) -> None:
+    async with program(desk, "Dora") as pilot:
+        for key, title in (("a", "Note on"), ("A", "Archive"), ("T", "Transfer")):
+            await pilot.press(key)
+            await pilot.until(lambda title=title: title in pilot.text() and "┐" in pilot.text())
+            await pilot.press("escape")
+            await pilot.until(lambda: "┐" not in pilot.text())
+
+
 async def test_the_switch_between_internal_and_public_is_kept_too(desk: SmallDesk) -> None:
     async with program(desk) as pilot:
         await note(pilot)
