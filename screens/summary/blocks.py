@@ -66,6 +66,25 @@ class TicketBlocks(RowList):
         line = self._lines[self.cursor_index] if self._lines else None
         return None if isinstance(line, str) else line
 
+    @property
+    def block_ids(self) -> tuple[list[int], int]:
+        """The tickets of the list that the cursor is in, and which of them it is on; none where all are empty."""
+        start = self.cursor_index
+        while start and not isinstance(self._lines[start - 1], str):
+            start -= 1
+        ids = []
+        for line in self._lines[start:]:
+            if isinstance(line, str):
+                break
+            ids.append(line.id)
+        return ids, self.cursor_index - start
+
+    def move_in_block(self, place: int) -> None:
+        """Put the cursor on another ticket of its list."""
+        ids, present = self.block_ids
+        if 0 <= place < len(ids):
+            self._go(self.cursor_index + place - present, 1)
+
     def show(self, blocks: Sequence[Block]) -> None:
         """Show other lists; the cursor stays on its ticket, or on its line when that has left its list."""
         lines: list[str | TicketRow] = []

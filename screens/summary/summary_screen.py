@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -9,6 +10,7 @@ from textual.app import ComposeResult
 from screens.actions import Action, bindings
 from screens.going.goes import Goes
 from screens.going.trail import SUMMARY, Place
+from screens.going.walk import Walk
 from screens.summary.blocks import Block, TicketBlocks
 from screens.summary.search import SummarySearch
 from screens.throttle import Throttle
@@ -44,6 +46,7 @@ class SummaryScreen(Goes, SummarySearch):
     def __init__(self, found: Summary | None = None) -> None:
         super().__init__()
         self._found = found
+        self._walk: Walk | None = None
         self._again = Throttle(self, _AGAIN_SECONDS, self.do_refresh)
 
     def compose(self) -> ComposeResult:
@@ -75,6 +78,9 @@ class SummaryScreen(Goes, SummarySearch):
 
     def on_screen_resume(self) -> None:
         """Read again what a ticket's window may have changed."""
+        if self._walk is not None:
+            self.lists.move_in_block(self._walk.rank)
+            self._walk = None
         if self._found is None:
             self.do_refresh()
         self._found = None
@@ -95,8 +101,10 @@ class SummaryScreen(Goes, SummarySearch):
         return super().refusal(action)
 
     def on_ticket_blocks_selected(self, event: TicketBlocks.Selected) -> None:
-        """Open what was clicked."""
-        self.desk.open_ticket(event.ticket_id)
+        """Open what was clicked; in its window one goes through the list that it stands in."""
+        ids, place = self.lists.block_ids
+        self._walk = Walk(array("q", ids), place)
+        self.desk.open_ticket(event.ticket_id, self._walk)
 
     def do_refresh(self) -> None:
         """Read the four lists again."""

@@ -469,3 +469,17 @@ async def test_goes_through_a_long_list_whose_end_was_still_on_its_way(desk: Sma
         await pilot.press("escape")
         await shows_list(pilot, "Open")
         await pilot.until(lambda: tickets.cursor_id == walk.ticket_id)
+
+
+async def test_goes_through_a_list_of_the_summary_page(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "summary")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await pilot.until_shows("New laptop")
+        await pilot.press("enter")
+        await shows_ticket(pilot, "New laptop")
+        assert pilot.lines()[0].endswith("1 / 2")
+        await pilot.press(".")
+        await shows_ticket(pilot, "Mail is slow")
+        await pilot.press("escape")
+        await pilot.until_shows("Assigned to me: newest")
+        await pilot.until(lambda: any(line.startswith(" >0500-1001") for line in pilot.lines()))

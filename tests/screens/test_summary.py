@@ -40,7 +40,7 @@ async def test_goes_through_the_lists_and_opens_the_ticket_under_the_cursor(
     desk: SmallDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[int] = []
-    monkeypatch.setattr("tui.app.DeskApp.open_ticket", lambda app, ticket_id: opened.append(ticket_id))
+    monkeypatch.setattr("tui.app.DeskApp.open_ticket", lambda app, ticket_id, *_: opened.append(ticket_id))
     async with desk_app(desk.session("Ada")) as pilot:
         await pilot.until_shows("Assigned to me: newest")
         await pilot.press("tab", "tab", "j", "enter")
