@@ -19,6 +19,10 @@ _SQLITE = (
 )
 # Without an index of its own a prefix of two or three letters that is in most tickets takes a third of a second.
 _PREFIXES = "2 3"
+# FTS5 merges what was written a little with each transaction. When a level of its tree holds this many pieces it merges
+# them at once, however large they are: with the default of 16, one note on a desk of a million tickets took 9 seconds.
+# It refuses more than 2,000 pieces in all.
+_PATIENCE = 1_500
 # `length`, `size` and `cut` say how far the limits of a tsvector are used up; see services.search.vectors.
 _POSTGRES = (
     f"CREATE TABLE IF NOT EXISTS {TABLE} (ticket_id INTEGER PRIMARY KEY, length INTEGER NOT NULL,"
@@ -33,6 +37,7 @@ def create_word_tables(db: Database) -> None:
     """Create the empty full-text index. Needs a connection."""
     if engine_of(db) == "sqlite":
         db.execute_sql(_SQLITE.format(prefixes=_PREFIXES))
+        db.execute_sql(f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('crisismerge', {_PATIENCE})")
         return
     for statement in _POSTGRES:
         db.execute_sql(statement)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Thread
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models import database
+from models.binding import connection
 from services import archive, charges, documents, merging, notes, ticket_changes, undo
 from services.charges import NewCharge
 from services.errors import DeskError
 from services.numbers import number_of
-from services.search import rebuild
+from services.search import index, rebuild
+from services.search.index import TextTerm
 from services.sql import fetch
 from tests.support.company import Company
 from tests.support.letters import bring, letter
@@ -92,3 +95,23 @@ def test_after_any_story_the_index_equals_a_recomputation(company: Company, stor
         except DeskError:
             continue
     assert rebuild.faults(database, len(made) + len(story), lambda *_: None) == []
+
+
+def test_people_who_write_on_one_ticket_at_once_lose_no_word(company: Company) -> None:
+    ann, ticket = company.session("Ann"), company.open_ticket()
+
+    def write(writer: int) -> None:
+        with connection():
+            for number in range(8):
+                notes.add_note(ann, ticket.id, f"writer{writer} says number{number}")
+
+    threads = [Thread(target=write, args=(writer,)) for writer in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for writer in range(3):
+        for number in range(8):
+            term = TextTerm((f"writer{writer}", "says", f"number{number}"))
+            assert list(index.best(ann, [term]).ids) == [ticket.id]
+    assert rebuild.faults(database, None, lambda *_: None) == []

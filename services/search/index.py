@@ -22,6 +22,9 @@ NEWEST = 1_000
 _SHORTEST_PREFIX = 2
 # Matches up to which it is quicker to look at each of their tickets than to go through a list.
 _FEW = 5_000
+# Tickets that PostgreSQL looks at before it asks its index, and most that it looks at in one go: some 0.5 µs each.
+_WALK = 20_000
+_LONGEST_WALK = 150_000
 # What a word counts in the subject, in public and in internal text.
 _WEIGHTS = (1.0, 0.25, 0.1)
 # Characters of a ticket's text in which matches are counted for its rank.
@@ -82,20 +85,9 @@ def best(
     terms = [term for term in terms if term.words]
     if not terms:
         return Ranked(array("q"), False)
-    if engine_of() == "postgresql":
-        key, join = "w.ticket_id", "JOIN"
-        matches, asked = _on_postgres(session, terms), tuple[Any, ...]()
-    else:
-        # A cross join is never turned round: the index is walked from its newest end, and each ticket looked at.
-        key, join = "w.rowid", "CROSS JOIN"
-        matches, asked = "w.ticket_words MATCH ?", (_fts_query(session, terms),)
     conditions = [f"({each})" for each in (where, ticket_scope(session)) if each]
-    tables = f"ticket_words w {join} ticket t ON t.id = {key}" if conditions else "ticket_words w"
-    sql = (
-        f"SELECT {key} FROM {tables} WHERE {' AND '.join([matches, *conditions])}"
-        f" ORDER BY {key} DESC LIMIT {int(limit) + 1}"
-    )
-    found = [row[0] for row in run(sql, (*asked, *params)).fetchall()]
+    newest = _newest_on_postgres if engine_of() == "postgresql" else _newest_on_sqlite
+    found = newest(session, terms, conditions, params, limit + 1)
     return Ranked(by_rank(session, terms, found[:limit]), len(found) > limit)
 
 
@@ -113,6 +105,45 @@ def by_rank(session: Session, terms: Sequence[TextTerm], ticket_ids: Sequence[in
         rank = _postgres_ranks if engine_of() == "postgresql" else _sqlite_ranks
         ranks.update(rank(session, terms, ticket_ids))
     return array("q", sorted(ranks, key=lambda key: (-ranks[key], -key)))
+
+
+def _newest_on_sqlite(
+    session: Session, terms: Sequence[TextTerm], conditions: Sequence[str], params: tuple[Any, ...], limit: int
+) -> list[int]:
+    # A cross join is never turned round: the index is walked from its newest end, and each ticket looked at.
+    join = " CROSS JOIN ticket t ON t.id = w.rowid" if conditions else ""
+    where = " AND ".join(["w.ticket_words MATCH ?", *conditions])
+    sql = f"SELECT w.rowid FROM ticket_words w{join} WHERE {where} ORDER BY w.rowid DESC LIMIT {int(limit)}"
+    return [row[0] for row in run(sql, (_fts_query(session, terms), *params)).fetchall()]
+
+
+def _newest_on_postgres(
+    session: Session, terms: Sequence[TextTerm], conditions: Sequence[str], params: tuple[Any, ...], limit: int
+) -> list[int]:
+    """Walk through the newest tickets as long as matches are dense there, and else ask the index for all of them.
+
+    Left to itself the planner takes words to be independent, and walks through a million tickets for two words that
+    are never together.
+    """
+    join = " JOIN ticket t ON t.id = w.ticket_id" if conditions else ""
+    sql = f"SELECT w.ticket_id FROM ticket_words w{join} WHERE "
+    found: list[int] = []
+    top = last = fetch("SELECT COALESCE(max(ticket_id), 0) FROM ticket_words")[0][0]
+    span = _WALK
+    while last > 0:
+        part = f"w.ticket_id > {last - span} AND w.ticket_id <= {last}"
+        where = " AND ".join([part, _on_postgres(session, terms, "ts_match_vq(w.words, {})"), *conditions])
+        rows = run(f"{sql}{where} ORDER BY w.ticket_id DESC LIMIT {int(limit) - len(found)}", params).fetchall()
+        found += [row[0] for row in rows]
+        last -= span
+        if len(found) >= limit or last <= 0:
+            return found
+        span = (limit - len(found)) * (top - last) // max(1, len(found)) * 3 // 2
+        if span > _LONGEST_WALK:
+            break
+    # As an expression, so that the order is no reason to walk again.
+    where = " AND ".join([_on_postgres(session, terms), *conditions])
+    return [row[0] for row in run(f"{sql}{where} ORDER BY w.ticket_id + 0 DESC LIMIT {int(limit)}", params).fetchall()]
 
 
 def _sqlite_ranks(session: Session, terms: Sequence[TextTerm], ticket_ids: Sequence[int]) -> dict[int, float]:
@@ -156,15 +187,16 @@ def _postgres_ranks(session: Session, terms: Sequence[TextTerm], ticket_ids: Seq
     return dict(fetch(f"SELECT ticket_id, {rank} FROM ticket_words WHERE ticket_id IN ({chosen})"))
 
 
-def _on_postgres(session: Session, terms: Sequence[TextTerm]) -> str:
+def _on_postgres(session: Session, terms: Sequence[TextTerm], match: str = "w.words @@ {}") -> str:
+    """Return the condition on the words `w`; as the function behind the operator, `match` makes no use of the index."""
     classes = _classes(session)
     every_word = " & ".join(_lexemes(term, classes) for term in terms)
     phrases = [_lexemes(term, classes, "<->") for term in terms if len(term.words) > 1]
     if not phrases:
-        return f"w.words @@ {_literal(every_word)}"
+        return match.format(_literal(every_word))
     # The positions of long texts do not all fit; a phrase is then found by its words rather than not at all.
-    in_order = _literal(" & ".join(phrases))
-    return f"w.words @@ {_literal(every_word)} AND (w.cut = 1 OR w.words @@ {in_order})"
+    in_order = match.format(_literal(" & ".join(phrases)))
+    return f"{match.format(_literal(every_word))} AND (w.cut = 1 OR {in_order})"
 
 
 def _literal(query: str) -> str:
