@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.notifications import Notification
 
 from models import Charge, History, Ticket
 from models.binding import connection, open_database
@@ -482,3 +483,35 @@ async def charge(pilot: FastPilot) -> None:
     await pilot.type("Other work")
     await pilot.press("enter")
     await pilot.until_shows("Not billable")
+
+
+async def test_a_file_that_somebody_tampered_with_controls_no_terminal(desk: SmallDesk) -> None:
+    async with program(desk) as pilot:
+        await note(pilot)
+        await pilot.paste(HALF)
+    (path,) = (
+        Path(folder, name) for folder, _, names in os.walk(state_directory()) for name in names if "json" in name
+    )
+    path.write_text(
+        path.read_text().replace("half a sent", r"half a sent\u001b]0;owned\u0007[@click=app.quit]x[/]\ud800")
+    )
+    async with program(desk) as pilot:
+        await drafts(pilot)
+        assert "\x1b" not in pilot.text() and "[@click=app.quit]x[/]" in pilot.text()
+        await pilot.press("enter")
+        await pilot.until_shows("Draft from")
+        assert "half a sent\ufffd]0;owned" in pilot.text() and "\x1b" not in pilot.text()
+
+
+async def test_the_list_copies_its_text_to_the_terminal(desk: SmallDesk) -> None:
+    async with program(desk) as pilot:
+        await note(pilot)
+        await pilot.paste(HALF)
+    async with program(desk) as pilot:
+        await drafts(pilot)
+        await pilot.press("y")
+        await pilot.until(lambda: any("copied" in each.message or "clipboard" in each.message for each in told(pilot)))
+
+
+def told(pilot: FastPilot) -> list[Notification]:
+    return list(pilot.app._notifications)
