@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from screens.going.walk import Walk
     from screens.live import Live
     from screens.runner import Runner
+    from screens.tour import Tour
     from services.lists import View
 
 
 class DeskContext(Protocol):
     """The part of the App that screens may use; `session` is set once somebody has logged in.
 
-    `trail` is what was seen in this session, `recent` the tickets that were seen lately.
+    `trail` is what was seen in this session, `recent` the tickets that were seen lately,
+    `tour` what shows newcomers around the sample desk.
     """
 
     session: Session
@@ -27,6 +29,7 @@ class DeskContext(Protocol):
     live: Live
     trail: Trail
     recent: Recent
+    tour: Tour | None
 
     @property
     def logged_in(self) -> bool:

@@ -51,6 +51,9 @@ class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
         if self.desk.logged_in:
             self._acting = self.desk.session
 
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        self.call_later(self.tour_looks)
+
     @property
     def desk(self) -> DeskContext:
         """The program as screens see it."""
@@ -131,7 +134,7 @@ class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
 
     def offers(self, action: Action) -> bool:
         """Tell whether an action makes sense on this screen at all."""
-        return hasattr(self, action.method)
+        return hasattr(self, action.method) and (action.id != "desk.tour" or self.desk.tour is not None)
 
     def refusal(self, action: Action) -> str | None:
         """Return why an action cannot be done now, or None; screens add their own reasons."""
@@ -159,6 +162,8 @@ class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
                     getattr(owner, action.method)()
                 except DeskError as fault:
                     owner.show_fault(fault)
+                if self.desk.tour is not None:
+                    self.desk.tour.did(cast("DeskScreen[Any]", self.app.screen), action_id)
                 return
 
     def reachable_actions(self) -> list[tuple[DeskScreen[Any], Action]]:
@@ -271,6 +276,16 @@ class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
         from screens.drafts import DraftsScreen
 
         self.app.push_screen(DraftsScreen())
+
+    def tour_looks(self) -> None:
+        """Let the tour see that something was opened or closed."""
+        if self.desk.tour is not None and self.desk.logged_in:
+            self.desk.tour.look(self)
+
+    def do_tour(self) -> None:
+        """Show the tour, or put it away."""
+        if self.desk.tour is not None:
+            self.desk.tour.toggle(self)
 
     def do_theme(self) -> None:
         """Choose how the desk looks."""

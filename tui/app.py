@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual._compositor import CompositorUpdate
@@ -37,9 +37,11 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.screen import Screen
 
+    from screens.desk_screen import DeskScreen
     from screens.draft_keeper import DraftKeeper
     from screens.going.walk import Walk
     from screens.runner import Runner
+    from screens.tour import Tour
     from services.lists import View
     from tui.config import Settings
 
@@ -87,6 +89,7 @@ class DeskApp(Outside, App[int], inherit_bindings=False):
         self._keeping = Keeping(self, self._in_loop)
         self.live = Live(self, runner, self._in_loop)
         self._begin_trail(session)
+        self.tour = self._tour() if settings.tour else None
         super().__init__(driver_class=driver_class)
         self.animation_level = "none"
         for each in theme.THEMES:
@@ -218,6 +221,7 @@ class DeskApp(Outside, App[int], inherit_bindings=False):
             self._replace_all(start.main_screen(look))
             self._keeping.begin()
             self.live.begin()
+            self._begin_tour()
 
         self.runner.begun_at = clock.now()
         future, _ = self.runner.submit(start.first_look, session)
@@ -355,8 +359,18 @@ class DeskApp(Outside, App[int], inherit_bindings=False):
             self._keeping.begin()
             if self.logged_in:
                 self.live.begin()
+                self._begin_tour()
 
     # Helpers
+
+    def _tour(self) -> Tour:
+        from screens.tour import Tour
+
+        return Tour(self.shown_keys)
+
+    def _begin_tour(self) -> None:
+        if self.tour is not None:
+            self.call_later(self.tour.begin, cast("DeskScreen[Any]", self.screen))
 
     def _replace_all(self, screen: Screen[Any]) -> None:
         while len(self.screen_stack) > 1:

@@ -26,7 +26,7 @@ class Settings(NamedTuple):
 
     `keys` maps an action's id to the keys that replace its own, separated by commas. `acting_as` is the user
     name given with --as. `browser` is the command that shows web pages. `url_given` tells that --db named the desk.
-    `file` is the configuration file that was looked at, whether it exists or not.
+    `file` is the configuration file that was looked at, whether it exists or not. `tour` shows newcomers around.
     """
 
     url: str
@@ -38,6 +38,7 @@ class Settings(NamedTuple):
     browser: str = ""
     acting_as: str | None = None
     file: str = ""
+    tour: bool = False
 
 
 def default_url() -> str:

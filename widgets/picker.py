@@ -92,11 +92,11 @@ class ChoiceList(RowList, can_focus=False):
         detail = fit("  " + row(choice.detail), width - cell_width(label))
         return make_strip([(label, base), (detail, detail_style)], width)
 
-    def draw_blank(self) -> Strip:
+    def draw_blank(self, y: int) -> Strip:
         """Nothing, or in an empty list a word about it."""
         width = self.content_size.width
         style = self.look("choice-list--empty")
-        return make_strip([(fit("" if self.choices else " nothing matches", width), style)], width)
+        return make_strip([(fit("" if self.choices or y else " nothing matches", width), style)], width)
 
 
 class FilterInput(Input):

@@ -28,8 +28,8 @@ class RowList(LineWidget):
         """The line of a row."""
         raise NotImplementedError
 
-    def draw_blank(self) -> Strip:
-        """The lines below the last row."""
+    def draw_blank(self, y: int) -> Strip:
+        """A line below the last row; `y` is 0 for the first of an empty list."""
         return Strip.blank(self.content_size.width, self.rich_style)
 
     def can_stand_on(self, index: int) -> bool:
@@ -82,7 +82,7 @@ class RowList(LineWidget):
             self._view.resize(self.content_size.height)
         index = self._view.top + y
         if index >= self._view.count:
-            return self.draw_blank()
+            return self.draw_blank(y)
         return self.draw_row(index, index == self._view.rank)
 
     def focus_changed(self) -> None:

@@ -108,8 +108,8 @@ class ActionList(RowList, can_focus=False):
         rest = f"{fit(row(label), _LABEL_WIDTH)} {row(entry.reason or entry.detail)}"
         return make_strip([(keys, keys_style), (fit(rest, width - cell_width(keys)), rest_style)], width)
 
-    def draw_blank(self) -> Strip:
+    def draw_blank(self, y: int) -> Strip:
         """Nothing, or in an empty list a word about it."""
-        text = "" if self.entries else " No action matches."
+        text = "" if self.entries or y else " No action matches."
         width = self.content_size.width
         return make_strip([(fit(text, width), self.look("action-list--action"))], width)

@@ -1,4 +1,4 @@
-"""The main window's search: the line above the list, what it found, and the searches that one keeps."""
+"""The main window's search: the line above the list, what it found, and the saved searches."""
 
 from __future__ import annotations
 
@@ -90,6 +90,7 @@ class FindingScreen(ListGoes, PreviewPane):
         await self.search_bar.open(label, text)
         self.searching.look(self.search_bar.text)
         self.show_hints()
+        self.tour_looks()
 
     def _keep(self) -> None:
         text = self.search_bar.text
@@ -108,6 +109,7 @@ class FindingScreen(ListGoes, PreviewPane):
         self.search_bar.close()
         self.tickets.focus()
         self.show_hints()
+        self.tour_looks()
         self.saved_pane.count()
 
     def leave_search(self) -> None:
@@ -166,7 +168,7 @@ class FindingScreen(ListGoes, PreviewPane):
         base = present.base._replace(managers=query.managers)
         self.run_db(finding.first_found, self.session, base, present.text, 1, then=arrived, group="anew", lane="slow")
 
-    # Searches that one keeps
+    # Saved searches
 
     def show_saved(self, entry: str) -> None:
         """Run a search of the pane."""
@@ -176,13 +178,13 @@ class FindingScreen(ListGoes, PreviewPane):
             self.searching.run(row.query, row)
 
     def _saved_at_hand(self) -> SavedSearchRow | None:
-        """Return the kept search that an action is about: under the cursor of the pane, or else the one shown."""
+        """Return the saved search that an action is about: under the cursor of the pane, or else the one shown."""
         if self.pane is self.views and is_search(self.views.cursor_entry):
             return self.saved_pane.row(self.views.cursor_entry)
         present = self.searching.present
         return None if self.pane is self.views or present is None else present.saved
 
-    def do_keep_search(self) -> None:
+    def do_save_search(self) -> None:
         """Ask for a name, or change the search that has one."""
         from screens.main import saved
 
@@ -196,7 +198,7 @@ class FindingScreen(ListGoes, PreviewPane):
     def _kept(self, row: SavedSearchRow) -> None:
         self.saved_pane.read(lambda: self.show_saved(entry_id(row.id)))
 
-    def do_drop_search(self) -> None:
+    def do_remove_search(self) -> None:
         """Take a search away, after asking."""
         from screens.main import saved
 
@@ -210,18 +212,18 @@ class FindingScreen(ListGoes, PreviewPane):
             saved.confirm_removal(self, kept, removed)
 
     def saved_refusal(self, action: Action) -> str | None:
-        """Return why nothing can be kept or dropped now, or None."""
+        """Return why nothing can be saved or removed now, or None."""
         from services import searches
 
-        if action.id not in ("list.keep-search", "list.drop-search"):
+        if action.id not in ("list.save-search", "list.remove-search"):
             return None
         kept = self._saved_at_hand()
-        if action.id == "list.drop-search":
+        if action.id == "list.remove-search":
             if kept is None:
-                return "There is no kept search here; choose one of those below the views."
+                return "There is no saved search here; choose one of those below the views."
             return searches.may_change(self.session, kept)
         if kept is None and self.searching.present is None:
-            return "The list shows a whole view; search for something first, then keep that."
+            return "The list shows a whole view; search for something first, then save that."
         return None if self.searching.present is not None or kept is None else searches.may_change(self.session, kept)
 
     # Keys while somebody types

@@ -21,6 +21,7 @@ async def desk_app(
     session: Session,
     size: tuple[int, int] = (80, 24),
     first_screen: Callable[[], Screen[Any]] | None = None,
+    settings: Settings = Settings(""),  # noqa: B008  a tuple that nobody can change
 ) -> AsyncIterator[FastPilot]:
     """Run the desk as somebody who has logged in; it starts where that person left off."""
     from screens.main import MainScreen
@@ -28,7 +29,7 @@ async def desk_app(
     runner = Runner()
     try:
         look = runner.submit(prefetch.load, session)[0].result()
-        app = DeskApp(Settings(""), runner, first_screen or (lambda: MainScreen(look)), session=session)
+        app = DeskApp(settings, runner, first_screen or (lambda: MainScreen(look)), session=session)
         async with running(app, size) as pilot:
             yield pilot
         app.close_drafts()

@@ -40,7 +40,7 @@ def _demo(arguments: Namespace) -> int:
         return 0
     from tui.app import run_desk
 
-    return run_desk(settings)
+    return run_desk(settings._replace(tour=True))
 
 
 def _with_demo_address(settings: Settings) -> Settings:
