@@ -33,6 +33,9 @@ LABELS = {
     "create-desk": "New desk",
     "build-demo": "Sample desk",
     "set-password": "Password",
+    "save-search": "Search saved",
+    "change-search": "Saved search changed",
+    "remove-search": "Saved search removed",
 }
 
 UNDO = "undo"
@@ -43,6 +46,7 @@ _LOOKED = "Looking at a ticket cannot be taken back; mark the ticket as unread i
 _SETTING = "Settings are not taken back; set the value that you want again."
 _LOGIN = "Passwords and logins are not taken back; change them again by hand."
 _DESK = "The making of a desk cannot be taken back."
+_SEARCHES = "Saved searches are not taken back; save or change the search again by hand."
 ADMINISTRATION = "Changes to people, lists and customers are not taken back; change them again by hand."
 
 FINAL = {
@@ -57,6 +61,9 @@ FINAL = {
     "change-user": _LOGIN,
     "create-desk": _DESK,
     "build-demo": _DESK,
+    "save-search": _SEARCHES,
+    "change-search": _SEARCHES,
+    "remove-search": _SEARCHES,
 }
 """Actions that nobody can take back, and why."""
 

@@ -86,7 +86,7 @@ def rows(path: Path) -> list[list[str]]:
 def test_every_command_is_explained_with_its_options(command: argparse.ArgumentParser) -> None:
     _, group, *rest = command.prog.split()
     text = section(COMMAND_LINE.read_text(encoding="utf-8"), f"## {group}")
-    if group in ("ticket", "mail"):
+    if group in ("ticket", "search", "mail"):
         text = section(text, f"### {group} {rest[0]}")
     elif group == "admin":
         managed, action = rest

@@ -18,7 +18,7 @@ def view_title(screen: MainScreen, query: ListQuery) -> str:
 
 
 def left(screen: MainScreen) -> str:
-    """Return where one is: the kept search, a search of everything, or the view."""
+    """Return where one is: the saved search, a search of everything, or the view."""
     present = screen.searching.present
     if present is not None and (present.name or present.everywhere):
         return present.name or "Search all"

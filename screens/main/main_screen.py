@@ -258,7 +258,7 @@ class MainScreen(FindingScreen):
         self._show_title()
 
     def show_entries(self) -> None:
-        """Show the views and the kept searches below them."""
+        """Show the views and the saved searches below them."""
         self.views.set_entries([*nav.entries(self.session, self.statuses), *self.saved_pane.entries()])
         self.views.set_counts(self._counts)
         if self.pane is not self.views:

@@ -1,4 +1,4 @@
-"""Keeping a search, changing it, and taking it away."""
+"""Saving a search, changing it, and taking it away."""
 
 from __future__ import annotations
 

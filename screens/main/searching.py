@@ -23,7 +23,7 @@ _MOST_KNOWN = 300
 class Searched(NamedTuple):
     """What a list was searched for: the text as typed, the list without the search, and what marks the words.
 
-    `saved` is the kept search that it began with; `name` is empty once the text is another one.
+    `saved` is the saved search that it began with; `name` is empty once the text is another one.
     """
 
     text: str
@@ -38,7 +38,7 @@ class Searched(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What it is called, while it is what was kept under that name."""
+        """What it is called, while it is what was saved under that name."""
         return self.saved.name if self.saved is not None and self.saved.query == self.text else ""
 
 
@@ -66,7 +66,7 @@ class Searching:
 
     @property
     def present(self) -> Searched | None:
-        """What the list was searched for, wherever that came from: typed, kept, or gone back to."""
+        """What the list was searched for, wherever that came from: typed, saved, or gone back to."""
         return self.behind(self._screen.list_query)
 
     def behind(self, query: ListQuery) -> Searched | None:
@@ -192,7 +192,7 @@ class Searching:
     # Without a line to type into
 
     def run(self, text: str, saved: SavedSearchRow | None = None) -> None:
-        """Search all tickets for a text, on top of whose tickets are shown when it is a kept search."""
+        """Search all tickets for a text, on top of whose tickets are shown when it is a saved one."""
         managers = self._screen.chosen_managers if saved is not None else ()
         self._find(text.strip(), EVERYWHERE._replace(managers=managers), saved)
 

@@ -22,6 +22,7 @@ Subparsers = Any
 COMMANDS = {
     "demo": "build a desk filled with a sample company",
     "ticket": "list, show, open and change tickets",
+    "search": "list, save and remove searches",
     "mail": "bring mail into the desk from files",
     "admin": "manage people, teams, categories, statuses, accounts and contacts",
     "db": "look after the database: status, migrate, backup, restore, check, copy, login",

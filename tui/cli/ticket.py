@@ -29,6 +29,7 @@ def register(subparsers: Subparsers) -> None:
     parser = commands.add_parser("list", help="list tickets, newest first", epilog=where)
     example = 'such as: status:hold manager:me updated:<7d (printer or "a phrase")'
     parser.add_argument("query", nargs="*", metavar="QUERY", help=example)
+    parser.add_argument("--saved", metavar="NAME", help="what a saved search finds; QUERY narrows it")
     parser.add_argument("--limit", type=int, default=None, metavar="N", help="at most N tickets")
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -86,15 +87,17 @@ def _register_new(parser: ArgumentParser) -> None:
 
 
 def _list(arguments: Namespace) -> int:
-    from services import lists, query
+    from services import finding, lists, searches
 
     if arguments.limit is not None and arguments.limit < 1:
         raise UsageError("--limit takes a number of at least 1.")
     with opened_desk(arguments.settings):
         session = acting_session(arguments.settings)
-        condition = query.compile_query(session, _joined(arguments.query))
-        view = lists.ARCHIVED if condition.in_archive else lists.ALL
-        wanted = lists.ListQuery(view, where=condition.sql, params=condition.params)
+        text = joined(arguments.query)
+        if arguments.saved is not None:
+            saved = searches.find(session, arguments.saved).query
+            text = f"({saved}) {text}" if text else saved
+        wanted, _ = finding.narrowed(session, lists.ListQuery(lists.ALL), text)
         shape = next((name for name in ("json", "csv", "markdown") if getattr(arguments, name)), None)
         with _desk_of(session, arguments.at):
             if shape is None:
@@ -126,7 +129,7 @@ def _ticket_of(session: Session, ticket_id: int, typed: str | None) -> AbstractC
     return as_it_was.ticket_hidden(session, ticket_id, parse_past(typed))
 
 
-def _joined(words: list[str]) -> str:
+def joined(words: list[str]) -> str:
     """Return the query: one argument as it stands; among several, one with a space was a phrase before the shell."""
     if len(words) == 1:
         return words[0]
