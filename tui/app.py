@@ -340,12 +340,14 @@ class DeskApp(Outside, App[int], inherit_bindings=False):
             self._tidying.key()
             self.live.key()
             await self._type_ahead.key(event)
+        elif isinstance(event, (events.MouseDown, events.Resize)):
+            await self._take_key(event)
         else:
             await super().on_event(event)
 
     async def _take_key(self, event: events.Event) -> None:
         """Give a key to the labels over the screen, if there are any, and otherwise to what has the focus."""
-        labels = getattr(self.screen, "jump_labels", None)
+        labels = getattr(self.screen, "jump_labels", None) if self._screen_stack else None
         if labels is None or not labels.takes(event):
             await super().on_event(event)
 

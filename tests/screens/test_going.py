@@ -347,6 +347,9 @@ async def test_labels_lead_to_every_part_of_a_screen(desk: SmallDesk) -> None:
         await pilot.press(label_on(pilot, 1, after=10))
         await pilot.until(lambda: pilot.app.focused is not None and pilot.app.focused.id == "tickets")
         assert pilot.text().splitlines()[1:4] == before.splitlines()[1:4]
+        await pilot.press("f2", "down")
+        await pilot.until(lambda: pilot.lines()[0].endswith("2 / 4"))
+        assert "Type a label" not in pilot.text(), "any other key leaves the labels and does what it does"
 
 
 async def test_labels_lead_to_tabs_and_fields_of_a_ticket(desk: SmallDesk) -> None:
