@@ -17,7 +17,7 @@ ACTIONS = (
     Action("desk.redo", ("ctrl+y",), "Redo", "Do again what you took back last"),
     Action("desk.operations", ("U", "f10"), "Operations", "Show what was done lately, to take back any of it"),
     Action("desk.jump-labels", ("f2",), "Jump", "Put letters over all parts of the screen; typing one goes there"),
-    Action("desk.tour", ("f10",), "Tour", "Show the tour of the sample desk, or put it away"),
+    Action("desk.tour", ("f12",), "Tour", "Show the tour of the sample desk, or put it away"),
     Action("desk.refresh", ("f5", "ctrl+r"), "Refresh", "Read everything on this screen from the desk again"),
     Action("desk.go-back", ("escape", "left", "backspace"), "Back", "Go back to the screen before"),
     Action("desk.close", ("q",), "Close", "Close this screen; on the main window, quit", hint=99),

@@ -77,7 +77,7 @@ def test_what_is_no_action_is_not_found(action_id: str) -> None:
 
 
 def test_a_key_is_remapped_by_the_name_that_people_write() -> None:
-    assert keymap.read({"desk.help": "?, F12"}) == {"desk.help": ("question_mark", "f12")}
+    assert keymap.read({"desk.help": "?, F11"}) == {"desk.help": ("question_mark", "f11")}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ there, and `:` finds an action by its name; F1 and Ctrl+P do the same while you 
 To give an action other keys, name its id in the section `[keys]` of the configuration file:
 
     [keys]
-    "desk.theme" = "f12"
+    "desk.theme" = "f11"
     "list.open" = "enter, o"
 
 An id that does not exist, or a key that would mean two things on one screen, is refused at the start by name.

@@ -73,9 +73,9 @@ async def test_the_tour_can_be_put_away_and_goes_on_where_it_was(desk: SmallDesk
     dora = desk.session("Dora")
     async with desk_app(dora, settings=DEMO) as pilot:
         await pilot.until_shows("1/10")
-        await pilot.press("f10")
+        await pilot.press("f12")
         await pilot.until(lambda: "1/10" not in pilot.text())
-        await pilot.press("f10", "down", "down", "down")
+        await pilot.press("f12", "down", "down", "down")
         await pilot.until_shows("2/10")
     async with desk_app(dora, settings=DEMO) as pilot:
         await pilot.until_shows("2/10")
@@ -84,7 +84,7 @@ async def test_the_tour_can_be_put_away_and_goes_on_where_it_was(desk: SmallDesk
 async def test_a_real_desk_has_no_tour(desk: SmallDesk) -> None:
     async with desk_app(desk.session("Dora")) as pilot:
         await pilot.until_shows("Printer on fire")
-        await pilot.press("f10")
+        await pilot.press("f12")
         assert "1/10" not in pilot.text()
         await pilot.press(":")
         await pilot.type("tour")
