@@ -32,6 +32,10 @@ class ProgressDialog(Dialog[None]):
         """Nothing else can be done meanwhile: the act ends first, or is stopped."""
         return action.id in _OFFERED and super().offers(action)
 
+    def on_unmount(self) -> None:
+        """Let nobody who ends the program wait for the act."""
+        self._stop()
+
     def show_done(self, done: int) -> None:
         """Show how many tickets were looked at."""
         line = self._line(done)

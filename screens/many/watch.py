@@ -18,6 +18,8 @@ SHOWN_AFTER_SECONDS = 0.3
 """What is over sooner needs no dialog, which would only flash."""
 
 _TELL_EVERY_SECONDS = 0.1
+_CLOSED_WITHIN_SECONDS = 2.0
+"""A program that ends meanwhile closes no dialog."""
 
 
 class Watch:
@@ -28,6 +30,7 @@ class Watch:
         self._title = title
         self._total = total
         self._stopped = Event()
+        self._gone = Event()
         self._over = False
         self._told = 0.0
         self._timer: Timer | None = None
@@ -48,8 +51,9 @@ class Watch:
         self._post(self.begin)
 
     def finished(self) -> None:
-        """Tell the screen that the act is over; comes before the answer itself."""
+        """Tell the screen that the act is over, and wait until the dialog is gone: the answer may close another one."""
         self._post(self._end)
+        self._gone.wait(_CLOSED_WITHIN_SECONDS)
 
     def _post(self, work: Callable[..., object], *args: Any) -> None:
         loop = self._screen.app._loop
@@ -64,9 +68,14 @@ class Watch:
             self._timer = self._screen.app.set_timer(SHOWN_AFTER_SECONDS, self._show)
 
     def _show(self) -> None:
-        if not self._over and self._screen.is_current:
-            self._dialog = ProgressDialog(self._title, self._total, self._stopped.set)
-            self._screen.app.push_screen(self._dialog)
+        if self._over:
+            return
+        if not self._screen.is_current:
+            # Something was opened on top meanwhile: the dialog comes when that is closed.
+            self._timer = self._screen.app.set_timer(SHOWN_AFTER_SECONDS, self._show)
+            return
+        self._dialog = ProgressDialog(self._title, self._total, self._stopped.set)
+        self._screen.app.push_screen(self._dialog)
 
     def _show_done(self, done: int) -> None:
         if self._dialog is not None and not self._over:
@@ -78,3 +87,4 @@ class Watch:
             self._timer.stop()
         if self._dialog is not None and self._dialog.is_current:
             self._dialog.dismiss(None)
+        self._gone.set()

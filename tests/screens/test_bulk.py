@@ -69,6 +69,7 @@ async def test_forty_alerts_are_closed_in_one_operation(desk: SmallDesk) -> None
         await pilot.type("Switched off the sensor")
         await pilot.press("ctrl+s")
         await pilot.until(lambda: said(pilot, "40 tickets: Status Completed."))
+        assert said(pilot, "Ctrl+Z takes it back.")
         await pilot.until_shows("No tickets here.")
         assert Ticket.select().where(Ticket.status == COMPLETED).count() == 40
         assert Operation.select().where(Operation.action == "change-ticket").count() == 1
