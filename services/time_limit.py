@@ -21,6 +21,10 @@ SEARCH_SECONDS = 2.0
 _STEP = 10_000
 
 
+# Seconds between two tries to stop something; on PostgreSQL each try takes a connection.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.5
+
+
 class TooSlow(DeskError):
     """A search that was stopped because it took too long."""
 
@@ -41,20 +45,29 @@ class Interrupt:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self._lock = threading.Lock()
-        self._running = True
+        self._over = threading.Event()
         self.stopped = False
 
     def stop(self) -> None:
-        """Stop the statement that runs now, if the work is not over; may be called from any thread, and twice."""
-        with self._lock:
-            if self._running and not self.stopped:
+        """Stop the work, and wait until it has ended; from any thread but its own, and twice does no harm.
+
+        What runs between two statements is no statement that could be stopped, so it is asked until it has ended.
+        """
+        pause = _FIRST_PAUSE
+        while True:
+            with self._lock:
+                if self._over.is_set():
+                    return
                 self.stopped = True
                 interrupt(self._connection)
+            if self._over.wait(pause):
+                return
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     def finish(self) -> None:
         """Make `stop` harmless: the connection serves somebody else from now on."""
         with self._lock:
-            self._running = False
+            self._over.set()
 
 
 def interrupt(connection: Any) -> None:

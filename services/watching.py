@@ -223,8 +223,8 @@ class Watch:
         self._check(source)
         self.ready.set()
         while not self._stopped:
-            if source.changed(SELDOM_SECONDS, self._wake_reader) and self._check(source):
-                # On a busy desk, what comes in the next moment is shown together.
+            if source.changed(SELDOM_SECONDS, self._wake_reader) and self._check(source) and not source.in_order:
+                # On a busy desk, what a server tells in the next moment is shown together; files are looked at seldom.
                 _readable([self._wake_reader], _TOGETHER_SECONDS)
             self._drain()
 
