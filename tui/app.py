@@ -16,8 +16,6 @@ from textual.filter import LineFilter, NoColor
 from textual.geometry import Size
 
 from screens.actions import find, shown_key
-from screens.going.recent import Recent
-from screens.going.trail import Trail
 from screens.live import Live
 from services import clock
 from services.errors import DeskError
@@ -29,6 +27,7 @@ from tui.outside import Outside
 from tui.settling import settle
 from tui.tidying import Tidying
 from tui.type_ahead import TypeAhead
+from tui.ways import Ways
 from widgets.safe import SafeLineFilter, notify
 
 if TYPE_CHECKING:
@@ -39,17 +38,15 @@ if TYPE_CHECKING:
 
     from screens.desk_screen import DeskScreen
     from screens.draft_keeper import DraftKeeper
-    from screens.going.walk import Walk
     from screens.runner import Runner
     from screens.tour import Tour
-    from services.lists import View
     from tui.config import Settings
 
 THEME_CHOICE = "theme"
 """The name under which a user's theme is remembered."""
 
 
-class DeskApp(Outside, App[int], inherit_bindings=False):
+class DeskApp(Outside, Ways, App[int], inherit_bindings=False):
     """The desk in a terminal; `first_screen` makes what is shown first, so that all of it is one paint.
 
     `remapped` holds the keys of the actions that the configuration changes.
@@ -88,7 +85,7 @@ class DeskApp(Outside, App[int], inherit_bindings=False):
         self._no_colour = NoColor()
         self._keeping = Keeping(self, self._in_loop)
         self.live = Live(self, runner, self._in_loop)
-        self._begin_trail(session)
+        self.begin_trail(session)
         self.tour = self._tour() if settings.tour else None
         super().__init__(driver_class=driver_class)
         self.animation_level = "none"
@@ -177,38 +174,10 @@ class DeskApp(Outside, App[int], inherit_bindings=False):
         self._tidying.closed()
         return super().pop_screen()
 
-    def open_ticket(self, ticket_id: int, walk: Walk | None = None, *, tab: int = 0, instead: bool = False) -> None:
-        """Open the window of a ticket on top of the present screen, or `instead` of it."""
-        from screens.ticket import TicketScreen
-
-        screen = TicketScreen(ticket_id, walk, tab)
-        if instead:
-            self._tidying.closed()
-            self.switch_screen(screen)
-        else:
-            self.push_screen(screen)
-
-    def show_related(self, view: View, title: str) -> None:
-        """Go back to the main window and show the tickets of an account, a contact or a category."""
-        from screens.main import MainScreen
-
-        main = next(screen for screen in self.screen_stack if isinstance(screen, MainScreen))
-        while self.screen is not main:
-            self.pop_screen()
-        main.show_related(view, title)
-
-    def search(self, text: str = "") -> None:
-        """Go back to the main window and search all tickets there, asking first when something typed would be lost."""
-        from screens.going.goes import back_to_list
-
-        def go() -> None:
-            main = back_to_list(self.screen)
-            if text:
-                main.search_for(text)
-            else:
-                main.do_search()
-
-        self._keeping.unless_unsaved("Search", go)
+    def switch_screen(self, screen: Screen[Any] | str) -> AwaitComplete:
+        """Put a screen in the place of another, and clear away what that leaves when nobody types."""
+        self._tidying.closed()
+        return super().switch_screen(screen)
 
     def start_session(self, session: Session) -> None:
         """Read what the main window shows first, then replace everything by it."""
@@ -216,7 +185,7 @@ class DeskApp(Outside, App[int], inherit_bindings=False):
 
         def then(look: start.FirstLook) -> None:
             self._session = session
-            self._begin_trail(session)
+            self.begin_trail(session)
             self.theme = theme.fitting(look.theme or self.settings.theme, os.environ)
             self._replace_all(start.main_screen(look))
             self._keeping.begin()
@@ -226,12 +195,6 @@ class DeskApp(Outside, App[int], inherit_bindings=False):
         self.runner.begun_at = clock.now()
         future, _ = self.runner.submit(start.first_look, session)
         future.add_done_callback(lambda done: self._in_loop(self._show_result, done, then))
-
-    def _begin_trail(self, session: Session | None) -> None:
-        """Let nobody go back to what somebody else has seen."""
-        self.trail = Trail()
-        if session is not None:
-            self.recent = Recent(self.runner, session)
 
     def log_out(self) -> None:
         """End the session and show the login, asking first when something typed would be lost."""

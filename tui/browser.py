@@ -31,7 +31,7 @@ def command(configured: str, environment: Mapping[str, str]) -> list[str] | None
 
 
 def start(words: list[str], url: str, failed: Callable[[str], object]) -> None:
-    """Start a command with an address as its last word; `failed` hears a sentence if it ends in a fault, in a thread."""
+    """Start a command with an address as its last word; `failed` hears, in a thread, if it ends in a fault."""
     try:
         process = subprocess.Popen(
             [*words, url],
