@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from services.drafts import LARGEST, Draft, Place, Unreadable, decode, encode
 from services.errors import DeskError
-from services.places import state_directory
+from services.places import state_path
 
 KEPT_DAYS = 90
 """How long a draft that nobody takes up is kept."""
@@ -45,7 +45,7 @@ class Shelf:
 
     def __init__(self, desk: str, user_id: int, root: str | None = None) -> None:
         self._user_id = user_id
-        self._root = os.path.join(root or state_directory(), "drafts")
+        self._root = os.path.join(root or state_path(), "drafts")
         self.folder = os.path.join(self._root, desk, str(user_id))
         self._owner = secrets.token_hex(8)
         self._guard = Lock()
@@ -239,6 +239,7 @@ class Shelf:
 
     def _make_folder(self) -> None:
         """Make the folders, readable by their owner alone whatever the umask says."""
+        os.makedirs(os.path.dirname(self._root), mode=0o700, exist_ok=True)
         for path in (self._root, os.path.dirname(self.folder), self.folder):
             with suppress(FileExistsError):
                 os.mkdir(path, 0o700)

@@ -19,8 +19,13 @@ def config_file() -> str:
     return os.path.join(_dirs.user_config_dir, "config.toml")
 
 
+def state_path() -> str:
+    """Return the path of the directory of notes, drafts and crash reports; it may not exist yet."""
+    return _dirs.user_state_dir
+
+
 def state_directory() -> str:
     """Return the directory of notes, drafts and crash reports, made on demand and private to the user."""
-    path = _dirs.user_state_dir
+    path = state_path()
     os.makedirs(path, mode=0o700, exist_ok=True)
     return path

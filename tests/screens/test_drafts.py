@@ -503,6 +503,26 @@ async def test_a_file_that_somebody_tampered_with_controls_no_terminal(desk: Sma
         assert "half a sent\ufffd]0;owned" in pilot.text() and "\x1b" not in pilot.text()
 
 
+async def test_where_nothing_can_be_kept_people_are_told_once_and_type_on(
+    desk: SmallDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "state").write_text("in the way")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    async with program(desk) as pilot:
+        await note(pilot)
+        await pilot.paste(HALF)
+        await is_told(pilot, "No draft can be kept in")
+        await pilot.type("ence.")
+        assert isinstance(pilot.app.screen, Drafted)
+        pilot.app.screen.keep_draft()
+        app_of(pilot).drafts.wait()
+        await pilot.settle()
+        assert len(told(pilot)) == 1
+        await pilot.press("ctrl+s")
+        await pilot.until(lambda: "Note on" not in pilot.text())
+    assert notes() == [HALF + "ence."]
+
+
 async def test_the_list_copies_its_text_to_the_terminal(desk: SmallDesk) -> None:
     async with program(desk) as pilot:
         await note(pilot)
