@@ -60,6 +60,8 @@ def list_targets(tickets: TicketList, session: Session, query: ListQuery) -> Tar
     """
     marks = tickets.marks
     if not marks.everything:
+        if len(marks.ids) > FEW:
+            return Targets(len(marks.ids), (), lambda: marks.ids)
         return Targets.of(sorted(marks.ids) or tickets.targets())
     order, is_whole = tickets.ids, len(tickets.ids) == tickets.total
 
