@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from widgets.safe import notify
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from screens.draft_keeper import DraftKeeper
     from screens.drafting import Drafted
     from services.drafts import Draft
