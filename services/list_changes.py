@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from services import lists
+from services import finding, lists
 from services.lists import ListQuery
 from services.records import TicketRow
 from services.session import Session
@@ -42,5 +42,6 @@ def look(session: Session, query: ListQuery, order: array[int], ticket_ids: Iter
         before |= wanted.intersection(order[start : start + _PIECE])
     chosen = ", ".join(str(int(key)) for key in sorted(wanted))
     sql = f"SELECT t.id FROM ticket t WHERE {lists.where_of(session, query)} AND t.id IN ({chosen})"
-    inside = frozenset(row[0] for row in run(sql, query.params))
+    with finding.guarded(query):
+        inside = frozenset(row[0] for row in run(sql, query.params))
     return Look(rows, inside, frozenset(before))

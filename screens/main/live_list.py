@@ -9,6 +9,7 @@ from screens.main import nav
 from screens.main.list_controller import Order, whole_order
 from screens.throttle import Throttle
 from services import catalogue, list_changes, lists
+from services.errors import DeskError, TryAgain
 from services.freshness import Change
 from services.list_changes import Look
 
@@ -42,7 +43,9 @@ class LiveList:
         """Show a change."""
         screen = self._screen
         if change.names_changed:
-            screen.run_db(catalogue.names, then=self._take_names, failed=screen.read_failed, group="names")
+            screen.run_db(catalogue.names, then=self._take_names, failed=self._failed, group="names")
+        if change.everything or "saved_search" in change.entities:
+            screen.saved_pane.read()
         if change.everything:
             self._everything()
         elif change.touches:
@@ -56,6 +59,11 @@ class LiveList:
         self._count_open()
         self._count_closed()
 
+    def _failed(self, fault: DeskError) -> None:
+        """Say nothing of a search that takes too long when nobody asked for it; a lost database is said once."""
+        if isinstance(fault, TryAgain):
+            self._screen.read_failed(fault)
+
     # Rows
 
     def _everything(self) -> None:
@@ -67,7 +75,7 @@ class LiveList:
             self._screen.session,
             visible,
             then=lambda rows: tickets.put_changed_rows(rows.values(), visible),
-            failed=self._screen.read_failed,
+            failed=self._failed,
         )
         self._order.ask()
         self._screen.preview.update()
@@ -91,7 +99,7 @@ class LiveList:
         screen.run_db(
             *(list_changes.look, screen.session, query, order, ticket_ids),
             then=arrived,
-            failed=screen.read_failed,
+            failed=self._failed,
             lane="slow",
         )
 
@@ -111,7 +119,7 @@ class LiveList:
                 # Another order came in between, perhaps an older one.
                 self._order.ask()
                 return
-            tickets.replaced_by_others(order.ids, rank=order.rank)
+            tickets.replaced_by_others(order.ids, rank=order.rank, more=order.more)
             new, self._new = self._new, set()
             tickets.mark_changed(new)
 
@@ -119,7 +127,7 @@ class LiveList:
         screen.run_db(
             *(whole_order, screen.session, query, cursor, near),
             then=arrived,
-            failed=screen.read_failed,
+            failed=self._failed,
             group="live-order",
             lane="slow",
             interruptible=True,
@@ -132,7 +140,7 @@ class LiveList:
         screen.run_db(
             *(lists.nav_counts, screen.session, screen.list_query.managers),
             then=lambda counts: screen.counted(nav.open_counts(counts)),
-            failed=screen.read_failed,
+            failed=self._failed,
             group="counts",
         )
 
@@ -141,11 +149,12 @@ class LiveList:
         screen.run_db(
             *(nav.closed_counts, screen.session, screen.list_query.managers),
             then=screen.counted,
-            failed=screen.read_failed,
+            failed=self._failed,
             group="closed-counts",
             lane="slow",
             interruptible=True,
         )
+        screen.saved_pane.count()
 
     def _take_names(self, names: Names) -> None:
         """Show a status or a person by the new name."""

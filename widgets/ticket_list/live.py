@@ -45,10 +45,10 @@ class LiveBody(ListBody):
         """The tickets on the screen."""
         return list(self._visible_ids())
 
-    def replaced_by_others(self, ids: array[int], *, rank: int | None = None) -> None:
+    def replaced_by_others(self, ids: array[int], *, rank: int | None = None, more: bool = False) -> None:
         """Take a newer order that the person at the keys did not ask for."""
         before = self.cursor_id
-        self.replace_snapshot(ids, rank=rank)
+        self.replace_snapshot(ids, rank=rank, more=more)
         if before is not None and before != self.cursor_id:
             self._left, self._left_at = before, time.monotonic()
 
