@@ -8,7 +8,7 @@ import platform
 import tempfile
 from pathlib import Path
 
-from bench import keys, processes
+from bench import bulk, keys, processes
 from bench.desks import BuiltDesk, postgres_desk, sqlite_desk
 from bench.report import Figure, keep, print_table
 from services.numbers import number_of
@@ -53,6 +53,7 @@ def _measure(desk: BuiltDesk, arguments: argparse.Namespace) -> list[Figure]:
     figures += keys.measure_list(desk.engine, desk.url, repeats)
     figures += keys.measure_ticket(desk.engine, desk.url, repeats)
     figures += processes.measure_show(desk.engine, desk.url, number_of(arguments.tickets // 2), max(5, repeats // 5))
+    figures += bulk.measure_bulk(desk.engine, desk.url)
     figures += processes.measure_rest(desk.engine, desk.url, 10 if repeats >= 100 else 2)
     return figures
 
