@@ -12,6 +12,7 @@ from services.numbers import id_of
 from services.query import dates, keys, texts
 from services.query.faults import shown
 from services.query.pieces import Condition, one_of
+from services.query.sets import among
 from services.query.syntax import Value
 from services.session import Session
 
@@ -146,11 +147,7 @@ def _channel(_session: Session, value: Value) -> Condition:
 def _file(session: Session, value: Value) -> Condition:
     wanted = keys.like(("x.name",), value.text)
     seen = f" AND (x.mail_id IS NULL OR {_PUBLIC_MAIL.format('x.mail_id')})" if session.is_client else ""
-    return _hanging(f"SELECT x.ticket_id FROM document x WHERE x.removed = 0 AND {wanted.sql}{seen}", wanted.params)
-
-
-def _hanging(chosen: str, params: tuple[object, ...]) -> Condition:
-    return keys.few_tickets(chosen, params) or Condition(f"+t.id IN ({chosen})", params)
+    return among(f"SELECT x.ticket_id FROM document x WHERE x.removed = 0 AND {wanted.sql}{seen}", wanted.params)
 
 
 def _recipient(session: Session, value: Value) -> Condition:
@@ -158,7 +155,7 @@ def _recipient(session: Session, value: Value) -> Condition:
     # Clients do not see who gets a blind copy.
     seen = " AND x.kind <> 'bcc'" if session.is_client else ""
     chosen = f"SELECT x.ticket_id FROM external_recipient x WHERE ({wanted.sql}){seen}"
-    return _hanging(chosen, wanted.params)
+    return among(chosen, wanted.params)
 
 
 _UNDONE = "NOT EXISTS (SELECT 1 FROM operation o WHERE o.id = {}.operation_id AND o.undone_by_id IS NOT NULL)"

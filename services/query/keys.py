@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from models.folding import fold
 from services import catalogue
 from services.errors import Invalid
 from services.query.faults import shown
 from services.query.pieces import NOTHING, Condition, one_of
+from services.query.sets import MOST_KEYS, among
 from services.session import Session
 from services.sql import fetch, folded
-
-MOST_KEYS = 500
-"""Keys that are written into a statement; more are looked up by the statement itself."""
 
 Find = Callable[[Session, str], Condition]
 
@@ -170,18 +168,7 @@ def follower(session: Session, value: str) -> Condition:
         )
         keys = [row[0] for row in found]
     chosen = one_of("r.employee_id", keys)
-    few = few_tickets(f"SELECT r.ticket_id FROM employee_recipient r WHERE {chosen.sql}", ())
-    if few is not None:
-        return few
-    return Condition(
-        f"EXISTS (SELECT 1 FROM employee_recipient r WHERE r.ticket_id = t.id AND {chosen.sql})",
-    )
-
-
-def few_tickets(selected: str, params: Sequence[Any]) -> Condition | None:
-    """Return the condition for the tickets that a statement selects, written out by their ids; None if they are many.
-
-    Fetching a few by their ids beats walking through a whole list for them.
-    """
-    found = fetch(f"{selected} LIMIT {MOST_KEYS + 1}", *params)
-    return one_of("t.id", (row[0] for row in found)) if len(found) <= MOST_KEYS else None
+    if len(fetch(f"SELECT 1 FROM employee_recipient r WHERE {chosen.sql} LIMIT {MOST_KEYS + 1}")) <= MOST_KEYS:
+        return among(f"SELECT r.ticket_id FROM employee_recipient r WHERE {chosen.sql}", ())
+    # Many follow most of a desk's tickets: asking for one ticket after the other soon has enough.
+    return Condition(f"EXISTS (SELECT 1 FROM employee_recipient r WHERE r.ticket_id = t.id AND {chosen.sql})")

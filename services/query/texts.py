@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.numbers import id_of
-from services.query.keys import customers, few_tickets, like
+from services.query.keys import customers, like
 from services.query.pieces import Condition, all_of, one_of
+from services.query.sets import among
 from services.query.syntax import Value, Word
 from services.search.index import TextTerm, matching, selected
 from services.search.words import words
@@ -64,14 +65,13 @@ def plain(session: Session, typed: Sequence[Word], archived: bool) -> Condition:
 def indexed(session: Session, terms: Sequence[TextTerm]) -> Condition:
     """Return the condition that the index finds all terms in what the person may see of a ticket's text."""
     sql, params = matching(session, terms)
-    few = few_tickets(selected(sql), params)
-    return (few or Condition(sql, params))._replace(terms=tuple(terms), required=tuple(terms))
+    return among(selected(sql), params)._replace(terms=tuple(terms), required=tuple(terms))
 
 
 def _indexed_or(session: Session, term: TextTerm, named: Sequence[Condition], archived: bool) -> Condition:
     """Return the condition that the index finds a term, or that the ticket is one of some customers'.
 
-    As one set of ids, which the engines gather from indexes alone, where an OR would have them read every ticket.
+    As one set of ids, which the engines gather from indexes alone; for an OR they would read every ticket.
     """
     sql, params = matching(session, [term])
     sets = [(selected(sql), params)]
@@ -79,8 +79,7 @@ def _indexed_or(session: Session, term: TextTerm, named: Sequence[Condition], ar
         sets.append((f"SELECT t.id FROM ticket t WHERE t.archived = {int(archived)} AND {each.sql}", each.params))
     together = " UNION ALL ".join(chosen for chosen, _ in sets)
     params = tuple(value for _, values in sets for value in values)
-    condition = few_tickets(together, params) or Condition(f"+t.id IN ({together})", params)
-    return condition._replace(terms=(term,))
+    return among(together, params)._replace(terms=(term,))
 
 
 def anywhere(session: Session, value: Value) -> Condition:
