@@ -12,7 +12,7 @@ from services.records import TicketRow
 from services.session import Session
 from services.sql import run
 
-_PIECE = 50_000
+_PIECE = 10_000
 """Ids looked through at once, so that other threads get their turn in between."""
 
 
