@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from screens.actions import Action, bindings
 from screens.desk_screen import DeskScreen
-from services.errors import DeskError
+from services.errors import DeskError, TryAgain
 from services.text import row
 from widgets.hint_bar import Hint, HintBar
 from widgets.safe import content
@@ -93,7 +93,8 @@ class Dialog(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
     def show_fault(self, fault: DeskError) -> None:
         """Show the sentence in the dialog; what was typed stays."""
         self.busy = False
-        self.say(fault.sentence)
+        kept = " What you typed is kept." if isinstance(fault, TryAgain) and self.unsaved else ""
+        self.say(fault.sentence + kept)
 
     def say(self, sentence: str) -> None:
         """Show a sentence under the body; an empty one takes it away."""

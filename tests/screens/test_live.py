@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import Ticket
+from models import Status, Ticket
 from models.binding import connection, open_database
 from screens.main import MainScreen
 from services import clock, preferences
@@ -17,7 +17,7 @@ from services.session import desk_session
 from services.ticket_changes import change
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
-from tests.support.small_desk import HOUR, NOON, SmallDesk
+from tests.support.small_desk import HOUR, IN_HOUSE, NOON, SmallDesk
 from widgets.ticket_list import live
 
 
@@ -162,6 +162,29 @@ async def test_two_programs_see_each_other(desk: SmallDesk) -> None:
         move.result(10)
         await bob.until(lambda: main_of(bob).tickets.total == 1)
         assert "Printer on fire" in bob.text()
+
+
+async def test_a_status_that_is_renamed_is_called_so_everywhere(desk: SmallDesk) -> None:
+    from services import journal
+
+    start_at(desk, "Ada", "inbox")
+    async with desk_app(desk.session("Ada"), (120, 30)) as pilot:
+        await pilot.until_shows("In House")
+        await until_watched(pilot)
+        with journal.operation(desk.session("Dora"), "rename-status") as op:
+            Status.update(label="At work").where(Status.code == IN_HOUSE).execute()
+            op.change("status", IN_HOUSE, "label", "In House", "At work")
+        await pilot.until(lambda: pilot.text().count("At work") >= 4 and "In House" not in pilot.text())
+
+
+async def test_what_was_done_before_the_first_look_is_not_shown_as_new(desk: SmallDesk) -> None:
+    change(desk.session("Bob"), of("New laptop"), {"priority": 4})
+    start_at(desk, "Ada", "inbox")
+    async with desk_app(desk.session("Ada"), (120, 30)) as pilot:
+        await pilot.until_shows("New laptop")
+        await until_watched(pilot)
+        await pilot.settle()
+        assert "~" not in pilot.text()
 
 
 # In the window of a ticket
