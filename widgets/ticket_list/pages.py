@@ -67,7 +67,7 @@ class Pages:
     def ask(self, ids: Iterable[int]) -> list[int]:
         """The ids that have to be asked for now; they count as asked from here on."""
         wanted = [ticket_id for ticket_id in self.missing(ids) if ticket_id not in self._asked]
-        self._asked.update(wanted)
+        self._asked |= set(wanted)
         return wanted
 
     def forget_asked(self, ids: Iterable[int] | None = None) -> None:
