@@ -70,6 +70,8 @@ def _block(entry: HistoryEntry, dates: ShortDates) -> LogBlock:
     files = tuple((file.id, file_label(file)) for file in entry.attachments if not file.inline)
     if files:
         head.append((f" [{len(files)} attached]", "accent"))
+    if entry.taken_back is not None:
+        head.append((f" (taken back by {entry.taken_back[0]}, {dates.short(entry.taken_back[1])})", "warning"))
     tone = "public" if entry.public and entry.kind == history_kinds.NOTE else _TONES.get(entry.kind, "change")
     return LogBlock(entry.id, tuple(head), _body(entry), tone, files)
 

@@ -96,6 +96,8 @@ def _entry(entry: HistoryEntry) -> dict[str, Any]:
             for change in entry.changes
         ],
     }
+    if entry.taken_back is not None:
+        fields |= {"taken_back_by": entry.taken_back[0], "taken_back_at": iso(entry.taken_back[1])}
     mail = entry.mail
     if mail is not None:
         fields |= {

@@ -51,6 +51,8 @@ def told(session: Session, ticket: TicketDetail) -> Iterator[str]:
 def entry_text(entry: HistoryEntry) -> str:
     """Return an entry as a paragraph: when, what and who, then what it says."""
     seen = "" if entry.public else ", internal"
+    if entry.taken_back is not None:
+        seen += f"; taken back by {entry.taken_back[0]} at {_time(entry.taken_back[1])}"
     lines = [f"\n{_time(entry.at)}  {LABELS.get(entry.kind, entry.kind)} by {entry.actor} ({entry.channel}{seen})"]
     if entry.mail is not None:
         name, address = entry.mail.sender
