@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from screens.going.list_goes import ListGoes
 from screens.main.preview_pane import PreviewPane
-from screens.main.saved_pane import SavedPane, entry_id, is_search
+from screens.main.saved_pane import SavedPane, is_search
 from screens.main.searching import Searching
 from screens.search_bar import SearchBar
 from services import finding
@@ -196,7 +196,8 @@ class FindingScreen(ListGoes, PreviewPane):
         saved.ask(self, text, kept, self._kept)
 
     def _kept(self, row: SavedSearchRow) -> None:
-        self.saved_pane.read(lambda: self.show_saved(entry_id(row.id)))
+        self.saved_pane.read()
+        self.searching.run(row.query, row)
 
     def do_remove_search(self) -> None:
         """Take a search away, after asking."""

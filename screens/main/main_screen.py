@@ -11,13 +11,13 @@ from textual.containers import Horizontal, Vertical
 from screens.actions import Action, bindings, find
 from screens.main import employee_filter, head, nav, views
 from screens.main.finding_screen import FindingScreen
+from screens.main.fitting import WIDE, columns_for
 from screens.main.list_controller import ListController
 from screens.main.live_list import LiveList
 from screens.main.prefetch import Prefetched, in_order
 from screens.main.preview import Preview
 from screens.main.remember import Memory
 from screens.main.saved_pane import entry_id, is_search
-from screens.main.state import USUAL_BESIDE
 from screens.many import Targets, list_targets
 from screens.quick_actions import Seen
 from screens.quick_edits import set_dispatch
@@ -28,19 +28,7 @@ from widgets.hint_bar import Hint, HintBar
 from widgets.log_view import LogView
 from widgets.nav_tree import NavPane
 from widgets.status_line import StatusLine
-from widgets.ticket_list import DEFAULT_COLUMNS, TicketList, messages
-
-_WIDE = 140
-_SIDEBAR = 22
-# From which width of the list on which columns leave the subject readable; the last fit beside the views on 80 columns.
-_FITTING = (
-    (108, DEFAULT_COLUMNS),
-    (
-        76,
-        (("number", 9), ("priority", 1), ("subject", 0), ("status", 11), ("mark", 1), ("manager", 12), ("updated", 7)),
-    ),
-    (0, (("number", 9), ("subject", 0), ("status", 8), ("mark", 1), ("manager", 6), ("updated", 6))),
-)
+from widgets.ticket_list import TicketList, messages
 
 
 class MainScreen(FindingScreen):
@@ -49,7 +37,7 @@ class MainScreen(FindingScreen):
     AREA = "list"
     BINDINGS = bindings("list")
     CSS_PATH = Path(__file__).with_name("main.tcss")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
     def __init__(self, prefetched: Prefetched) -> None:
         super().__init__()
@@ -108,6 +96,7 @@ class MainScreen(FindingScreen):
     def on_unmount(self) -> None:
         """Leave nothing ticking behind."""
         self.preview.stop()
+        self.saved_pane.stop()
         self.live_list.stop()
         self.memory.flush()
         self.desk.recent.flush()
@@ -124,14 +113,7 @@ class MainScreen(FindingScreen):
 
     def _fitting_columns(self) -> tuple[tuple[str, int], ...]:
         """Return the person's columns, or those for the width that the style sheet leaves to the list."""
-        width = self.app.size.width
-        room = width - (_SIDEBAR if self.state.pane else 0)
-        if width >= _WIDE and self.state.preview == "right":
-            room = room * (100 - (self.state.beside or USUAL_BESIDE)) // 100
-        fitting = next(columns for least, columns in _FITTING if room >= least)
-        if self._in_dispatcher:
-            fitting = (("dispatch", 1), *fitting)
-        self._shown_columns = self.state.columns or fitting
+        self._shown_columns = columns_for(self.app.size.width, self.state, self._in_dispatcher)
         return self._shown_columns
 
     # What is shown
@@ -206,10 +188,14 @@ class MainScreen(FindingScreen):
         self.recount()
 
     def _choose_entries(self) -> None:
-        query, present = self.list_query, self.searching.present
+        self.views.choose(self._active_entry)
+        self.employees.choose(employee_filter.active(self.session, self.list_query.managers))
+
+    @property
+    def _active_entry(self) -> str:
+        present = self.searching.present
         saved = present.saved if present is not None else None
-        self.views.choose(entry_id(saved.id) if saved else views.entry_id(query.view))
-        self.employees.choose(employee_filter.active(self.session, query.managers))
+        return entry_id(saved.id) if saved else views.entry_id(self.list_query.view)
 
     def _show_title(self) -> None:
         self.title_line.set_left(head.left(self))
@@ -261,7 +247,7 @@ class MainScreen(FindingScreen):
         """Show the views and the saved searches below them."""
         self.views.set_entries([*nav.entries(self.session, self.statuses), *self.saved_pane.entries()])
         self.views.set_counts(self._counts)
-        if self.pane is not self.views:
+        if self.pane is not self.views or self.views.active != self._active_entry:
             self._choose_entries()
 
     def counted(self, counts: dict[str, int]) -> None:

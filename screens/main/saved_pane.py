@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from services import finding, searches
@@ -21,6 +21,7 @@ _MOST_COUNTED = 1_000
 _COUNT_SECONDS = 0.5
 """How long one search may be counted: many slow ones must not keep the thread for themselves."""
 
+_COUNTING = float("inf")
 _REST = 20
 """Counting takes a twentieth of the time at most, however slow the searches are."""
 
@@ -53,6 +54,8 @@ class SavedPane:
         self._rows: dict[str, SavedSearchRow] = {}
         self._counts: dict[str, Count] = {}
         self._not_before = 0.0
+        self._again = False
+        self._later: asyncio.TimerHandle | None = None
 
     def row(self, entry: str | None) -> SavedSearchRow | None:
         """Return the search behind an entry; None for a view, or for one that is gone."""
@@ -68,7 +71,7 @@ class SavedPane:
         ]
         return [NavEntry("searches", "Searches", heading=True), *listed]
 
-    def read(self, then: Callable[[], object] | None = None) -> None:
+    def read(self) -> None:
         """Read which searches there are, and count them."""
 
         def arrived(rows: list[SavedSearchRow]) -> None:
@@ -78,31 +81,45 @@ class SavedPane:
                 self._screen.show_entries()
             self._not_before = 0.0
             self.count()
-            if then is not None:
-                then()
 
         screen = self._screen
         screen.run_db(searches.visible, screen.session, then=arrived, group="searches", lane="slow")
 
     def count(self, *, anew: bool = False) -> None:
-        """Count the searches again, unless that was done just now; `anew` because whose tickets are shown changed."""
+        """Count the searches again, after a rest; `anew` at once, because whose tickets are shown changed."""
         if anew:
             self._not_before = 0.0
-        if self._rows and time.monotonic() >= self._not_before:
-            self._not_before = float("inf")
+        self._forget_timer()
+        wait = self._not_before - time.monotonic()
+        if not self._rows or self._screen.search_bar.is_open:
+            return
+        if wait <= 0:
+            self._not_before, self._again = _COUNTING, False
             self._count(list(self._rows.items()), time.monotonic())
+        elif self._not_before == _COUNTING:
+            self._again = True
+        else:
+            self._later = asyncio.get_running_loop().call_later(wait, self._screen.call_later, self.count)
 
     def stop(self) -> None:
         """Let a search that somebody types have the thread; counting begins again afterwards."""
         screen = self._screen
         screen.desk.runner.cancel(f"{id(screen)}:saved-count")
         self._not_before = 0.0
+        self._forget_timer()
+
+    def _forget_timer(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
 
     def _count(self, rows: list[tuple[str, SavedSearchRow]], began: float) -> None:
         screen = self._screen
         if not rows:
             now = time.monotonic()
             self._not_before = now + max(2.0, (now - began) * _REST)
+            if self._again:
+                self.count()
             return
         (entry, row), *rest = rows
 

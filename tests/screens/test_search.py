@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from models import SavedSearch, database
+from models import Account, SavedSearch, database
 from models.binding import connection, open_database
 from services import clock, preferences, searches
 from services.search.rebuild import rebuild
@@ -311,5 +311,35 @@ async def test_hostile_names_and_texts_are_only_shown(desk: SmallDesk) -> None:
             assert bad not in pilot.text()
         await pilot.press("escape", "h", "G", "D")
         await pilot.until_shows("Remove the search")
+        for bad in "\x1b\x07\u202e":
+            assert bad not in pilot.text()
+
+
+async def test_shows_a_search_that_somebody_else_shares_and_counts_again(desk: SmallDesk) -> None:
+    def counted() -> list[str]:
+        return [" ".join(line.split("▕")[0].split()) for line in pilot.lines()]
+
+    async with desk_app(desk.session("Ada"), (100, 40)) as pilot:
+        await pilot.until_shows("New printer wanted")
+        live = pilot.app.live  # type: ignore[attr-defined]
+        await pilot.until(lambda: live._watch is not None and live._watch.ready.is_set())
+        kept = searches.save(desk.session("Bob"), "From Bob", "printer is:open", shared=True)
+        await pilot.until(lambda: "From Bob 2" in counted())
+        searches.change(desk.session("Bob"), kept.id, text="mail")
+        await pilot.until(lambda: "From Bob 1" in counted())
+        searches.remove(desk.session("Bob"), kept.id)
+        await pilot.until(lambda: "From Bob" not in pilot.text())
+
+
+async def test_a_suggestion_can_be_hostile(desk: SmallDesk) -> None:
+    Account.update(name=f"Zebra {HOSTILE}").where(Account.id == desk.globex).execute()
+    async with desk_app(desk.session("Ada"), (100, 40)) as pilot:
+        await pilot.until_shows("New printer wanted")
+        await pilot.type("/account:ze")
+        await pilot.until_shows("Zebra Evil")
+        for bad in "\x1b\x07\u202e":
+            assert bad not in pilot.text()
+        await pilot.press("tab")
+        await pilot.until(lambda: 'account:"Zebra Evil' in head(pilot))
         for bad in "\x1b\x07\u202e":
             assert bad not in pilot.text()
