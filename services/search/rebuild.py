@@ -16,8 +16,10 @@ Progress = Callable[[str, int, int], None]
 WHAT = "search index"
 _BATCH = 1_000
 # FTS5 writes what it has gathered in memory as one segment when that reaches so many bytes.
-_GATHERED = 64 * 1024 * 1024
+_GATHERED = 32 * 1024 * 1024
 _GATHERED_USUALLY = 1024 * 1024
+# Pages of some 4 kB that are merged in one step.
+_MERGED = 5_000
 # SQLite's page cache while the index is built, in KiB.
 _CACHE = 100_000
 
@@ -43,7 +45,7 @@ def fill(db: Any, progress: Progress | None = None) -> int:
         _configure(db, "hashsize", _GATHERED)
         _configure(db, "automerge", 0)
         count = _load(db, progress)
-        db.execute_sql("INSERT INTO ticket_words (ticket_words) VALUES ('optimize')")
+        _merge_all(db)
         _configure(db, "hashsize", _GATHERED_USUALLY)
         _configure(db, "automerge", 4)
     finally:
@@ -53,6 +55,22 @@ def fill(db: Any, progress: Progress | None = None) -> int:
 
 def _configure(db: Any, name: str, value: int) -> None:
     db.execute_sql("INSERT INTO ticket_words (ticket_words, rank) VALUES (?, ?)", (name, value))
+
+
+def _merge_all(db: Any) -> None:
+    """Merge the pieces of a SQLite index into one, step by step: one statement keeps in memory all that it replaces.
+
+    The first step is negative, which takes all pieces in; as long as a step changes rows, there is more to merge.
+    """
+    with db.savepoint():
+        pass  # writes what is gathered in memory, which merging does not look at
+    connection, pages = db.connection(), -_MERGED
+    while True:
+        before = connection.total_changes
+        _configure(db, "merge", pages)
+        if connection.total_changes - before < 2:
+            return
+        pages = _MERGED
 
 
 def _load(db: Any, progress: Progress | None) -> int:
