@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from screens.edit_steps import (
     Screen,
@@ -22,11 +22,13 @@ from screens.edit_steps import (
 from screens.many import Change, Targets, perform, saving
 from screens.runner import Lane
 from services import clock
-from services.bulk import Act, BulkResult
 from services.errors import Invalid
 from services.records import READ, UNREAD, Choice
 from services.session import Session
 from widgets.dates import ShortDates
+
+if TYPE_CHECKING:
+    from services.bulk import Act, BulkResult
 
 MOST_TO_MERGE = 1_000
 _NONE = 0

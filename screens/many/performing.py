@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from screens.actions import find
 from screens.many.targets import FEW, Targets
 from screens.many.watch import Watch
-from services.bulk import Act, BulkResult
-from services.records import TicketDetail, TicketRow
-from services.session import Session
 from widgets.safe import notify
 
 if TYPE_CHECKING:
     from screens.edit_steps import Screen, Then
     from screens.runner import Lane
+    from services.bulk import Act, BulkResult
+    from services.records import TicketDetail, TicketRow
+    from services.session import Session
 
 
 class Change(NamedTuple):

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from screens.many.progress import ProgressDialog
-
 if TYPE_CHECKING:
     from textual.timer import Timer
 
     from screens.desk_screen import DeskScreen
+    from screens.many.progress import ProgressDialog
 
 SHOWN_AFTER_SECONDS = 0.3
 """What is over sooner needs no dialog, which would only flash."""
@@ -74,6 +73,8 @@ class Watch:
             # Something was opened on top meanwhile: the dialog comes when that is closed.
             self._timer = self._screen.app.set_timer(SHOWN_AFTER_SECONDS, self._show)
             return
+        from screens.many.progress import ProgressDialog
+
         self._dialog = ProgressDialog(self._title, self._total, self._stopped.set)
         self._screen.app.push_screen(self._dialog)
 
