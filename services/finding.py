@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from array import array
 from contextlib import AbstractContextManager, nullcontext
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from services import lists, query
+from services import lists
 from services.lists import RELEVANCE, ListQuery
-from services.query import Condition
 from services.records import TicketRow
 from services.session import Session
 from services.sql import run
 from services.time_limit import limited
+
+if TYPE_CHECKING:
+    from services.query import Condition
 
 EVERYWHERE = ListQuery(lists.ALL, sort=RELEVANCE)
 """What a search is about that no view narrows: every ticket, the best matches first.
@@ -39,7 +41,10 @@ def narrowed(session: Session, base: ListQuery, text: str) -> tuple[ListQuery, C
 
     Without words to look for there is no relevance, and the newest come first.
     """
-    condition = query.compile_query(session, text)
+    # The window that searches opens before anybody does.
+    from services.query import compile_query
+
+    condition = compile_query(session, text)
     found = base._replace(
         where=condition.sql, params=condition.params, terms=condition.terms, required=condition.required
     )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from models import SavedSearch
 from models.binding import engine_of
 from models.folding import fold
-from services import checks, clock, journal, query
+from services import checks, clock, journal
 from services.errors import Forbidden, Invalid, NotFound
 from services.session import Session
 from services.sql import fetch
@@ -152,7 +152,10 @@ def _query(session: Session, text: str) -> str:
     text = " ".join(text.split())
     if not text:
         raise Invalid("The search is empty; say what to look for.", "query")
-    query.compile_query(session, text)
+    # Lists of searches are read at every start, when nothing is compiled yet.
+    from services.query import compile_query
+
+    compile_query(session, text)
     return text
 
 

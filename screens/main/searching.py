@@ -10,12 +10,12 @@ from services import finding
 from services.errors import DeskError
 from services.finding import EVERYWHERE, Found
 from services.lists import RELEVANCE, ListQuery
-from services.query import Condition
 from services.searches import SavedSearchRow
 from widgets.matches import Marker
 
 if TYPE_CHECKING:
     from screens.main.finding_screen import FindingScreen
+    from services.query import Condition
 
 _MOST_KNOWN = 300
 
