@@ -100,7 +100,8 @@ class FastPilot:
         if runner is None or not self.app.is_running:
             return False
         # What may take minutes is waited for with `until`, so that a test can press keys meanwhile.
-        pools: list[ThreadPoolExecutor] = [pool for lane, pool in runner._lanes.items() if lane != "long"]
+        held = {**vars(runner), **getattr(runner, "_lanes", {})}
+        pools = [pool for name, pool in held.items() if name != "long" and isinstance(pool, ThreadPoolExecutor)]
         for pool in pools:
             # A pool has one thread, so whatever was asked before is done when this is.
             await asyncio.wrap_future(pool.submit(int))
