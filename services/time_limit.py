@@ -25,6 +25,10 @@ _STEP = 10_000
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.5
 
 
+# Telling PostgreSQL what is left takes a round trip, so it is done in steps of so many seconds.
+_TOLD_STEP = 0.1
+
+
 class TooSlow(DeskError):
     """A search that was stopped because it took too long."""
 
@@ -96,8 +100,9 @@ def stoppable() -> Iterator[Interrupt]:
 def limited(seconds: float = SEARCH_SECONDS) -> Iterator[None]:
     """Stop a statement of the block that runs too long, and raise TooSlow.
 
-    Needs a connection. On SQLite the seconds count for the whole block, on PostgreSQL for each statement of it. Of
-    nested limits the tighter one holds. A transaction around the block stays usable.
+    Needs a connection. On SQLite the seconds count for the whole block, on PostgreSQL for each statement of it, unless
+    the block calls `check` between them. Of nested limits the tighter one holds. A transaction around the block stays
+    usable.
     """
     with _on_sqlite(seconds) if engine_of() == "sqlite" else _on_postgresql(seconds):
         try:
@@ -108,11 +113,28 @@ def limited(seconds: float = SEARCH_SECONDS) -> Iterator[None]:
             raise
 
 
+def check() -> None:
+    """Raise TooSlow when the time of the innermost limit is over, and leave the next statement only what is left.
+
+    For work of many statements, which PostgreSQL limits one by one; does nothing outside of a limit.
+    """
+    if not _deadlines.stack or engine_of() == "sqlite":
+        return
+    left = _deadlines.stack[-1] - time.monotonic()
+    if left <= 0:
+        raise TooSlow()
+    if left < _deadlines.told - _TOLD_STEP:
+        _tighten(left, local=database.in_transaction())
+        _deadlines.told = left
+
+
 class _Deadlines(threading.local):
     """The ends of the limits that this thread is in, outermost first."""
 
     def __init__(self) -> None:
         self.stack: list[float] = []
+        # What PostgreSQL was told last, in seconds.
+        self.told = 0.0
 
 
 _deadlines = _Deadlines()
@@ -138,6 +160,19 @@ def _watch(connection: Any, deadline: float | None) -> None:
 
 @contextmanager
 def _on_postgresql(seconds: float) -> Iterator[None]:
+    stack, told = _deadlines.stack, _deadlines.told
+    stack.append(min([time.monotonic() + seconds, *stack[-1:]]))
+    _deadlines.told = seconds
+    try:
+        with _server_limit(seconds):
+            yield
+    finally:
+        stack.pop()
+        _deadlines.told = told
+
+
+@contextmanager
+def _server_limit(seconds: float) -> Iterator[None]:
     if database.in_transaction():
         # A savepoint, because a stopped statement spoils its transaction; rolled back, it takes the limit along.
         with database.atomic():

@@ -10,7 +10,7 @@ import pytest
 from models import database
 from services.errors import DeskError
 from services.sql import fetch
-from services.time_limit import Interrupted, TooSlow, limited, stoppable
+from services.time_limit import Interrupted, TooSlow, check, limited, stoppable
 from tests.support.desks import Desk
 
 _ENDLESS = {
@@ -88,3 +88,17 @@ def test_a_handle_that_is_used_too_late_stops_nothing(desk: Desk, engine: str) -
     handle.stop()
     assert not handle.stopped
     assert fetch("SELECT 1") == [(1,)]
+
+
+def test_many_short_statements_are_stopped_together(desk: Desk, engine: str) -> None:
+    before = limit_of(engine)
+    short = {"sqlite": "SELECT count(*) FROM ticket a, ticket b", "postgresql": "SELECT pg_sleep(0.15)"}[engine]
+    started = time.monotonic()
+    with pytest.raises(TooSlow), limited(0.4):
+        for _ in range(20):
+            check()
+            fetch(short)
+        fetch(_ENDLESS[engine])
+    assert time.monotonic() - started < 2
+    assert limit_of(engine) == before
+    check()

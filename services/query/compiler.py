@@ -12,6 +12,7 @@ from services.query.parser import parse
 from services.query.pieces import Condition, all_of, any_of, none_of
 from services.query.syntax import All, Any, Field, Node, Not, Value, Word, leaves
 from services.session import Session
+from services.time_limit import check
 
 MOST_VALUES = 200
 
@@ -29,7 +30,9 @@ def compile_query(session: Session, text: str) -> Condition:
         values += len(leaf.values) if isinstance(leaf, Field) else 1
         if values > MOST_VALUES:
             raise QueryFault(f"That asks for more than {MOST_VALUES} things; leave some out.", leaf.start, leaf.end)
-    return _Compiler(session, _in_archive(tree)).node(tree)
+    condition = _Compiler(session, _in_archive(tree)).node(tree)
+    check()
+    return condition
 
 
 class _Compiler:
@@ -38,6 +41,8 @@ class _Compiler:
         self._archived = archived
 
     def node(self, node: Node) -> Condition:
+        # Terms look up names and sets, each by a statement of its own.
+        check()
         if isinstance(node, Not):
             return none_of(self.node(node.part))
         if isinstance(node, All):
@@ -61,7 +66,11 @@ class _Compiler:
                 f"“{shown(term.name)}” is no field to look in; the fields are {known}. To look for text, quote it."
             )
             raise QueryFault(sentence, term.start, term.start + len(term.name))
-        return any_of([self._value(field, value) for value in term.values])
+        found = []
+        for value in term.values:
+            check()
+            found.append(self._value(field, value))
+        return any_of(found)
 
     def _value(self, field: QueryField, value: Value) -> Condition:
         word = value.text.casefold()
