@@ -238,6 +238,22 @@ def test_an_index_that_was_lost_is_noticed_and_built_anew(company: Company) -> N
     assert faults() == []
 
 
+@pytest.mark.parametrize(("walk", "few"), [(1, 1), (1, 100), (100, 1)])
+def test_every_way_to_the_newest_matches_finds_the_same(
+    company: Company, monkeypatch: pytest.MonkeyPatch, walk: int, few: int
+) -> None:
+    monkeypatch.setattr(index, "_WALK", walk)
+    monkeypatch.setattr(index, "_FEW", few)
+    ann, cleo = company.session("Ann"), company.session("Cleo")
+    made = [company.open_ticket(priority=number % 2 + 1, subject=f"Printer {number}") for number in range(8)]
+    notes.add_note(ann, made[4].id, "printer of the boss")
+    notes.add_note(ann, made[6].id, "printer of the boss", public=True)
+    for who, expected in ((ann, [made[6].id, made[4].id]), (cleo, [made[6].id])):
+        assert list(index.best(who, terms("prin", "of the bo"), "t.priority = ?", (1,)).ids) == expected
+    found = index.best(ann, terms("print"), "t.priority = ?", (1,), limit=3)
+    assert (list(found.ids), found.more) == ([made[6].id, made[4].id, made[2].id], True)
+
+
 def test_a_further_condition_narrows_before_the_newest_are_taken(company: Company) -> None:
     ann = company.session("Ann")
     made = [company.open_ticket(priority=number % 2 + 1) for number in range(6)]

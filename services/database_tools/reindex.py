@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from peewee import SqliteDatabase
+
 from services import desk
 from services.database_tools.shapes import Progress, silent
 from services.faults import translated
@@ -16,6 +18,9 @@ def reindex(url: str, ask: desk.Ask | None = None, progress: Progress = silent) 
     opened = desk.connect(url, ask=ask)
     try:
         desk.check_schema(desk.applied_in(opened))
+        if isinstance(opened, SqliteDatabase):
+            # What dropping the old index could have to put back would otherwise stand in memory, as large as it is.
+            opened.execute_sql("PRAGMA temp_store = file")
         with translated(), opened.atomic():
             return rebuild(opened, progress)
     finally:

@@ -110,11 +110,35 @@ def by_rank(session: Session, terms: Sequence[TextTerm], ticket_ids: Sequence[in
 def _newest_on_sqlite(
     session: Session, terms: Sequence[TextTerm], conditions: Sequence[str], params: tuple[Any, ...], limit: int
 ) -> list[int]:
+    """Look at the tickets of the newest matches; where few of those fit, at the texts of the tickets that do."""
+    asked = _fts_query(session, terms)
+    matches = "SELECT rowid AS id FROM ticket_words WHERE ticket_words MATCH ? ORDER BY rowid DESC"
+    if not conditions:
+        return [row[0] for row in run(f"{matches} LIMIT {int(limit)}", (asked,)).fetchall()]
+    where = " AND ".join(conditions)
     # A cross join is never turned round: the index is walked from its newest end, and each ticket looked at.
-    join = " CROSS JOIN ticket t ON t.id = w.rowid" if conditions else ""
-    where = " AND ".join(["w.ticket_words MATCH ?", *conditions])
-    sql = f"SELECT w.rowid FROM ticket_words w{join} WHERE {where} ORDER BY w.rowid DESC LIMIT {int(limit)}"
-    return [row[0] for row in run(sql, (_fts_query(session, terms), *params)).fetchall()]
+    joined = f"CROSS JOIN ticket t ON t.id = w.id WHERE {where} ORDER BY w.id DESC LIMIT {int(limit)}"
+    sql = f"SELECT w.id FROM ({matches} LIMIT {_WALK}) w {joined}"
+    found = [row[0] for row in run(sql, (asked, *params)).fetchall()]
+    if len(found) >= limit or len(run(f"{matches} LIMIT {_WALK}, 1", (asked,)).fetchall()) == 0:
+        return found
+    fitting = run(f"SELECT t.id FROM ticket t WHERE {where} LIMIT {_FEW + 1}", params).fetchall()
+    if len(fitting) <= _FEW:
+        return _with_terms(session, terms, [row[0] for row in fitting])[:limit]
+    return [row[0] for row in run(f"SELECT w.id FROM ({matches}) w {joined}", (asked, *params)).fetchall()]
+
+
+def _with_terms(session: Session, terms: Sequence[TextTerm], ticket_ids: Sequence[int]) -> list[int]:
+    """Return those of some tickets that hold all terms, the newest first, by their words rather than the index."""
+    chosen = ", ".join(str(int(key)) for key in ticket_ids)
+    columns = "subject, public" if session.is_client else "subject, public, internal"
+    needles = [_needle(term) for term in terms]
+    found = []
+    for key, *texts in run(f"SELECT rowid, {columns} FROM ticket_words WHERE rowid IN ({chosen})", ()):
+        padded = [f" {text} " for text in texts]
+        if all(any(needle in text for text in padded) for needle in needles):
+            found.append(key)
+    return sorted(found, reverse=True)
 
 
 def _newest_on_postgres(
