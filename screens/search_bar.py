@@ -134,7 +134,12 @@ class SearchBar:
         x = prompt.content_region.x - prompt.scroll_offset.x + cell_width(row(prompt.value[: found.start]))
         if entries:
             self._remark.say("", 0, 0)
-        self._offers.show(entries, x - 1, 1, self._screen.size.width)
+        self._offers.show(entries, x - 1, self._below, self._screen.size.width)
+
+    @property
+    def _below(self) -> int:
+        """The line of the screen below the one to type into."""
+        return self._prompt.region.bottom if self._prompt is not None else 1
 
     def take(self, suggested: Suggested | None) -> bool:
         """Put a suggestion into the line; False when there is none."""
@@ -227,7 +232,7 @@ class SearchBar:
 
     def _say(self, sentence: str) -> None:
         if self.is_open and not self._offers.is_open:
-            self._remark.say(sentence, 1, self._screen.size.width)
+            self._remark.say(sentence, self._below, self._screen.size.width)
 
     def clear_fault(self) -> None:
         """Nothing is wrong any more."""

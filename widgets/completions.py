@@ -80,9 +80,6 @@ class Completions(LineWidget, can_focus=False):
     def show(self, entries: Sequence[Suggested], x: int, y: int, room: int) -> None:
         """Offer entries below the column `x`, no wider than `room`; none at all closes the list."""
         self._chosen, self._top = None, 0
-        if tuple(entries) == self._entries and self.offset.x == x:
-            self.refresh()
-            return
         self._entries = tuple(entries)
         self.display = bool(entries)
         if entries:
