@@ -97,3 +97,15 @@ def test_without_a_desk_each_says_so(blank_url: str, words: tuple[str, ...]) -> 
     assert done.returncode == 1, done
     assert "no desk" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_the_search_index_is_built_anew_on_request(desk_url: str) -> None:
+    fill(desk_url)
+    open_database(desk_url)
+    with connection():
+        database.execute_sql("DELETE FROM ticket_words")
+    close_database()
+    assert [finding.name for finding in check_desk(desk_url) if not finding.ok] == ["search finds what the tickets say"]
+    done = deskwire("--db", desk_url, "db", "reindex")
+    assert (done.returncode, done.stdout) == (0, "The texts of 2 tickets are indexed.\n")
+    assert [finding for finding in check_desk(desk_url) if not finding.ok] == []
