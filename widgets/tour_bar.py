@@ -23,7 +23,10 @@ class TourBar(Static, can_focus=False):
 
     def __init__(self, text: str) -> None:
         super().__init__(content(text))
+        self._said = text
 
     def say(self, text: str) -> None:
-        """Show another text."""
-        self.update(content(text))
+        """Show a text, if it is another one."""
+        if text != self._said:
+            self._said = text
+            self.update(content(text))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.support.command import deskwire
 from tests.support.terminal import DESKWIRE, Terminal
 
 FIRST_PAINT, MOVE, HELD, PAGE, FOCUS, DIALOG = 30_000, 400, 1_000, 6_000, 6_000, 25_000
@@ -33,7 +34,9 @@ def cost_of_move(terminal: Terminal) -> int:
 
 
 def test_stays_within_the_budgets(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
-    desk = terminal(*DESKWIRE, "--db", f"sqlite:///{tmp_path}/demo.db", "demo", "--tickets", "600", size=(120, 40))
+    url = f"sqlite:///{tmp_path}/demo.db"
+    assert deskwire("--db", url, "demo", "--tickets", "600", "--no-open").returncode == 0
+    desk = terminal(*DESKWIRE, "--db", url, size=(120, 40))
     desk.wait_for("Enter Open", timeout=60)
     desk.quiet(500)
     start = desk.byte_count
