@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from services import catalogue, charges, clock, documents, history, lists, recipients, tickets
-from services.as_it_was_tables import hide_ticket, hide_tickets, thrown_away
+from services.as_it_was_tables import hide_all_but, hide_ticket, hide_tickets, make_then, thrown_away
 from services.errors import DeskError, NotFound
 from services.moments import when
 from services.numbers import number_of
@@ -21,7 +21,7 @@ from services.records import (
     TicketRow,
 )
 from services.session import Session
-from services.sql import fetch, first
+from services.sql import execute, fetch, first
 from services.time_limit import TooSlow, limited
 from services.undo_changes import load
 from services.undo_present import column_of
@@ -74,8 +74,20 @@ def listed(session: Session, query: lists.ListQuery, at: int, *, limit: int = 50
 
     Full-text words look in what the tickets say today.
     """
-    with desk_hidden(session, at):
-        return DeskThen(at, tuple(lists.first_rows(session, query, limit)), lists.count(session, query))
+    with _then(session, at, SECONDS):
+        # Most tickets are what they were: their indexes are read as today, and the few others are put among them.
+        moved = "t.id IN (SELECT id FROM ticket_moved)"
+        same = [row.id for row in lists.first_rows(session, _also(query, f"NOT {moved}"), limit)]
+        total = lists.count(session, query) - lists.count(session, _also(query, moved))
+        hide_all_but(())
+        total += lists.count(session, query)
+        execute("DROP TABLE ticket")
+        hide_all_but(same)
+        return DeskThen(at, tuple(lists.first_rows(session, query, limit)), total)
+
+
+def _also(query: lists.ListQuery, condition: str) -> lists.ListQuery:
+    return query._replace(where=f"({query.where}) AND {condition}" if query.where else condition)
 
 
 @contextmanager
@@ -101,12 +113,20 @@ def _opened(ticket_id: int) -> str:
 @contextmanager
 def desk_hidden(session: Session, at: int, seconds: float = SECONDS) -> Iterator[None]:
     """Let the block read the desk's lists as they were at a moment; it must not write, nor ask for too much."""
+    with _then(session, at, seconds):
+        hide_tickets(at)
+        yield
+
+
+@contextmanager
+def _then(session: Session, at: int, seconds: float) -> Iterator[None]:
+    """Have the rows of another day at hand while the block runs, for so many seconds."""
     session.require_employee()
     _refuse_future(at)
     catalogue.names()
     try:
         with limited(seconds), thrown_away():
-            hide_tickets(_changed_since(at), at)
+            make_then(_changed_since(at), at)
             yield
     except TooSlow as error:
         raise DeskError(TOO_FAR.format(when=when(at))) from error
@@ -115,14 +135,15 @@ def desk_hidden(session: Session, at: int, seconds: float = SECONDS) -> Iterator
 def _changed_since(at: int) -> dict[int, dict[str, Any]]:
     """Return what tickets that changed since were, by id and column; those that came to be have no `created_at`."""
     found = fetch(
-        "SELECT c.ticket_id, c.field, c.before FROM operation o JOIN change c ON c.operation_id = o.id"
-        f" WHERE o.at > ? AND c.entity = 'ticket' ORDER BY c.id DESC LIMIT {MOST_CHANGES + 1}",
+        "SELECT c.id, c.ticket_id, c.field, c.before FROM operation o CROSS JOIN change c"
+        f" WHERE o.at > ? AND c.operation_id = o.id AND c.entity = 'ticket' LIMIT {MOST_CHANGES + 1}",
         at,
     )
     if len(found) > MOST_CHANGES:
         raise DeskError(TOO_FAR.format(when=when(at)))
     changed: dict[int, dict[str, Any]] = {}
-    for ticket_id, field, before in found:
+    # A cross join, and sorted here: an engine might walk through all changes that there ever were.
+    for _, ticket_id, field, before in sorted(found, key=lambda row: -row[0]):
         column = column_of("ticket", field)
         changed.setdefault(ticket_id, {})[column] = load(before)
     return changed

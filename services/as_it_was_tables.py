@@ -7,7 +7,7 @@ about who may see what need not know that they are asked about another day.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from models import database
@@ -112,25 +112,48 @@ def _settle(tickets: Sequence[Row], at: int) -> None:
             row["updated_at"] = row["created_at"]
 
 
-def hide_tickets(changed: dict[int, dict[str, Any]], at: int) -> None:
-    """Hide all tickets behind what they were at a moment: `changed` has by id what they were in since, by column."""
-    ids = list(changed)
-    then: list[Row] = []
-    for start in range(0, len(ids), 500):
-        chosen = ids[start : start + 500]
-        for row in MODELS[TICKET].select().where(MODELS[TICKET].id.in_(chosen)).dicts():
-            row.update(changed[row["id"]])
-            if row["created_at"] is not None:
-                then.append(row)
-    _settle(then, at)
-    source = real("ticket")
-    _fill(TICKET, "ticket_then", then)
+def make_then(changed: dict[int, dict[str, Any]], at: int) -> None:
+    """Make temporary tables: `ticket_moved` has the tickets that changed since a moment, `ticket_then` their rows then.
+
+    `changed` has by id what they were in since, by column.
+    """
     execute("CREATE TEMPORARY TABLE ticket_moved (id INTEGER PRIMARY KEY)")
+    ids = list(changed)
     for start in range(0, len(ids), _CELLS):
         insert_many("ticket_moved", ("id",), [(key,) for key in ids[start : start + _CELLS]])
+    moved = "id IN (SELECT id FROM ticket_moved)"
+    execute(f"CREATE TEMPORARY TABLE ticket_then AS SELECT * FROM {real('ticket')} WHERE {moved}")
+    execute("CREATE INDEX ticket_then_id ON ticket_then (id)")
+    fields = MODELS[TICKET]._meta.fields
+    alike: dict[tuple[str, ...], list[list[Any]]] = {}
+    for key, values in changed.items():
+        alike.setdefault(tuple(values), []).append([*values.values(), key])
+    for columns, rows in alike.items():
+        places = ", ".join(f"{fields[column].column_name} = {database.param}" for column in columns)
+        with closing(database.connection().cursor()) as cursor:
+            cursor.executemany(f"UPDATE ticket_then SET {places} WHERE id = {database.param}", rows)
+    execute("DELETE FROM ticket_then WHERE created_at IS NULL")
+    opened = [status.code for status in catalogue.names().statuses.values() if status.status_class == "open"]
+    listed = ", ".join(str(int(code)) for code in opened) or "NULL"
+    execute(f"UPDATE ticket_then SET is_open = CASE WHEN status_id IN ({listed}) THEN 1 ELSE 0 END")
+    execute(f"UPDATE ticket_then SET updated_at = created_at WHERE updated_at IS NULL OR updated_at > {int(at)}")
+
+
+def hide_tickets(at: int) -> None:
+    """Hide all tickets behind what they were, after `make_then`."""
     execute(
-        f"CREATE TEMPORARY VIEW ticket AS SELECT * FROM {source} WHERE created_at <= {int(at)}"
+        f"CREATE TEMPORARY VIEW ticket AS SELECT * FROM {real('ticket')} WHERE created_at <= {int(at)}"
         " AND id NOT IN (SELECT id FROM ticket_moved) UNION ALL SELECT * FROM ticket_then"
+    )
+
+
+def hide_all_but(ticket_ids: Sequence[int]) -> None:
+    """Hide all tickets behind those that changed, as they were, and some that did not; after `make_then`."""
+    source = real("ticket")
+    chosen = ", ".join(str(int(key)) for key in ticket_ids) or "NULL"
+    execute(
+        f"CREATE TEMPORARY TABLE ticket AS SELECT * FROM ticket_then UNION ALL SELECT * FROM {source}"
+        f" WHERE id IN ({chosen})"
     )
 
 
