@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from models import Ticket
 from models.binding import connection, open_database
+from screens.main import MainScreen
 from services import clock, preferences
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
@@ -276,7 +277,7 @@ async def test_remembers_view_order_employees_and_panes(desk: SmallDesk) -> None
         await pilot.press("6")
         await pilot.until(lambda: pilot.lines()[0].startswith(" Open"))
         await pilot.press("greater_than_sign", "s")
-        await pilot.press("b", "P")
+        await pilot.press("b", "P", "P")
         await pilot.until(lambda: "Dispatcher" not in pilot.text())
     kept = preferences.get(ada, "main")
     assert (kept["start"], kept["sort"], kept["pane"], kept["preview"]) == ("open", "subject", False, "off")
@@ -331,8 +332,11 @@ async def test_leaves_the_subject_room_at_every_width(desk: SmallDesk, size: tup
     subject = "Mail is slow"
     start_at(desk, "Ada", "all")
     async with desk_app(desk.session("Ada"), size) as pilot:
-        for _ in range(3):
-            await pilot.until(lambda: any(subject in line for line in pilot.lines()[2:8]))
+        main = pilot.app.screen
+        assert isinstance(main, MainScreen)
+        for _ in range(4):
+            # The full preview is there instead of the list.
+            await pilot.until(lambda: main.full_preview or any(subject in line for line in pilot.lines()[2:8]))
             await pilot.press("P")
         await pilot.press("b")
         await pilot.until(lambda: any(subject in line for line in pilot.lines()[2:8]))
