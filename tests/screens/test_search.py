@@ -343,3 +343,47 @@ async def test_a_suggestion_can_be_hostile(desk: SmallDesk) -> None:
         await pilot.until(lambda: 'account:"Zebra Evil' in head(pilot))
         for bad in "\x1b\x07\u202e":
             assert bad not in pilot.text()
+
+
+async def test_help_over_the_line_and_back_leaves_what_was_typed(desk: SmallDesk) -> None:
+    async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
+        await pilot.until_shows("New printer wanted")
+        await pilot.type("/prin")
+        await until_found(pilot, "New printer wanted", "Printer on fire")
+        await pilot.press("f1")
+        await pilot.until_shows("what the keys do here")
+        await pilot.press("escape")
+        await pilot.until(lambda: head(pilot).startswith(" Open / prin"))
+        await pilot.type("ter fire")
+        await until_found(pilot, "Printer on fire")
+        await pilot.press("enter")
+        await until_kept(pilot, " Open / printer fire")
+
+
+async def test_a_search_can_be_sorted_by_any_column_and_come_back_to(desk: SmallDesk) -> None:
+    async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
+        await pilot.until_shows("New printer wanted")
+        await pilot.press("f3")
+        await pilot.type("printer\n")
+        await until_kept(pilot, " Search all / printer")
+        await pilot.press("greater_than_sign", "greater_than_sign", "s")
+        await until_found(pilot, "New printer wanted", "Old printer broken", "Printer on fire")
+        await pilot.press("1")
+        await until_found(pilot, "Mail is slow", "Printer on fire")
+        await pilot.press("left_parenthesis")
+        await until_kept(pilot, " Search all / printer")
+        await until_found(pilot, "New printer wanted", "Old printer broken", "Printer on fire")
+        await pilot.until(lambda: "printer" in underlined(pilot))
+
+
+async def test_who_may_not_see_others_finds_nothing_of_theirs(desk: SmallDesk) -> None:
+    bob = desk.session("Bob", without=("view_others",))
+    preferences.put(bob, "main", {"start": "open"})
+    searches.save(bob, "Printers", "printer")
+    async with desk_app(bob, (100, 40)) as pilot:
+        await pilot.until_shows("New printer wanted")
+        await pilot.press("f3")
+        await pilot.type("printer\n")
+        await until_kept(pilot, " Search all / printer")
+        await until_found(pilot, "New printer wanted")
+        await pilot.until(lambda: any(line.split("▕")[0].split() == ["Printers", "1"] for line in pilot.lines()))
