@@ -338,6 +338,8 @@ async def test_leaves_the_subject_room_at_every_width(desk: SmallDesk, size: tup
             # The full preview is there instead of the list.
             await pilot.until(lambda: main.full_preview or any(subject in line for line in pilot.lines()[2:8]))
             await pilot.press("P")
+        if main.full_preview:
+            await pilot.press("P")
         await pilot.press("b")
         await pilot.until(lambda: any(subject in line for line in pilot.lines()[2:8]))
 
