@@ -63,6 +63,9 @@ RULES: dict[str, str] = {
               AND ticket_id IS NOT NULL GROUP BY ticket_id) newest ON newest.id = c.id
         JOIN ticket t ON t.id = c.ticket_id
         WHERE c.after IS NULL OR c.after <> CAST(t.status_id AS TEXT)""",
+    "what was taken back names what took it back": """
+        SELECT 'operation', o.id FROM operation o WHERE o.undone_by_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM operation u WHERE u.id = o.undone_by_id AND u.id > o.id AND u.undoes_id IS NOT NULL)""",
     "history entries name their subjects": """
         SELECT 'history', h.id FROM history h WHERE h.subject_id IS NOT NULL AND (
         (h.kind IN ('mail_in', 'mail_out') AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.id = h.subject_id))
