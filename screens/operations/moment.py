@@ -18,7 +18,8 @@ MANY = 500
 
 
 def ask(screen: DeskScreen[Any], title: str, chosen: Callable[[int], object]) -> None:
-    """Ask for a moment; `chosen` gets it in microseconds UTC."""
+    """Ask an employee for a moment; `chosen` gets it in microseconds UTC."""
+    screen.session.require_employee()
     from screens.dialogs.line import LineDialog
 
     found = [0]

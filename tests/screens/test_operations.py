@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from services import archive, clock, notes, ticket_changes
 from services.undo_plan import ENTERED_IN_ERROR
 from tests.support.company import NOON, Company
@@ -147,3 +149,38 @@ async def test_a_list_and_its_tickets_are_shown_as_they_were(company: Company) -
         await pilot.until_shows(f"{ticket.number}, as it was Tue 24 Nov 2026 23:59")
         await pilot.press("escape", "escape", "escape")
         await pilot.until(lambda: pilot.lines()[0].startswith(" All "))
+
+
+async def test_many_are_taken_back_in_the_thread_for_long_work(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dora = company.session("Dora")
+    pair = [company.open_ticket("Ann"), company.open_ticket("Ann", "Second")]
+    archive.archive(dora, [each.id for each in pair], "old")
+    monkeypatch.setattr("screens.operations.undoing._FEW", 1)
+    monkeypatch.setattr("screens.many.watch.SHOWN_AFTER_SECONDS", 0.0)
+    async with desk_app(dora) as pilot:
+        await list_archived(pilot)
+        await pilot.press("ctrl+z")
+        await pilot.until(lambda: said(pilot, "Taken back: Archive, 2 tickets."))
+        await pilot.until_shows("Archived")
+        assert not company.read(pair[0]).archived
+        await pilot.until(lambda: pilot.lines()[0].startswith(" Archived"))
+
+
+async def test_while_one_types_ctrl_z_belongs_to_the_text(company: Company) -> None:
+    ann = company.session("Ann")
+    ticket = company.open_ticket("Ann")
+    ticket_changes.change(ann, ticket.id, {"priority": 4})
+    async with desk_app(ann) as pilot:
+        pilot.app.open_ticket(ticket.id)  # type: ignore[attr-defined]
+        await pilot.until_shows(ticket.number)
+        await pilot.press("a")
+        await pilot.until_shows("Note")
+        await pilot.type("Hello")
+        await pilot.until_shows("Hello")
+        await pilot.press("ctrl+z")
+        await pilot.settle()
+        assert "Hello" not in pilot.text()
+        await pilot.press("escape")
+        assert company.read(ticket).priority == 4
