@@ -99,7 +99,7 @@ class ListController:
             self._tickets.show(ids, rows)
             self._go_to_wanted()
             return
-        self._tickets.show(ids, rows, max(total or 0, len(rows)))
+        self._tickets.show(ids, rows, max(total or 0, len(rows)), more=total is None)
         if self._wanted in ids:
             self._go_to_wanted()
         self._read_order()

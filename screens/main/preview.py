@@ -61,7 +61,7 @@ def _entry(entry: HistoryEntry, dates: ShortDates) -> LogBlock:
     label = history_kinds.LABELS[entry.kind] + (" (public)" if entry.public and entry.kind == "note" else "")
     head = ((dates.short(entry.at), "dim"), (" ", ""), (label, "accent"), (" ", ""), (entry.actor, "strong"))
     tone = _TONES.get(entry.kind, "public" if entry.public else "note")
-    return LogBlock(entry.id + 1, head, entry.text[:_CHARACTERS], tone)
+    return LogBlock(entry.id + 1, head, entry.text[:_CHARACTERS], tone, labels=len(head) - 1)
 
 
 class Preview:

@@ -63,6 +63,7 @@ def _block(entry: HistoryEntry, dates: ShortDates) -> LogBlock:
     if entry.kind == history_kinds.NOTE:
         head.append((" (public)" if entry.public else " (internal)", ""))
     head.append((" ", ""))
+    labels = len(head)
     if entry.mail is not None:
         head += _mail_head(entry.mail)
     else:
@@ -73,7 +74,7 @@ def _block(entry: HistoryEntry, dates: ShortDates) -> LogBlock:
     if entry.taken_back is not None:
         head.append((f" (taken back by {entry.taken_back[0]}, {dates.short(entry.taken_back[1])})", "warning"))
     tone = "public" if entry.public and entry.kind == history_kinds.NOTE else _TONES.get(entry.kind, "change")
-    return LogBlock(entry.id, tuple(head), _body(entry), tone, files)
+    return LogBlock(entry.id, tuple(head), _body(entry), tone, files, labels=labels)
 
 
 def _mail_head(mail: MailView) -> list[tuple[str, str]]:

@@ -15,7 +15,10 @@ _NARROWEST = 10
 
 
 class LogBlock(NamedTuple):
-    """An entry of a log: `head` is one line of (text, tone) parts, `body` any text, attachments (id, label)."""
+    """An entry of a log: `head` is one line of (text, tone) parts, `body` any text, attachments (id, label).
+
+    The first `labels` parts of the head are the program's own words, in which no search finds anything.
+    """
 
     id: int
     head: tuple[tuple[str, str], ...]
@@ -23,6 +26,12 @@ class LogBlock(NamedTuple):
     tone: str = ""
     attachments: tuple[tuple[int, str], ...] = ()
     folded: bool = False
+    labels: int = 0
+
+    @property
+    def title(self) -> str:
+        """What of the head people wrote."""
+        return "".join(text for text, _ in self.head[self.labels :])
 
 
 class Kind(Enum):

@@ -184,14 +184,15 @@ class LogBody(LineWidget):
         sign = "+" if lines.folded else " "
         runs: list[Run] = [((">" if has_cursor else " ") + sign, base)]
         left = width - 2
-        for text, tone in block.head:
+        for place, (text, tone) in enumerate(block.head):
             piece = cut(row(text), left)
             style = base
             if tone in _TONES:
                 style = self.look(f"log-view--{tone}")
                 style = on_top(base, style) if has_cursor else style
             match = self.look("log-view--match")
-            runs += self._marked(piece, style, match.without_color if has_cursor else match)
+            found = self._marked(piece, style, match.without_color if has_cursor else match)
+            runs += found if place >= block.labels else [(piece, style)]
             left -= cell_width(piece)
         runs.append((" " * max(0, left), base))
         return make_strip(runs, width)

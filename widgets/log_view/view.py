@@ -79,8 +79,7 @@ class LogView(LogBody):
         found_at = self._found_at
         for index in range(found_at.block if found_at else 0, len(self._blocks)):
             block = self._blocks[index]
-            head = "".join(text for text, _ in block.head)
-            if not (marker(block.body) or marker(head)):
+            if not (marker(block.body) or marker(block.title)):
                 continue
             after = found_at.line + 1 if found_at is not None and index == found_at.block else 0
             place = self._match_in(index, after) or self._match_in_folds(index)
@@ -99,7 +98,7 @@ class LogView(LogBody):
         lines = self._lines_of(index)
         number = after
         while (line := lines.line(number)) is not None:
-            text = "".join(text for text, _ in lines.block.head) if line.kind is Kind.HEAD else line.text
+            text = lines.block.title if line.kind is Kind.HEAD else line.text
             if (line.kind is Kind.QUOTE or not hidden) and self._marker(text):
                 return Place(index, number)
             number += 1
