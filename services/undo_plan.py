@@ -13,7 +13,7 @@ ENTERED_IN_ERROR = "Entered in error"
 
 # What follows from other changes: it is put back where nobody touched it since, and stands in nobody's way.
 _FOLLOWS = frozenset({"updated_at", "in_inbox", "mark", "opened_at"})
-# Told of a new ticket, and told again by nothing that changes it.
+# A new ticket in which none of these has changed is still the one that was entered.
 _OF_NEW_TICKETS = (*FIELDS, "description", "archived", "merged_into")
 
 
