@@ -56,7 +56,7 @@ class DeskContext(Protocol):
         """Switch the theme and remember it for the user."""
 
     def copy_text(self, text: str) -> bool:
-        """Put a text on the terminal's clipboard; False where programs cannot reach one, DeskError if it is too long."""
+        """Put a text on the terminal's clipboard; False where programs cannot reach one, DeskError if too long."""
 
     def opens_links(self) -> bool:
         """Tell whether there is a program that shows a web page to this person."""

@@ -1,4 +1,4 @@
-"""Searching in a real terminal: keys in one burst, what it costs on the line, and that a search at rest writes nothing."""
+"""Searching in a real terminal: keys in one burst, what they cost on the line, and that a search at rest is silent."""
 
 from __future__ import annotations
 
