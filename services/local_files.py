@@ -41,8 +41,10 @@ def write(data: bytes, target: Path, name: str, *, overwrite: bool = False) -> P
 
     It is never written over another one unasked; one that could not be written whole is not left behind.
     """
-    path = target / filename(name) if target.is_dir() else target
+    path = target
     try:
+        if target.is_dir():
+            path = target / filename(name)
         with open(path, "wb" if overwrite else "xb") as out:
             _fill(out, data, path)
     except FileExistsError as fault:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services import documents, lists, notes
+from services import documents, lists, local_files, notes
 from services.errors import DeskError, Invalid
 from services.export import lists as export
 from services.export import ticket_folder
@@ -66,10 +66,16 @@ def test_what_cannot_be_written_is_said_in_a_sentence(company: Company, tmp_path
     ann = company.session("Ann")
     with pytest.raises(Invalid, match=r"\.md \(Markdown\)"):
         export.save(ann, lists.ids(ann, EVERYTHING), tmp_path / "all.xls", silent)
-    with pytest.raises(DeskError, match="choose another place"):
-        export.save(ann, lists.ids(ann, EVERYTHING), tmp_path / "nowhere" / "all.csv", silent)
-    with pytest.raises(DeskError, match="choose another place"):
-        ticket_folder.save(ann, company.open_ticket().id, tmp_path / "nowhere" / "ticket")
+    ticket_id = company.open_ticket().id
+    (tmp_path / "file").write_text("no folder")
+    for place in ("nowhere", "file", "x" * 300):
+        with pytest.raises(DeskError, match="choose another place"):
+            export.save(ann, lists.ids(ann, EVERYTHING), tmp_path / place / "all.csv", silent)
+        with pytest.raises(DeskError, match="choose another place"):
+            ticket_folder.save(ann, ticket_id, tmp_path / place / "ticket")
+        with pytest.raises(DeskError, match="choose another place"):
+            local_files.write(b"text", tmp_path / place / "draft.txt", "draft.txt")
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
 
 
 def _with_everything(company: Company) -> int:

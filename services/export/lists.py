@@ -47,18 +47,19 @@ def save(
     Nothing is left behind of an export that was stopped or failed, and an older file stays as it was.
     """
     shape = format_of(target)
-    if target.exists() and not overwrite:
-        raise Invalid(f"{target} exists already; choose another name.", "path")
-    partial = target.with_name(f".{target.name}.part")
     try:
-        with open(partial, "wb") as out:
-            for line in lines(session, _counted(ticket_ids, progress), shape):
-                out.write(line)
-        partial.replace(target)
+        if target.exists() and not overwrite:
+            raise Invalid(f"{target} exists already; choose another name.", "path")
+        partial = target.with_name(f".{target.name}.part")
+        try:
+            with open(partial, "wb") as out:
+                for line in lines(session, _counted(ticket_ids, progress), shape):
+                    out.write(line)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
     except OSError as fault:
         raise DeskError(f"{target} cannot be written ({fault.strerror}); choose another place.") from fault
-    finally:
-        partial.unlink(missing_ok=True)
     return len(ticket_ids)
 
 

@@ -31,10 +31,12 @@ def save(session: Session, ticket_id: int, target: Path) -> Path:
     All of it appears at once, or nothing.
     """
     ticket = tickets.get(session, ticket_id)
-    folder = target / filename(f"{ticket.number} {ticket.subject}") if target.is_dir() else target
-    if folder.exists():
-        raise Invalid(f"{folder} exists already; choose another name.", "path")
+    folder = target
     try:
+        if target.is_dir():
+            folder = target / filename(f"{ticket.number} {ticket.subject}")
+        if folder.exists():
+            raise Invalid(f"{folder} exists already; choose another name.", "path")
         partial = Path(tempfile.mkdtemp(prefix=f".{ticket.number}-", dir=folder.parent))
         try:
             _fill(session, ticket, partial)
