@@ -25,6 +25,7 @@ from services.sql import execute, fetch, first
 from services.time_limit import TooSlow, limited
 from services.undo_changes import load
 from services.undo_present import column_of
+from services.visibility import ticket_scope
 
 SECONDS = 2.0
 """How long a person waits at most for the desk of another day."""
@@ -56,16 +57,16 @@ class DeskThen(NamedTuple):
 
 
 def ticket(session: Session, ticket_id: int, at: int, *, entries: int = 500) -> TicketThen:
-    """Return a ticket as it was at a moment, microseconds UTC, to an employee who may see it today and might then."""
-    with ticket_hidden(session, ticket_id, at):
+    """Return a ticket as it was at a moment, microseconds UTC, to an employee who may see it today."""
+    with ticket_hidden(session, ticket_id, at) as then:
         return TicketThen(
             at,
-            tickets.get(session, ticket_id),
-            tuple(recipients.external(session, ticket_id)),
-            tuple(recipients.employees(session, ticket_id)),
-            tuple(charges.listed(session, ticket_id)),
-            tuple(documents.listed(session, ticket_id)),
-            tuple(history.entries(session, ticket_id, limit=entries)),
+            tickets.get(then, ticket_id),
+            tuple(recipients.external(then, ticket_id)),
+            tuple(recipients.employees(then, ticket_id)),
+            tuple(charges.listed(then, ticket_id)),
+            tuple(documents.listed(then, ticket_id)),
+            tuple(history.entries(then, ticket_id, limit=entries)),
         )
 
 
@@ -80,10 +81,18 @@ def listed(session: Session, query: lists.ListQuery, at: int, *, limit: int = 50
         same = [row.id for row in lists.first_rows(session, _also(query, f"NOT {moved}"), limit)]
         total = lists.count(session, query) - lists.count(session, _also(query, moved))
         hide_all_but(())
-        total += lists.count(session, query)
+        total += lists.count(_reader(session), query)
         execute("DROP TABLE ticket")
         hide_all_but(same)
-        return DeskThen(at, tuple(lists.first_rows(session, query, limit)), total)
+        return DeskThen(at, tuple(lists.first_rows(_reader(session), query, limit)), total)
+
+
+def _reader(session: Session) -> Session:
+    """Return the session that reads the tickets of another day.
+
+    What a person may see today decides, and that has been left to them alone; whose they were then says nothing.
+    """
+    return session._replace(privileges=session.privileges | {"view_others"})
 
 
 def _also(query: lists.ListQuery, condition: str) -> lists.ListQuery:
@@ -91,8 +100,11 @@ def _also(query: lists.ListQuery, condition: str) -> lists.ListQuery:
 
 
 @contextmanager
-def ticket_hidden(session: Session, ticket_id: int, at: int) -> Iterator[None]:
-    """Let the block read one ticket as it was at a moment, with whatever service; it must not write."""
+def ticket_hidden(session: Session, ticket_id: int, at: int) -> Iterator[Session]:
+    """Let the block read one ticket as it was at a moment, with whatever service; it must not write.
+
+    Yields the session to read it with, which may see the ticket whosever it was then.
+    """
     session.require_employee()
     _refuse_future(at)
     tickets.get(session, ticket_id)
@@ -101,7 +113,7 @@ def ticket_hidden(session: Session, ticket_id: int, at: int) -> Iterator[None]:
     with thrown_away():
         if not hide_ticket(ticket_id, at):
             raise NotFound(f"There was no ticket {number_of(ticket_id)} at {when(at)} yet{_opened(ticket_id)}.")
-        yield
+        yield _reader(session)
 
 
 def _opened(ticket_id: int) -> str:
@@ -111,11 +123,14 @@ def _opened(ticket_id: int) -> str:
 
 
 @contextmanager
-def desk_hidden(session: Session, at: int, seconds: float = SECONDS) -> Iterator[None]:
-    """Let the block read the desk's lists as they were at a moment; it must not write, nor ask for too much."""
+def desk_hidden(session: Session, at: int, seconds: float = SECONDS) -> Iterator[Session]:
+    """Let the block read the desk's lists as they were at a moment; it must not write, nor ask for too much.
+
+    Yields the session to read them with: there are no tickets but those that the person may see today.
+    """
     with _then(session, at, seconds):
-        hide_tickets(at)
-        yield
+        hide_tickets(at, _seen_today(session))
+        yield _reader(session)
 
 
 @contextmanager
@@ -126,10 +141,16 @@ def _then(session: Session, at: int, seconds: float) -> Iterator[None]:
     catalogue.names()
     try:
         with limited(seconds), thrown_away():
-            make_then(_changed_since(at), at)
+            make_then(_changed_since(at), at, _seen_today(session))
             yield
     except TooSlow as error:
         raise DeskError(TOO_FAR.format(when=when(at))) from error
+
+
+def _seen_today(session: Session) -> str:
+    """Return the predicate for the tickets whose past this person may look through, or "" for all of them."""
+    parts = [ticket_scope(session), "" if session.has("archive") else "t.archived = 0"]
+    return " AND ".join(part for part in parts if part)
 
 
 def _changed_since(at: int) -> dict[int, dict[str, Any]]:

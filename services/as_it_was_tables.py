@@ -112,17 +112,19 @@ def _settle(tickets: Sequence[Row], at: int) -> None:
             row["updated_at"] = row["created_at"]
 
 
-def make_then(changed: dict[int, dict[str, Any]], at: int) -> None:
+def make_then(changed: dict[int, dict[str, Any]], at: int, scope: str) -> None:
     """Make temporary tables: `ticket_moved` has the tickets that changed since a moment, `ticket_then` their rows then.
 
-    `changed` has by id what they were in since, by column.
+    `changed` has by id what they were in since, by column. `scope` is the predicate for the tickets `t` that the
+    person may see today; of all others there are no rows.
     """
     execute("CREATE TEMPORARY TABLE ticket_moved (id INTEGER PRIMARY KEY)")
     ids = list(changed)
     for start in range(0, len(ids), _CELLS):
         insert_many("ticket_moved", ("id",), [(key,) for key in ids[start : start + _CELLS]])
     moved = "id IN (SELECT id FROM ticket_moved)"
-    execute(f"CREATE TEMPORARY TABLE ticket_then AS SELECT * FROM {real('ticket')} WHERE {moved}")
+    seen = f" AND {scope}" if scope else ""
+    execute(f"CREATE TEMPORARY TABLE ticket_then AS SELECT t.* FROM {real('ticket')} t WHERE t.{moved}{seen}")
     execute("CREATE INDEX ticket_then_id ON ticket_then (id)")
     fields = MODELS[TICKET]._meta.fields
     alike: dict[tuple[str, ...], list[list[Any]]] = {}
@@ -139,11 +141,12 @@ def make_then(changed: dict[int, dict[str, Any]], at: int) -> None:
     execute(f"UPDATE ticket_then SET updated_at = created_at WHERE updated_at IS NULL OR updated_at > {int(at)}")
 
 
-def hide_tickets(at: int) -> None:
-    """Hide all tickets behind what they were, after `make_then`."""
+def hide_tickets(at: int, scope: str) -> None:
+    """Hide all tickets behind what those were that the person may see today, after `make_then` with the same `scope`."""
+    seen = f" AND {scope}" if scope else ""
     execute(
-        f"CREATE TEMPORARY VIEW ticket AS SELECT * FROM {real('ticket')} WHERE created_at <= {int(at)}"
-        " AND id NOT IN (SELECT id FROM ticket_moved) UNION ALL SELECT * FROM ticket_then"
+        f"CREATE TEMPORARY VIEW ticket AS SELECT t.* FROM {real('ticket')} t WHERE t.created_at <= {int(at)}{seen}"
+        " AND t.id NOT IN (SELECT id FROM ticket_moved) UNION ALL SELECT * FROM ticket_then"
     )
 
 

@@ -40,6 +40,9 @@ ASSIGNED_CLOSED = View("assigned_closed")
 CREATED_OPEN = View("created_open")
 CREATED_CLOSED = View("created_closed")
 
+ARCHIVE_REFUSAL = (
+    "Archived tickets are shown to people who may archive; an administrator can give you the privilege."
+)
 _LIVE = "t.archived = 0"
 _PREDICATES = {
     "inbox": f"t.in_inbox = 1 AND {_LIVE}",
@@ -280,6 +283,8 @@ def where_of(session: Session, query: ListQuery) -> str:
     scope = ticket_scope(session)
     if scope:
         parts.append(scope)
+    if query.view.kind == "archived" and not session.has("archive"):
+        parts.append("1 = 0")
     if query.where:
         parts.append(f"({query.where})")
     return " AND ".join(parts)

@@ -65,7 +65,11 @@ def shown(session: Session, view: View, managers: tuple[int, ...] = (), **option
     ],
 )
 def test_shows_what_belongs_to_a_view(full_desk: SmallDesk, view: View, expected: list[str]) -> None:
-    assert shown(full_desk.session("Ada"), view) == expected
+    assert shown(full_desk.session("Ada", plus=("archive",)), view) == expected
+
+
+def test_shows_the_archive_to_those_who_may_archive(full_desk: SmallDesk) -> None:
+    assert shown(full_desk.session("Ada"), lists.ARCHIVED) == []
 
 
 def test_shows_the_tickets_of_an_account_a_contact_and_a_category(full_desk: SmallDesk) -> None:

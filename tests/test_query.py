@@ -15,6 +15,7 @@ from services import clock, lists, query
 from services.errors import Invalid
 from services.search.rebuild import rebuild
 from services.session import Session
+from services.users import set_privilege
 from tests.hostile import HOSTILE
 from tests.support.company import NOON, Company
 from tests.support.desks import Desk
@@ -141,6 +142,7 @@ def desk_of_five(company: Company) -> Company:
     ],
 )
 def test_a_query_finds(desk_of_five: Company, text: str, expected: str) -> None:
+    set_privilege(desk_of_five.admin, desk_of_five.session("Ann").user_id or 0, "archive", True)
     assert "".join(found(desk_of_five.session("Ann"), text)) == expected
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.lists import View
+from services.lists import ARCHIVE_REFUSAL, View
 from services.records import StatusRow
 from services.session import Session
 
@@ -43,7 +43,7 @@ def refusal(session: Session, statuses: Statuses, entry: str) -> str | None:
     if session.is_client and view.kind in _EMPLOYEES_ONLY:
         return "Only employees of the desk have this view; Created by me shows what you asked for."
     if view.kind == "archived" and not session.has("archive"):
-        return "Archived tickets are shown to people who may archive; an administrator can give you the privilege."
+        return ARCHIVE_REFUSAL
     if (view.kind == "status" and view.value not in statuses) or view.kind not in (*_TITLES, SUMMARY, "status"):
         return "This view is no longer there; choose another."
     return None

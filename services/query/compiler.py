@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from services.errors import Invalid
+from services.lists import ARCHIVE_REFUSAL
 from services.query import texts
 from services.query.faults import QueryFault, shown
 from services.query.fields import FIELDS, QueryField, allowed
@@ -30,7 +31,7 @@ def compile_query(session: Session, text: str) -> Condition:
         values += len(leaf.values) if isinstance(leaf, Field) else 1
         if values > MOST_VALUES:
             raise QueryFault(f"That asks for more than {MOST_VALUES} things; leave some out.", leaf.start, leaf.end)
-    condition = _Compiler(session, _in_archive(tree)).node(tree)
+    condition = _Compiler(session, _in_archive(session, tree)).node(tree)
     check()
     return condition
 
@@ -84,8 +85,11 @@ class _Compiler:
             raise QueryFault(refused.sentence, value.start, value.end) from None
 
 
-def _in_archive(tree: Node) -> bool:
-    """Tell whether archived tickets are searched; raises where that would not be so for the whole search."""
+def _in_archive(session: Session, tree: Node) -> bool:
+    """Tell whether archived tickets are searched.
+
+    Raises where that would not be so for the whole search, or where the person may not see them.
+    """
     found = False
     beside = {id(leaf): positive for leaf, positive in _beside(tree)}
     for leaf in leaves(tree):
@@ -93,6 +97,8 @@ def _in_archive(tree: Node) -> bool:
             if id(leaf) not in beside:
                 sentence = "Archived tickets are searched apart; put is:archived beside everything else, not inside it."
                 raise QueryFault(sentence, leaf.start, leaf.end)
+            if beside[id(leaf)] and not session.is_client and not session.has("archive"):
+                raise QueryFault(ARCHIVE_REFUSAL, leaf.start, leaf.end)
             found = found or beside[id(leaf)]
     return found
 

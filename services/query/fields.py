@@ -72,12 +72,13 @@ _IS_SQL = {
 
 def is_words(session: Session) -> list[str]:
     """Return the words after `is:` that a person can use."""
-    return [word for word in IS if not (session.is_client and word in EMPLOYEES_IS)]
+    hidden: frozenset[str] = EMPLOYEES_IS if session.is_client else frozenset()
+    return [word for word in IS if word not in hidden and (word != "archived" or session.has("archive"))]
 
 
 def _is(session: Session, value: Value) -> Condition:
     word = value.text.casefold()
-    if word not in is_words(session):
+    if word not in is_words(session) and not (word == "archived" and not session.is_client):
         raise Invalid(f"“is:{shown(value.text)}” is not known; use one of {', '.join(is_words(session))}.")
     if word == "overdue":
         return Condition(f"t.is_open = 1 AND t.due_at < {clock.now()}")

@@ -99,7 +99,7 @@ def _list(arguments: Namespace) -> int:
             text = f"({saved}) {text}" if text else saved
         wanted, _ = finding.narrowed(session, lists.ListQuery(lists.ALL), text)
         shape = next((name for name in ("json", "csv", "markdown") if getattr(arguments, name)), None)
-        with _desk_of(session, arguments.at):
+        with _desk_of(session, arguments.at) as session:
             if shape is None:
                 _print_rows(session, wanted, arguments.limit)
                 return 0
@@ -110,19 +110,19 @@ def _list(arguments: Namespace) -> int:
     return 0
 
 
-def _desk_of(session: Session, typed: str | None) -> AbstractContextManager[None]:
+def _desk_of(session: Session, typed: str | None) -> AbstractContextManager[Session]:
     """Return what lets the desk be read as it was at the moment that somebody typed, or as it is."""
     if typed is None:
-        return nullcontext()
+        return nullcontext(session)
     from services import as_it_was
     from services.moments import parse_past
 
     return as_it_was.desk_hidden(session, parse_past(typed), _PATIENCE_SECONDS)
 
 
-def _ticket_of(session: Session, ticket_id: int, typed: str | None) -> AbstractContextManager[None]:
+def _ticket_of(session: Session, ticket_id: int, typed: str | None) -> AbstractContextManager[Session]:
     if typed is None:
-        return nullcontext()
+        return nullcontext(session)
     from services import as_it_was
     from services.moments import parse_past
 
@@ -177,7 +177,7 @@ def _show(arguments: Namespace) -> int:
     with opened_desk(arguments.settings):
         session = acting_session(arguments.settings)
         key = tickets.get_by_number(session, arguments.number).id
-        with _ticket_of(session, key, arguments.at):
+        with _ticket_of(session, key, arguments.at) as session:
             ticket = tickets.get(session, key)
             if arguments.json:
                 from services.export.objects import full_ticket_object
