@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from screens.actions import Action, bindings
 from screens.desk_screen import DeskScreen
 from screens.drafts.opening import open_draft
+from screens.pane_keys import Pane, PaneKeys
 from screens.ticket.documents import Titles
 from screens.ticket.table import Table, TableColumn, TableRow
 from services import clock
@@ -26,7 +27,7 @@ _COLUMNS = (TableColumn("When", 10), TableColumn("What", 28), TableColumn("Text"
 _BEGINNING = 400
 
 
-class DraftsScreen(DeskScreen[None]):
+class DraftsScreen(PaneKeys, DeskScreen[None]):
     """Drafts that no form works on, the newest first."""
 
     AREA = "drafts"
@@ -162,29 +163,10 @@ class DraftsScreen(DeskScreen[None]):
 
     # Moving
 
-    def do_up(self) -> None:
-        """Go up."""
-        self.table.move(-1)
-
-    def do_down(self) -> None:
-        """Go down."""
-        self.table.move(1)
-
-    def do_page_up(self) -> None:
-        """Go up a page."""
-        self.table.page(-1)
-
-    def do_page_down(self) -> None:
-        """Go down a page."""
-        self.table.page(1)
-
-    def do_first(self) -> None:
-        """Go to the newest."""
-        self.table.first()
-
-    def do_last(self) -> None:
-        """Go to the oldest."""
-        self.table.last()
+    @property
+    def moved_pane(self) -> Pane:
+        """The table."""
+        return self.table
 
     def do_scroll_up(self) -> None:
         """Scroll the text up."""

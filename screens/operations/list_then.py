@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 
 from screens.actions import Action
 from screens.operations.moment import MANY, PastScreen
+from screens.pane_keys import Pane, PaneKeys
 from screens.ticket.documents import Titles
 from screens.ticket.table import Table, TableColumn, TableRow
 from services import as_it_was, clock, priorities
@@ -26,7 +27,7 @@ _COLUMNS = (
 )
 
 
-class ListThenScreen(PastScreen):
+class ListThenScreen(PaneKeys, PastScreen):
     """The first rows of a list of another day, in its order."""
 
     def __init__(self, query: ListQuery, title: str, at: int) -> None:
@@ -116,26 +117,7 @@ class ListThenScreen(PastScreen):
         if (ticket_id := self._ticket_id) is not None:
             self.desk.open_ticket(ticket_id)
 
-    def do_up(self) -> None:
-        """Go up."""
-        self.table.move(-1)
-
-    def do_down(self) -> None:
-        """Go down."""
-        self.table.move(1)
-
-    def do_page_up(self) -> None:
-        """Go up a page."""
-        self.table.page(-1)
-
-    def do_page_down(self) -> None:
-        """Go down a page."""
-        self.table.page(1)
-
-    def do_first(self) -> None:
-        """Go to the first ticket."""
-        self.table.first()
-
-    def do_last(self) -> None:
-        """Go to the last one that is shown."""
-        self.table.last()
+    @property
+    def moved_pane(self) -> Pane:
+        """The table."""
+        return self.table

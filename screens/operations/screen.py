@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from screens.actions import Action, bindings
 from screens.desk_screen import DeskScreen
 from screens.operations.undoing import take_back
+from screens.pane_keys import Pane, PaneKeys
 from screens.ticket.documents import Titles
 from screens.ticket.table import Table, TableColumn, TableRow
 from services import clock, operations
@@ -32,7 +33,7 @@ _TITLES = {_OWN: "What you did", _TICKET: "What was done to the ticket", _ALL: "
 _MOST_SHOWN = 20
 
 
-class OperationsScreen(DeskScreen[None]):
+class OperationsScreen(PaneKeys, DeskScreen[None]):
     """Operations, the newest first: one's own, those on `ticket_id`, or everybody's."""
 
     AREA = "operations"
@@ -203,29 +204,10 @@ class OperationsScreen(DeskScreen[None]):
 
     # Moving
 
-    def do_up(self) -> None:
-        """Go up."""
-        self.table.move(-1)
-
-    def do_down(self) -> None:
-        """Go down."""
-        self.table.move(1)
-
-    def do_page_up(self) -> None:
-        """Go up a page."""
-        self.table.page(-1)
-
-    def do_page_down(self) -> None:
-        """Go down a page."""
-        self.table.page(1)
-
-    def do_first(self) -> None:
-        """Go to the newest."""
-        self.table.first()
-
-    def do_last(self) -> None:
-        """Go to the oldest that was read."""
-        self.table.last()
+    @property
+    def moved_pane(self) -> Pane:
+        """The table."""
+        return self.table
 
     def do_scroll_up(self) -> None:
         """Scroll the changes up."""

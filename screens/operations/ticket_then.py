@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from screens.operations.moment import PastScreen
+from screens.pane_keys import Pane, PaneKeys
 from screens.ticket import entries
 from screens.ticket.fields import Lines
 from services import as_it_was, charges, clock
@@ -19,7 +20,7 @@ from widgets.log_view.messages import AttachmentClicked
 from widgets.status_line import StatusLine
 
 
-class TicketThenScreen(PastScreen):
+class TicketThenScreen(PaneKeys, PastScreen):
     """Everything on a ticket of another day, for reading."""
 
     def __init__(self, ticket_id: int, at: int) -> None:
@@ -78,29 +79,10 @@ class TicketThenScreen(PastScreen):
         """Fold the part under the cursor."""
         self.log_view.toggle_block()
 
-    def do_up(self) -> None:
-        """Go up."""
-        self.log_view.move(-1)
-
-    def do_down(self) -> None:
-        """Go down."""
-        self.log_view.move(1)
-
-    def do_page_up(self) -> None:
-        """Go up a page."""
-        self.log_view.page(-1)
-
-    def do_page_down(self) -> None:
-        """Go down a page."""
-        self.log_view.page(1)
-
-    def do_first(self) -> None:
-        """Go to the beginning."""
-        self.log_view.first()
-
-    def do_last(self) -> None:
-        """Go to the newest entry."""
-        self.log_view.last()
+    @property
+    def moved_pane(self) -> Pane:
+        """The text."""
+        return self.log_view
 
     def do_scroll_up(self) -> None:
         """Scroll up."""

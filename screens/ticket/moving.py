@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol, cast
+from typing import cast
 
 from textual.widget import Widget
 
+from screens.pane_keys import Pane, PaneKeys
 from screens.quick_screen import QuickEdits
 from screens.ticket.tab import TicketTab
 
 TABS = ("General", "Details", "History", "Recipients", "Charges", "Documents")
 
 
-class Pane(Protocol):
-    """What every list in the tabs can do."""
-
-    def move(self, delta: int) -> None:
-        """Move the cursor."""
-
-    def page(self, delta: int) -> None:
-        """Move by screens."""
-
-    def first(self) -> None:
-        """Go to the beginning."""
-
-    def last(self) -> None:
-        """Go to the end."""
-
-
-class Moving(QuickEdits):
+class Moving(PaneKeys, QuickEdits):
     """A window with tabs, each of which has one list or more."""
 
     _current = 0
@@ -107,26 +92,11 @@ class Moving(QuickEdits):
         panes[(self._pane_index() + delta) % len(panes)].focus()
 
     @property
-    def _pane(self) -> Pane:
+    def moved_pane(self) -> Pane:
+        """The part that has the focus."""
         return cast("Pane", self._panes()[self._pane_index()])
 
     # In a part
-
-    def do_up(self) -> None:
-        """Go up."""
-        self._pane.move(-1)
-
-    def do_down(self) -> None:
-        """Go down."""
-        self._pane.move(1)
-
-    def do_page_up(self) -> None:
-        """Go up a page."""
-        self._pane.page(-1)
-
-    def do_page_down(self) -> None:
-        """Go down a page."""
-        self._pane.page(1)
 
     def do_half_up(self) -> None:
         """Go up half a page."""
@@ -137,17 +107,9 @@ class Moving(QuickEdits):
         self._half(1)
 
     def _half(self, delta: int) -> None:
-        pane = self._pane
+        pane = self.moved_pane
         half = getattr(pane, "half_page", None)
         if half is not None:
             half(delta)
         else:
             pane.move(delta * max(1, cast("Widget", pane).size.height // 2))
-
-    def do_first(self) -> None:
-        """Go to the beginning."""
-        self._pane.first()
-
-    def do_last(self) -> None:
-        """Go to the end."""
-        self._pane.last()
