@@ -67,7 +67,7 @@ def hide_ticket(ticket_id: int, at: int) -> bool:
         at,
     )
     roll_back(rows, changes, ticket_id)
-    if (TICKET, ticket_id) not in rows:
+    if (TICKET, ticket_id) not in rows or rows[TICKET, ticket_id]["created_at"] > at:
         return False
     _settle([rows[TICKET, ticket_id]], at)
     for entity in (TICKET, EXTERNAL, EMPLOYEE, CHARGE, DOCUMENT):
@@ -134,7 +134,7 @@ def make_then(changed: dict[int, dict[str, Any]], at: int, scope: str) -> None:
         places = ", ".join(f"{fields[column].column_name} = {database.param}" for column in columns)
         with closing(database.connection().cursor()) as cursor:
             cursor.executemany(f"UPDATE ticket_then SET {places} WHERE id = {database.param}", rows)
-    execute("DELETE FROM ticket_then WHERE created_at IS NULL")
+    execute(f"DELETE FROM ticket_then WHERE created_at IS NULL OR created_at > {int(at)}")
     opened = [status.code for status in catalogue.names().statuses.values() if status.status_class == "open"]
     listed = ", ".join(str(int(code)) for code in opened) or "NULL"
     execute(f"UPDATE ticket_then SET is_open = CASE WHEN status_id IN ({listed}) THEN 1 ELSE 0 END")
@@ -142,7 +142,7 @@ def make_then(changed: dict[int, dict[str, Any]], at: int, scope: str) -> None:
 
 
 def hide_tickets(at: int, scope: str) -> None:
-    """Hide all tickets behind what those were that the person may see today, after `make_then` with the same `scope`."""
+    """Hide all tickets behind what those were that the person may see today, after `make_then` with that `scope`."""
     seen = f" AND {scope}" if scope else ""
     execute(
         f"CREATE TEMPORARY VIEW ticket AS SELECT t.* FROM {real('ticket')} t WHERE t.created_at <= {int(at)}{seen}"

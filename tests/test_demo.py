@@ -11,7 +11,7 @@ import pytest
 from models import Ticket
 from models.binding import close_database, connection, open_database
 from models.migrate import migrate
-from services import catalogue, charges, clock, documents, history, lists, tickets
+from services import as_it_was, catalogue, charges, clock, documents, history, lists, tickets
 from services.auth import session_for
 from services.database_tools.check import check_desk
 from services.database_tools.shapes import SHAPES
@@ -116,6 +116,16 @@ def test_the_journal_of_the_demo_ends_in_what_its_tickets_show(demo: Built) -> N
         assert all(column in told or not present[column] for column in ("extension", "in_inbox", "mark", "archived"))
         told_somewhere |= told.keys()
     assert {"closed_at", "archive_reason"} <= told_somewhere
+
+
+def test_the_desk_can_be_seen_as_it_was_at_any_moment(demo: Built) -> None:
+    robin, everything = operator(), lists.ListQuery(lists.ALL)
+    for days in (0, 1, 30, 400):
+        at = NOON - days * clock.DAY
+        then = as_it_was.listed(robin, everything, at)
+        archived = as_it_was.listed(robin, lists.ListQuery(lists.ARCHIVED), at)
+        assert then.total + archived.total == Ticket.select().where(Ticket.created_at <= at).count()
+        assert all(row.priority is not None and row.status for row in then.rows)
 
 
 def test_a_demo_passes_the_check_and_is_never_built_over_a_desk(demo: Built, blank_url: str) -> None:
