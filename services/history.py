@@ -12,20 +12,14 @@ from services.history_kinds import CREATED, MAIL_IN, MAIL_OUT
 from services.records import FieldChange, HistoryEntry, MailView, TicketDetail
 from services.session import Session
 from services.sql import fetch
+from services.taken_back import taken_back
 from services.ticket_fields import REFERENCES, label_of, readable
 
 # Fields whose changes say nothing that the entry does not say better.
 _SILENT = frozenset({"in_inbox", "mark", "archived", "archive_reason", "opened_at", "closed_at", "updated_at"})
 
-# Of what was done to many tickets, some may have been left as they were: the entry of the undo on this one tells.
-TAKEN_BACK = (
-    "(o.undone_by_id IS NOT NULL AND EXISTS (SELECT 1 FROM history u"
-    " WHERE u.ticket_id = h.ticket_id AND u.operation_id = o.undone_by_id))"
-)
-"""Whether the entry `h` of operation `o` was taken back."""
-
-PUBLIC = f"h.public = 1 AND NOT {TAKEN_BACK}"
-"""Whether clients see the entry `h` of operation `o`."""
+# Whether clients see the entry `h` of operation `o`.
+_PUBLIC = f"h.public = 1 AND NOT {taken_back()}"
 
 
 def entries(
@@ -50,13 +44,13 @@ def entries(
     if before is not None:
         where.append(f"h.id < {int(before)}")
     if session.is_client:
-        where.append(PUBLIC)
+        where.append(_PUBLIC)
     chosen = ", ".join(f"'{kind}'" for kind in kinds if kind.replace("_", "").isalpha())
     if chosen:
         where.append(f"h.kind IN ({chosen})")
     found = fetch(
         "SELECT h.id, h.operation_id, h.kind, o.at, o.actor, o.channel, o.action, h.public, h.text, h.subject_id,"
-        f" CASE WHEN {TAKEN_BACK} THEN o.undone_by_id END"
+        f" CASE WHEN {taken_back()} THEN o.undone_by_id END"
         f" FROM history h JOIN operation o ON o.id = h.operation_id WHERE {' AND '.join(where)}"
         f" ORDER BY h.id DESC LIMIT {int(limit)}"
     )
@@ -99,7 +93,7 @@ def count(session: Session, ticket_id: int) -> int:
     """Return how many entries of the History the person may see."""
     tickets.get(session, ticket_id)
     if session.is_client:
-        join = f"JOIN operation o ON o.id = h.operation_id WHERE {PUBLIC} AND"
+        join = f"JOIN operation o ON o.id = h.operation_id WHERE {_PUBLIC} AND"
     else:
         join = "WHERE"
     return int(fetch(f"SELECT count(*) FROM history h {join} h.ticket_id = {int(ticket_id)}")[0][0])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from services import history_kinds
 from services.action_names import UNDO
 from services.history import resolver
-from services.history_kinds import LABELS, READ
-from services.history_kinds import UNDO as TAKEN_BACK
 from services.moments import when
 from services.sql import fetch, first, marks
+from services.taken_back import taken_back
 from services.text import one_line
 from services.ticket_fields import label_of, readable
 from services.undo_changes import CHARGE, DOCUMENT, EMPLOYEE, EXTERNAL, TICKET
@@ -57,17 +57,18 @@ def later_work(ticket_ids: Sequence[int], operation_id: int) -> dict[int, str]:
     """Return, of new tickets, those on which work was done after an operation, with a sentence about the first."""
     if not ticket_ids:
         return {}
-    quiet = (READ, TAKEN_BACK)
+    quiet = (history_kinds.READ, history_kinds.UNDO)
     found = fetch(
         "SELECT h.ticket_id, h.kind, o.actor, o.at FROM history h JOIN operation o ON o.id = h.operation_id"
-        f" WHERE h.ticket_id IN ({marks(ticket_ids)}) AND h.operation_id > ? AND o.undone_by_id IS NULL"
+        f" WHERE h.ticket_id IN ({marks(ticket_ids)}) AND h.operation_id > ? AND NOT {taken_back()}"
         f" AND o.action <> ? AND h.kind NOT IN ({marks(quiet)}) ORDER BY h.id DESC",
         *ticket_ids,
         operation_id,
         UNDO,
         *quiet,
     )
+    labels = history_kinds.LABELS
     return {
-        ticket_id: f"{one_line(actor)} worked on it at {when(at)} ({LABELS.get(kind, kind).lower()}); {_ADVICE}"
+        ticket_id: f"{one_line(actor)} worked on it at {when(at)} ({labels.get(kind, kind).lower()}); {_ADVICE}"
         for ticket_id, kind, actor, at in found
     }

@@ -5,13 +5,28 @@ from __future__ import annotations
 import pytest
 
 from models import Change, History, Operation, Ticket
-from services import archive, bulk, clock, journal, operations, ticket_changes, undo
+from services import (
+    archive,
+    bulk,
+    clock,
+    finding,
+    history,
+    journal,
+    lists,
+    notes,
+    operations,
+    ticket_changes,
+    undo,
+)
 from services.session import Session
 from services.sql import fetch
 from services.ticket_creation import NewTicket, create_within
+from services.undo_moved import later_work
 from tests.support.company import NOON, Company
 
 MANY = 450
+WAYS = ("toner", "text:toner", "note:toner")
+"""Of looking for the word of a note."""
 
 
 def many(company: Company, number: int) -> list[int]:
@@ -83,3 +98,19 @@ def test_all_or_nothing_unless_a_part_is_asked_for(company: Company) -> None:
     assert undone.tickets == tuple(ids[2:]) and len(undone.left) == 2
     undo.undo(dora, undone.operation_id)
     assert [row[0] for row in fetch("SELECT archived FROM ticket ORDER BY id")] == [0, 0, 1, 1, 1]
+
+
+def test_what_was_left_of_a_note_is_still_read_and_found(company: Company) -> None:
+    tia, cleo = company.session("Tia"), company.session("Cleo")
+    ids = [company.open_ticket("Cleo", f"Printer {key}").id for key in range(2)]
+    for key in ids:
+        ticket_changes.change(company.admin, key, {"manager": company.managers["Tia"]})
+    bulk.run(tia, notes.noting(tia, "Toner arrives on Monday", public=True), ids)
+    noted = operations.last_own(tia)
+    ticket_changes.change(company.admin, ids[0], {"manager": company.managers["Ben"]})
+    undone = undo.undo(tia, noted, partly=True)
+    assert undone.tickets == (ids[1],) and len(undone.left) == 1
+    seen = [key for key in ids if any("Toner" in entry.text for entry in history.entries(cleo, key))]
+    found = {text: list(lists.ids(cleo, finding.narrowed(cleo, finding.EVERYWHERE, text)[0])) for text in WAYS}
+    assert seen == ids[:1] and found == dict.fromkeys(WAYS, ids[:1])
+    assert later_work(ids, noted - 1).keys() == {ids[0]}

@@ -15,6 +15,7 @@ from services.query.pieces import Condition, one_of
 from services.query.sets import among
 from services.query.syntax import Value
 from services.session import Session
+from services.taken_back import still_public
 
 Compile = Callable[[Session, Value], Condition]
 
@@ -159,11 +160,10 @@ def _recipient(session: Session, value: Value) -> Condition:
     return among(chosen, wanted.params)
 
 
-_UNDONE = "NOT EXISTS (SELECT 1 FROM operation o WHERE o.id = {}.operation_id AND o.undone_by_id IS NOT NULL)"
-_PUBLIC_NOTE = f"x.public = 1 AND {_UNDONE.format('x')}"
+_PUBLIC_NOTE = still_public("x")
 _PUBLIC_MAIL = (
-    "EXISTS (SELECT 1 FROM history h WHERE h.ticket_id = x.ticket_id AND h.public = 1"
-    f" AND h.kind IN ('mail_in', 'mail_out') AND h.subject_id = {{}} AND {_UNDONE.format('h')})"
+    "EXISTS (SELECT 1 FROM history h WHERE h.ticket_id = x.ticket_id"
+    f" AND h.kind IN ('mail_in', 'mail_out') AND h.subject_id = {{}} AND {still_public('h')})"
 )
 _CHARGES = "EXISTS (SELECT 1 FROM charge x WHERE x.ticket_id = t.id AND x.removed = 0)"
 _FILES = "t.id IN (SELECT x.ticket_id FROM document x WHERE x.removed = 0)"

@@ -22,6 +22,7 @@ from services.history_kinds import (
     NOTE,
     TRANSFER,
 )
+from services.taken_back import taken_back
 
 KINDS = frozenset({CREATED, NOTE, TRANSFER, MAIL_IN, MAIL_OUT, CHARGE, DOCUMENT, ARCHIVE, MERGE})
 """The kinds of History entries that have something to find."""
@@ -110,20 +111,18 @@ def _heads(db: Any, tickets: str) -> dict[int, _Head]:
 
 
 def _entries(db: Any, heads: dict[int, _Head], entries: str) -> dict[int, list[Piece]]:
-    from services.history import TAKEN_BACK
-
     rows = db.execute_sql(
-        f"SELECT h.ticket_id, h.kind, h.public, h.text, h.subject_id, {TAKEN_BACK} FROM history h"
+        f"SELECT h.ticket_id, h.kind, h.public, h.text, h.subject_id, {taken_back()} FROM history h"
         " JOIN operation o ON o.id = h.operation_id"
         f" WHERE {entries} AND h.kind IN ({_CHOSEN})"
         " ORDER BY h.ticket_id, h.id"
     ).fetchall()
     subjects = _Subjects(db, rows)
     found: dict[int, list[Piece]] = {}
-    for key, kind, public, text, subject_id, taken_back in rows:
+    for key, kind, public, text, subject_id, was_taken_back in rows:
         head = heads.get(key)
         if head is not None:
-            seen = bool(public) and not taken_back
+            seen = bool(public) and not was_taken_back
             found.setdefault(key, []).extend(_pieces(head, kind, seen, text, subject_id, subjects))
     return found
 
