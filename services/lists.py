@@ -13,7 +13,7 @@ from models.binding import engine_of
 from services import catalogue
 from services.errors import Invalid
 from services.numbers import number_of
-from services.records import NavCounts, TicketRow
+from services.records import NO_MARK, NavCounts, TicketRow
 from services.session import Session
 from services.sql import marked, run
 from services.visibility import ticket_scope
@@ -40,9 +40,9 @@ ASSIGNED_CLOSED = View("assigned_closed")
 CREATED_OPEN = View("created_open")
 CREATED_CLOSED = View("created_closed")
 
-ARCHIVE_REFUSAL = (
-    "Archived tickets are shown to people who may archive; an administrator can give you the privilege."
-)
+ARCHIVE_REFUSAL = "Archived tickets are shown to people who may archive; an administrator can give you the privilege."
+"""Why a person has no view of the archive."""
+
 _LIVE = "t.archived = 0"
 _PREDICATES = {
     "inbox": f"t.in_inbox = 1 AND {_LIVE}",
@@ -329,6 +329,7 @@ _ROW_JOIN = "LEFT JOIN account a ON a.id = t.account_id"
 def _rows(session: Session, found: Any) -> list[TicketRow]:
     names = catalogue.names()
     own = frozenset(session.manager_ids)
+    inside = not session.is_client
     rows = []
     for key, subject, status, is_open, ext, prio, type_, category, manager, account, *rest in found:
         name, email, created, updated, due, closed, in_inbox, dispatch, mark, channel, archived, version = rest
@@ -354,9 +355,10 @@ def _rows(session: Session, found: Any) -> list[TicketRow]:
                 updated,
                 due,
                 closed,
-                bool(in_inbox),
-                bool(dispatch),
-                mark,
+                # Where the desk has put a ticket and who has read it is nothing for clients.
+                inside and bool(in_inbox),
+                inside and bool(dispatch),
+                mark if inside else NO_MARK,
                 manager in own,
                 channel,
                 bool(archived),

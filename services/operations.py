@@ -14,6 +14,7 @@ from services.session import Session
 from services.sql import fetch
 from services.undo_changes import DEED_COLUMNS, Deed, root_of
 from services.undo_rules import refusal, taken_back
+from services.visibility import ticket_scope
 
 PAGE = 50
 _LOOKED_AT = 500
@@ -91,7 +92,7 @@ _ON_TICKET = (
 def _row(session: Session, one: Deed) -> OperationRow:
     root = root_of(one)
     undone = taken_back(one, root)
-    count, numbers = _tickets(one.id)
+    count, numbers = _tickets(session, one.id)
     return OperationRow(
         one.id,
         one.at,
@@ -113,13 +114,21 @@ def _label(one: Deed, root: Deed) -> str:
     return f"{'Taken back' if one.undoes == root.id else 'Done again'}: {label_of(root.action)}"
 
 
-def _tickets(operation_id: int) -> tuple[int, tuple[str, ...]]:
-    """Return how many tickets an operation touched, and the numbers of the first of them."""
-    found = fetch("SELECT DISTINCT ticket_id FROM history WHERE operation_id = ? ORDER BY 1", operation_id)
-    if not found:
-        sql = "SELECT DISTINCT ticket_id FROM change WHERE operation_id = ? AND ticket_id IS NOT NULL ORDER BY 1"
-        found = fetch(sql, operation_id)
-    return len(found), tuple(number_of(row[0]) for row in found[:3])
+def _tickets(session: Session, operation_id: int) -> tuple[int, tuple[str, ...]]:
+    """Return how many tickets that the person may see an operation touched, and the numbers of the first of them."""
+    found = _touched(session, operation_id)
+    return len(found), tuple(number_of(key) for key in found[:3])
+
+
+def _touched(session: Session, operation_id: int) -> list[int]:
+    scope = ticket_scope(session)
+    seen = f" AND ticket_id IN (SELECT t.id FROM ticket t WHERE {scope})" if scope else ""
+    for table in ("history", "change"):
+        asked = f"SELECT DISTINCT ticket_id FROM {table} WHERE operation_id = ? AND ticket_id IS NOT NULL"
+        found = fetch(f"{asked}{seen} ORDER BY 1", operation_id)
+        if found:
+            break
+    return [row[0] for row in found]
 
 
 def last_own(session: Session) -> int:
@@ -154,6 +163,7 @@ def last_undone(session: Session) -> int:
 
 def last_on(session: Session, ticket_id: int) -> int:
     """Return the last operation on a ticket that stands and can be taken back by somebody."""
+    session.require_employee()
     tickets.get(session, ticket_id)
     found = fetch(
         f"SELECT {DEED_COLUMNS} FROM operation o WHERE {_ON_TICKET} ORDER BY o.id DESC LIMIT {_LOOKED_AT}",
@@ -183,13 +193,7 @@ def changes(
     Whoever sees a ticket reads the same in its History.
     """
     session.require_employee()
-    found = fetch(
-        f"SELECT DISTINCT ticket_id FROM history WHERE operation_id = ? ORDER BY 1 LIMIT {int(limit)}", operation_id
-    )
-    if not found:
-        sql = "SELECT DISTINCT ticket_id FROM change WHERE operation_id = ? AND ticket_id IS NOT NULL ORDER BY 1"
-        found = fetch(f"{sql} LIMIT {int(limit)}", operation_id)
-    details = tickets.get_many(session, [row[0] for row in found])
+    details = tickets.get_many(session, _touched(session, operation_id)[:limit])
     by_ticket = _fields(operation_id, [ticket.id for ticket in details], time_of)
     texts = _texts(operation_id, [ticket.id for ticket in details])
     return [

@@ -148,7 +148,7 @@ def _batch(
         if ticket is None:
             refused.append(unknown_ticket(number_of(ticket_id)).sentence)
             continue
-        why = ticket_refusal(op.session, root, ticket, rows) or worked_on.get(ticket_id)
+        why = ticket_refusal(op.session, one, root, ticket, rows) or worked_on.get(ticket_id)
         if why is not None:
             refused.append(f"{ticket.number}: {why}")
             continue

@@ -12,6 +12,17 @@ from services.session import Session
 from services.sql import first
 from services.undo_changes import CHARGE, TICKET, Deed, RowChange, deed, foreign_entity, root_of
 
+# What one needs for these actions, to take them back or to do them again.
+_OF_ACTIONS = {
+    "transfer-ticket": "transfer",
+    "merge-tickets": "merge",
+    "archive-ticket": "archive",
+    "restore-ticket": "archive",
+    "clear-dispatch": "dispatch",
+    "add-charge": "charge",
+    "change-charge": "charge",
+    "remove-charge": "charge",
+}
 # What one needs for changes of these fields, as for the action that makes them.
 _OF_FIELDS = {"archived": "archive", "merged_into": "merge"}
 _MARKS = frozenset({"mark", "in_inbox", "updated_at", "opened_at"})
@@ -51,19 +62,26 @@ def refusal(session: Session, one: Deed, root: Deed | None = None) -> str | None
         if lacking is not None:
             return f"{one.actor} did this, and {lacking[0].lower()}{lacking[1:]}"
     root = root or root_of(one)
-    if root.action == "transfer-ticket" and (lacking := session.refusal("transfer")):
-        return lacking
-    return final(one, root)
+    needed = _OF_ACTIONS.get(root.action)
+    return (session.refusal(needed) if needed else None) or final(one, root)
 
 
-def ticket_refusal(session: Session, root: Deed, ticket: TicketDetail, changes: Sequence[RowChange]) -> str | None:
+def ticket_refusal(
+    session: Session, one: Deed, root: Deed, ticket: TicketDetail, changes: Sequence[RowChange]
+) -> str | None:
     """Return why a person cannot take back what was done to one ticket: the rules of the action itself."""
-    if root.action == "create-ticket" and root.user_id == session.user_id:
-        return None
+    if root.action == "create-ticket":
+        if root.user_id == session.user_id:
+            return None
+        # The ticket goes to the archive, or comes back from there.
+        if lacking := session.refusal("archive"):
+            return lacking
     fields = {field for change in changes if change.entity == TICKET for field in change.fields}
     for field, privilege in _OF_FIELDS.items():
-        if field in fields and root.action != "create-ticket" and (lacking := session.refusal(privilege)):
+        if field in fields and (lacking := session.refusal(privilege)):
             return lacking
+    if _was_taken_off(one, root, changes) and (lacking := session.refusal("dispatch")):
+        return lacking
     if any(change.entity == CHARGE for change in changes):
         return _charge_refusal(session, changes)
     about_marks = bool(fields - {"updated_at"}) and fields <= _MARKS
@@ -72,6 +90,13 @@ def ticket_refusal(session: Session, root: Deed, ticket: TicketDetail, changes: 
     if (fields - {"updated_at"}) and not ticket.mine and ticket.created_by_id != session.user_id:
         return tickets.others_refusal(session, ticket, "change_others")
     return None
+
+
+def _was_taken_off(one: Deed, root: Deed, changes: Sequence[RowChange]) -> bool:
+    """Tell whether the act took the ticket off the dispatch board; what an undo changed is that backwards."""
+    flags = [change.fields["waiting_for_dispatch"] for change in changes if "waiting_for_dispatch" in change.fields]
+    before = int(one.undoes == root.id)
+    return any(values[before] and not values[1 - before] for values in flags)
 
 
 def _charge_refusal(session: Session, changes: Sequence[RowChange]) -> str | None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from services.session import Session
+from services.session import EMPLOYEES_ONLY, Session
 from services.sql import fetch
 from services.visibility import ticket_scope
 
@@ -25,6 +25,8 @@ class Found(NamedTuple):
 
 def next_unread(session: Session, order: Sequence[int], rank: int) -> Found:
     """Return the next unread ticket of an order after a place, from the end on to the beginning, once round."""
+    if session.is_client:
+        return Found(None, EMPLOYEES_ONLY)
     deadline = time.monotonic() + MOST_SECONDS
     looked = 0
     for start, end in _pieces(len(order), rank):

@@ -93,8 +93,7 @@ class Lines:
             self._line("contract", "Contract", ticket.contract),
             self._line("account_manager", "Account Manager", ticket.account_manager),
             self._heading("state", "Where it stands"),
-            self._line("waiting_for_dispatch", "Dispatching", "waiting" if ticket.waiting_for_dispatch else "no"),
-            self._line("in_inbox", "In the Inbox", "yes" if ticket.in_inbox else "no"),
+            *([] if self._session.is_client else self._places()),
             self._line("channel", "Came by", _CHANNELS.get(ticket.channel, ticket.channel)),
             self._line("archived", "Archived", "yes" if ticket.archived else "no"),
         ]
@@ -113,6 +112,14 @@ class Lines:
             self._line("took", "Time to resolution", self._time_to_resolution()),
             self._heading("end", "How it was solved"),
             self._line("resolution", "Resolution", ticket.resolution),
+        ]
+
+    def _places(self) -> list[FieldLine]:
+        """Return where the desk has put the ticket, which says nothing to clients."""
+        ticket = self._ticket
+        return [
+            self._line("waiting_for_dispatch", "Dispatching", "waiting" if ticket.waiting_for_dispatch else "no"),
+            self._line("in_inbox", "In the Inbox", "yes" if ticket.in_inbox else "no"),
         ]
 
     def _line(self, name: str, label: str, value: str, tone: str = "") -> FieldLine:

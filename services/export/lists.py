@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from services import priorities, tickets
@@ -33,9 +34,9 @@ def lines(session: Session, ticket_ids: Iterable[int], shape: str) -> Iterator[b
     """Yield tickets in one of FORMATS, line by line, reading some hundred at a time."""
     found = _tickets(session, ticket_ids)
     if shape == "jsonl":
-        return json_lines(ticket_object(ticket) for ticket in found)
+        return json_lines(ticket_object(session, ticket) for ticket in found)
     if shape == "csv":
-        return csv_lines(_CSV_FIELDS, map(_csv, found))
+        return csv_lines(_CSV_FIELDS, (_csv(session, ticket) for ticket in found))
     return markdown_lines(_MARKDOWN_FIELDS, map(_markdown, found))
 
 
@@ -50,9 +51,10 @@ def save(
     try:
         if target.exists() and not overwrite:
             raise Invalid(f"{target} exists already; choose another name.", "path")
-        partial = target.with_name(f".{target.name}.part")
+        # A name that nobody can have taken beforehand, so that nothing is written through it to another file.
+        partial = target.with_name(f".{target.name[:100]}.{token_hex(4)}.part")
         try:
-            with open(partial, "wb") as out:
+            with open(partial, "xb") as out:
                 for line in lines(session, _counted(ticket_ids, progress), shape):
                     out.write(line)
             partial.replace(target)
@@ -89,8 +91,8 @@ def _tickets(session: Session, ticket_ids: Iterable[int]) -> Iterator[TicketDeta
     yield from tickets.get_many(session, batch)
 
 
-def _csv(ticket: TicketDetail) -> list[object]:
-    fields: dict[str, Any] = ticket_object(ticket) | {"status": ticket.status}
+def _csv(session: Session, ticket: TicketDetail) -> list[object]:
+    fields: dict[str, Any] = ticket_object(session, ticket) | {"status": ticket.status}
     return ["" if fields[name] is None else fields[name] for name in _CSV_FIELDS]
 
 

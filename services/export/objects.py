@@ -17,8 +17,12 @@ TICKET_FIELDS: tuple[str, ...] = (
 """The names of the fields of a ticket object, in their order: a promise to other programs."""
 
 
-def ticket_object(ticket: TicketDetail) -> dict[str, Any]:
-    """Return the fields that every ticket has, in lists and alone; absent values are None."""
+def ticket_object(session: Session, ticket: TicketDetail) -> dict[str, Any]:
+    """Return the fields that every ticket has, in lists and alone; absent values are None.
+
+    So is what clients do not see: where the desk has put the ticket, and whether somebody has read it.
+    """
+    inside = not session.is_client
     return {
         "number": ticket.number,
         "subject": ticket.subject,
@@ -27,7 +31,7 @@ def ticket_object(ticket: TicketDetail) -> dict[str, Any]:
         "priority": priorities.label(ticket.priority),
         "type": ticket.type or None,
         "category": ticket.category or None,
-        "manager": _manager(ticket),
+        "manager": _manager(session, ticket),
         "account": ticket.account or None,
         "contact": ticket.contact or None,
         "requester_name": ticket.requester_name or None,
@@ -38,9 +42,9 @@ def ticket_object(ticket: TicketDetail) -> dict[str, Any]:
         "updated_at": iso(ticket.updated_at),
         "due_at": iso(ticket.due_at),
         "closed_at": iso(ticket.closed_at),
-        "waiting_for_dispatch": ticket.waiting_for_dispatch,
-        "in_inbox": ticket.in_inbox,
-        "unread": ticket.mark == UNREAD,
+        "waiting_for_dispatch": ticket.waiting_for_dispatch if inside else None,
+        "in_inbox": ticket.in_inbox if inside else None,
+        "unread": ticket.mark == UNREAD if inside else None,
         "channel": ticket.channel,
         "archived": ticket.archived,
         "merged_into": ticket.merged_into,
@@ -50,7 +54,7 @@ def ticket_object(ticket: TicketDetail) -> dict[str, Any]:
 
 def full_ticket_object(session: Session, ticket: TicketDetail) -> dict[str, Any]:
     """Return a ticket with all that hangs on it, as far as the person may see it."""
-    return ticket_object(ticket) | {
+    return ticket_object(session, ticket) | {
         "description": ticket.description,
         "resolution": ticket.resolution or None,
         "product": ticket.product or None,
@@ -78,9 +82,12 @@ def _iso(at: int) -> str:
     return iso(at) or ""
 
 
-def _manager(ticket: TicketDetail) -> str | None:
+def _manager(session: Session, ticket: TicketDetail) -> str | None:
+    """Return how programs name a manager; clients know the people of the desk by their names."""
     manager = catalogue.names().managers.get(ticket.manager_id)
-    return (manager.username or manager.name) if manager else None
+    if manager is None:
+        return None
+    return manager.name if session.is_client else manager.username or manager.name
 
 
 def _entry(entry: HistoryEntry) -> dict[str, Any]:

@@ -39,9 +39,11 @@ def save(session: Session, ticket_id: int, target: Path) -> Path:
             raise Invalid(f"{folder} exists already; choose another name.", "path")
         partial = Path(tempfile.mkdtemp(prefix=f".{ticket.number}-", dir=folder.parent))
         try:
-            _fill(session, ticket, partial)
-            partial.chmod(0o755)
-            partial.rename(folder)
+            # Made inside, it gets the rights that the person's new folders have.
+            whole = partial / "ticket"
+            whole.mkdir()
+            _fill(session, ticket, whole)
+            whole.rename(folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
     except OSError as fault:
@@ -68,7 +70,7 @@ def _fill(session: Session, ticket: TicketDetail, folder: Path) -> None:
 
 
 def _text(session: Session, ticket: TicketDetail) -> Iterator[str]:
-    yield from head(ticket)
+    yield from head(session, ticket)
     outside = [(row.kind.capitalize(), row.name, row.address) for row in recipients.external(session, ticket.id)]
     for kind, name, address in outside:
         yield f"  {kind:<13} {name} <{address}>" if name else f"  {kind:<13} {address}"

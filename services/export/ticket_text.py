@@ -13,8 +13,9 @@ from services.session import Session
 EVERY_ENTRY = 10_000_000
 
 
-def head(ticket: TicketDetail) -> Iterator[str]:
-    """Yield the lines of a ticket's header fields, those that say something."""
+def head(session: Session, ticket: TicketDetail) -> Iterator[str]:
+    """Yield the lines of a ticket's header fields, those that say something to this person."""
+    inside = not session.is_client
     status = ticket.status + (f" ({ticket.extension})" if ticket.extension else "")
     address = f" <{ticket.requester_email}>" if ticket.requester_email else ""
     fields = (
@@ -31,8 +32,8 @@ def head(ticket: TicketDetail) -> Iterator[str]:
         ("Due", _time(ticket.due_at)),
         ("Closed", _time(ticket.closed_at)),
         ("URL", ticket.url),
-        ("In the Inbox", "yes" if ticket.in_inbox else ""),
-        ("Dispatch", "waiting" if ticket.waiting_for_dispatch else ""),
+        ("In the Inbox", "yes" if ticket.in_inbox and inside else ""),
+        ("Dispatch", "waiting" if ticket.waiting_for_dispatch and inside else ""),
         ("Archived", ticket.archive_reason if ticket.archived else ""),
         ("Resolution", ticket.resolution),
     )

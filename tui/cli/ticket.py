@@ -186,7 +186,7 @@ def _show(arguments: Namespace) -> int:
             else:
                 from services.export.ticket_text import head, told
 
-                for text in (*head(ticket), *told(session, ticket)):
+                for text in (*head(session, ticket), *told(session, ticket)):
                     say(text)
     return 0
 
@@ -214,7 +214,7 @@ def _new(arguments: Namespace) -> int:
         if arguments.json:
             from services.export.objects import ticket_object
 
-            json_lines([ticket_object(ticket)])
+            json_lines([ticket_object(session, ticket)])
         else:
             say(ticket.number)
     return 0
