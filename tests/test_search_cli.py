@@ -49,6 +49,8 @@ def test_a_search_is_saved_listed_used_and_removed(run: Run) -> None:
     assert status == 0 and "Printer on fire" in out and "New printer" in out and "Mail" not in out
     _, out, _ = run("ticket", "list", "--saved", "printers", "fire")
     assert "Printer on fire" in out and "New printer" not in out
+    _, out, _ = run("ticket", "list", "--saved", "printers", "fire or slow")
+    assert "Printer on fire" in out and "Mail is slow" not in out
     assert run("search", "remove", "Printers")[0] == 0
     status, _, err = run("ticket", "list", "--saved", "Printers")
     assert (status, err) == (1, "deskwire: There is no search called “Printers”; the saved ones are: none yet.\n")

@@ -83,7 +83,13 @@ class SavedPane:
             self.count()
 
         screen = self._screen
-        screen.run_db(searches.visible, screen.session, then=arrived, group="searches", lane="slow")
+        screen.run_db(
+            *(searches.visible, screen.session),
+            then=arrived,
+            failed=screen.read_failed,
+            group="searches",
+            lane="slow",
+        )
 
     def count(self, *, anew: bool = False) -> None:
         """Count the searches again, after a rest; `anew` at once, because whose tickets are shown changed."""

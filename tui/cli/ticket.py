@@ -96,7 +96,7 @@ def _list(arguments: Namespace) -> int:
         text = joined(arguments.query)
         if arguments.saved is not None:
             saved = searches.find(session, arguments.saved).query
-            text = f"({saved}) {text}" if text else saved
+            text = f"({saved}) ({text})" if text.strip() else saved
         wanted, _ = finding.narrowed(session, lists.ListQuery(lists.ALL), text)
         shape = next((name for name in ("json", "csv", "markdown") if getattr(arguments, name)), None)
         with _desk_of(session, arguments.at) as session:

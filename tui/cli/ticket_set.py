@@ -65,13 +65,11 @@ def _many(session: Session, query: str, assignments: list[str], dry_run: bool) -
 
 
 def _found(session: Session, typed: str) -> Any:
-    from services import lists, query
+    from services import finding, lists
 
     if not typed.strip():
         raise UsageError("An empty query would find every ticket; say which ones are meant.")
-    condition = query.compile_query(session, typed)
-    view = lists.ARCHIVED if condition.in_archive else lists.ALL
-    return lists.ids(session, lists.ListQuery(view, where=condition.sql, params=condition.params))
+    return lists.ids(session, finding.narrowed(session, lists.ListQuery(lists.ALL), typed)[0])
 
 
 def _tickets(count: int) -> str:
