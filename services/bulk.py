@@ -9,15 +9,13 @@ from typing import Any, NamedTuple
 from services import journal, tickets
 from services.errors import Conflict, DeskError
 from services.numbers import number_of
+from services.progress import Progress, Stopped
 from services.records import TicketDetail, TicketRow
 from services.session import Session
 from services.sql import fetch, first
 from services.ticket_fields import label_of
 from services.ticket_writes import Writing, value_of, write
 from services.visibility import unknown_ticket
-
-Progress = Callable[[int, int], bool]
-"""Is told how many tickets of how many were looked at; False stops the act, and nothing of it stays."""
 
 CHUNK = 200
 """Tickets that are read, decided and written together; so many are in memory, whatever the number asked for."""
@@ -59,10 +57,6 @@ class BulkResult(NamedTuple):
     refused: list[tuple[int, str]]
 
 
-class Cancelled(DeskError):
-    """The person stopped an act before its end."""
-
-
 def run(
     session: Session,
     act: Act,
@@ -89,7 +83,7 @@ def run(
                 result = _do(op, act, chunk, seen or {}, result, raising)
                 looked_at += len(chunk)
                 if progress is not None and not progress(looked_at, len(chosen)):
-                    raise Cancelled("Stopped. Nothing was changed.")
+                    raise Stopped("Stopped. Nothing was changed.")
             return result._replace(operation_id=op.id if result.done else None)
     except journal.AlreadyDone:
         return _earlier(str(uid))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from models import Operation, database
@@ -10,6 +10,7 @@ from services import history_kinds, journal
 from services.action_names import UNDO, label_of
 from services.errors import DeskError, NotFound
 from services.numbers import number_of
+from services.progress import Progress, Stopped
 from services.session import Session
 from services.sql import fetch
 from services.undo_changes import Deed, RowChange, changes_of, deed, root_of, ticket_ids
@@ -19,9 +20,6 @@ from services.undo_present import Present
 from services.undo_rules import refusal, ticket_refusal
 from services.undo_write import write
 from services.visibility import unknown_ticket
-
-Progress = Callable[[int, int], bool]
-"""Is told how many tickets of how many are done; answers False to stop, and then nothing has happened."""
 
 _BATCH = 200
 _SENTENCES = 50
@@ -107,9 +105,7 @@ def _take_back(op: journal.Recorder, operation_id: int, partly: bool, progress: 
             op.write_changes()
         done += free
         if progress is not None and not progress(len(done) + len(left), len(touched)):
-            from services.bulk import Cancelled
-
-            raise Cancelled("Stopped. Nothing was taken back.")
+            raise Stopped("Stopped. Nothing was taken back.")
     if left and (not partly or not done):
         raise MovedSince(left, len(done))
     if not done:

@@ -15,6 +15,7 @@ from services.errors import Conflict, DeskError, Forbidden, Invalid, NotFound
 from services.inbox import marking, moving
 from services.merging import merge
 from services.notes import noting
+from services.progress import Stopped
 from services.records import READ, UNREAD, TicketDetail
 from services.session import Session
 from services.sql import fetch, marks
@@ -192,7 +193,7 @@ def test_stopping_takes_everything_back(company: Company, monkeypatch: pytest.Mo
         told.append((done, total))
         return done < 4
 
-    with pytest.raises(bulk.Cancelled, match="Nothing was changed"):
+    with pytest.raises(Stopped, match="Nothing was changed"):
         bulk.run(company.session("Ann"), changing({"priority": 4}), ids, progress=progress)
     assert told == [(2, 5), (4, 5)]
     assert counts() == before

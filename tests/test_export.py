@@ -13,6 +13,7 @@ from services.errors import DeskError, Invalid
 from services.export import lists as export
 from services.export import ticket_folder
 from services.lists import ListQuery
+from services.progress import Stopped
 from services.session import Session
 from tests.hostile import FORBIDDEN, HOSTILE
 from tests.support.company import Company
@@ -46,7 +47,7 @@ def test_a_list_goes_into_each_format(company: Company, tmp_path: Path) -> None:
 def test_an_export_stops_at_once_and_leaves_nothing(company: Company, tmp_path: Path) -> None:
     company.open_ticket()
     ann = company.session("Ann")
-    with pytest.raises(export.Stopped, match="no file was written"):
+    with pytest.raises(Stopped, match="no file was written"):
         export.save(ann, lists.ids(ann, EVERYTHING), tmp_path / "all.csv", lambda _done, _total: False)
     assert list(tmp_path.iterdir()) == []
 

@@ -18,6 +18,7 @@ from services import (
     ticket_changes,
     undo,
 )
+from services.progress import Stopped
 from services.session import Session
 from services.sql import fetch
 from services.ticket_creation import NewTicket, create_within
@@ -77,7 +78,7 @@ def test_a_stopped_undo_has_done_nothing(company: Company) -> None:
     dora = company.session("Dora")
     closed = close_all(dora, many(company, MANY), company)
     before = all_rows(), Operation.select().count(), Change.select().count(), History.select().count()
-    with pytest.raises(bulk.Cancelled):
+    with pytest.raises(Stopped):
         undo.undo(dora, closed, progress=lambda done, total: False)
     assert (all_rows(), Operation.select().count(), Change.select().count(), History.select().count()) == before
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -11,23 +11,17 @@ from services import priorities, tickets
 from services.errors import DeskError, Invalid
 from services.export.formats import csv_lines, json_lines, markdown_lines
 from services.export.objects import TICKET_FIELDS, ticket_object
+from services.progress import Progress, Stopped
 from services.records import TicketDetail
 from services.session import Session
 
 FORMATS = {"csv": "CSV", "jsonl": "JSON Lines", "md": "Markdown"}
 """The formats by the ending of their files, with what people call them."""
 
-Progress = Callable[[int, int], bool]
-"""Told how many tickets are written and how many there are; False stops."""
-
 _BATCH = 500
 _NOT_IN_CSV = ("merged_into", "version")
 _CSV_FIELDS = tuple(name for name in TICKET_FIELDS if name not in _NOT_IN_CSV)
 _MARKDOWN_FIELDS = ("Number", "Status", "Priority", "Manager", "Account", "Requested by", "Subject", "Updated")
-
-
-class Stopped(DeskError):
-    """The person stopped an export; nothing of it is left."""
 
 
 def lines(session: Session, ticket_ids: Iterable[int], shape: str) -> Iterator[bytes]:
