@@ -314,6 +314,10 @@ class DeskApp(Outside, Ways, App[int], inherit_bindings=False):
         if labels is None or not labels.takes(event):
             await super().on_event(event)
 
+    async def run_action(self, *asked: Any, **names: Any) -> bool:
+        """Do what a key asks for, but nothing for keys typed after the one that leaves: screens are going already."""
+        return not self._exit and await super().run_action(*asked, **names)
+
     # The first frame
 
     def post_display_hook(self) -> None:

@@ -16,7 +16,7 @@ from tests.support.databases import Databases
 from tests.support.hostile_desk import build_hostile
 from tests.support.keys import NAMED, encode
 from tests.support.person import PATIENCE, desk_command
-from tests.support.terminal import Terminal
+from tests.support.terminal import Terminal, TerminalTimeout
 
 # Textual's names of the signs that terminals send as they are.
 _SIGNS = {
@@ -54,8 +54,9 @@ def known_keys() -> list[bytes]:
 class Monkey:
     """Presses keys without sense; `seed` makes them the same ones every time."""
 
-    def __init__(self, start: Callable[[], Terminal], seed: int) -> None:
+    def __init__(self, start: Callable[[], Terminal], seed: int, state: Path) -> None:
         self._start = start
+        self._state = state
         self._random = random.Random(seed)
         self._keys = known_keys()
         self._last: list[bytes] = []
@@ -75,19 +76,37 @@ class Monkey:
             r.choice(_TYPED).encode() if r.random() < 0.08 else r.choice(self._keys) for _ in range(r.randint(1, 12))
         ]
         self._last.append(b" ".join(keys))
-        self.terminal.write(b"".join(keys))
+        try:
+            self.terminal.write(b"".join(keys))
+        except TerminalTimeout:
+            # One of them may have ended the program.
+            self.terminal.wait_for_exit(PATIENCE)
         while self.terminal.read(0.03):
             pass
-        if self.terminal.exited is not None:
-            # The key that closes the main window ends the program as well, in good order.
-            self._is_sound()
-            assert self.terminal.exited == 0, self._story()
-            self._begin()
+        self._begins_again()
+
+    def _begins_again(self) -> bool:
+        """Start the program anew if it has ended, which it must have done in good order."""
+        # It may be away for an editor as well.
+        self.terminal.wait_for(lambda shown: self._is_drawing() or shown.exited is not None, PATIENCE)
+        if self.terminal.exited is None:
+            return False
+        # The key that closes the main window ends the program as well.
+        self._is_sound()
+        assert self.terminal.exited == 0, self._story()
+        self._begin()
+        return True
+
+    def _is_drawing(self) -> bool:
+        raw = self.terminal.raw
+        return raw.rfind(b"\x1b[?1049h") > raw.rfind(b"\x1b[?1049l")
 
     def gets_out(self) -> None:
         """Go back until the main window shows, where help answers."""
         for _ in range(40):
             self.terminal.quiet(150, PATIENCE)
+            if self._begins_again():
+                continue
             shown = self.terminal.screen_text()
             if "┌" not in shown and "Enter Open" in shown:
                 break
@@ -96,7 +115,10 @@ class Monkey:
         else:
             raise AssertionError(f"There is no way out.\n{self._story()}")
         self.terminal.write(b"\x1bOP")
-        self.terminal.wait_for("what the keys do here", PATIENCE)
+        try:
+            self.terminal.wait_for("what the keys do here", PATIENCE)
+        except TerminalTimeout as late:
+            raise AssertionError(f"There is no help.\n{self._story()}") from late
         self._is_sound()
         self.terminal.write(b"\x1b")
         self._last.clear()
@@ -110,7 +132,8 @@ class Monkey:
 
     def _story(self) -> str:
         pressed = "\n".join(map(repr, self._last))
-        return f"{self.terminal.screen_text()}\nafter the keys\n{pressed}"
+        reports = "\n".join(path.read_text("utf-8") for path in sorted(self._state.rglob("crash-*.txt")))
+        return f"{self.terminal.screen_text()}\nafter the keys\n{pressed}\n{reports}"
 
 
 @pytest.fixture
@@ -123,7 +146,8 @@ def start(databases: Callable[[str], Databases], tmp_path: Path) -> Iterator[Cal
         for old in started:
             old.close()
         size = ((80, 24), (160, 45))[len(started) % 2]
-        environment = {"HOME": str(tmp_path), "EDITOR": "true", "VISUAL": "true", "PAGER": "cat", "BROWSER": "true"}
+        home = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+        environment = {**home, "EDITOR": "true", "VISUAL": "true", "PAGER": "cat", "BROWSER": "true"}
         started.append(Terminal(*desk_command(url), size=size, env=environment, cwd=tmp_path))
         return started[-1]
 
@@ -134,11 +158,13 @@ def start(databases: Callable[[str], Databases], tmp_path: Path) -> Iterator[Cal
 
 @pytest.mark.timeout(5400)
 @pytest.mark.parametrize("seed", range(4))
-def test_random_keys(start: Callable[[], Terminal], full: bool, seed: int) -> None:
-    monkey = Monkey(start, seed)
-    for _ in range((5_000 if full else 75) // _ROUND):
+def test_random_keys(start: Callable[[], Terminal], full: bool, seed: int, tmp_path: Path) -> None:
+    monkey = Monkey(start, seed, tmp_path / "state")
+    for played in range(0, 5_000 if full else 75, _ROUND):
         for _ in range(_ROUND):
             monkey.plays()
         monkey.gets_out()
+        if full and not (played + _ROUND) % 500:
+            print(f"seed {seed}: {played + _ROUND} sequences", flush=True)
     monkey.terminal.signal(signal.SIGTERM)
     monkey.terminal.wait_for_exit(PATIENCE)
