@@ -167,9 +167,15 @@ class DraftKeeper:
                 elif tell is not None:
                     self._look_through(tell)
             except DeskError as fault:
-                if not self._complained:
-                    self._complained = True
-                    self._complain(fault.sentence)
+                self._say(fault.sentence)
+            except Exception as fault:
+                # What nobody foresaw with one draft must not end the keeping of all others.
+                self._say(f"A draft could not be kept ({type(fault).__name__}): save what you type soon.")
+
+    def _say(self, sentence: str) -> None:
+        if not self._complained:
+            self._complained = True
+            self._complain(sentence)
 
     def _keep(self, held: Held, job: _Job) -> None:
         if job.draft is None and not held.name:

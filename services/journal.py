@@ -93,7 +93,10 @@ class Recorder:
         self._texts.undone(operation_id)
 
     def write_texts(self) -> None:
-        """Bring the full-text index up to date with what was recorded; called once, inside the transaction."""
+        """Bring the full-text index up to date with what was recorded since the last call, inside the transaction.
+
+        Acts on many tickets call it in between: once all that they write of a ticket has been recorded.
+        """
         self._texts.write(self.id)
 
 

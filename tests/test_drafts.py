@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from screens.draft_keeper import DraftKeeper, Held
 from services.clock import DAY
 from services.draft_files import KEPT_DAYS, Shelf
 from services.drafts import LARGEST, Draft, Fields, Place, Unreadable, decode, desk_key, encode
@@ -286,3 +288,20 @@ def test_the_order_of_marking_makes_no_other_place() -> None:
 def test_a_desk_is_known_without_its_address(desk: Desk) -> None:
     key = desk_key()
     assert key == desk_key() and len(key) == 16 and set(key) <= set("0123456789abcdef")
+
+
+def test_a_fault_with_one_draft_does_not_end_the_keeping_of_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    key: Future[str] = Future()
+    key.set_result("abc")
+    said: list[str] = []
+    keeper = DraftKeeper(lambda: key, 7, said.append)
+    keeper.look(lambda found: [][0])
+    assert keeper.wait()
+    keeper.write(Held(NOTE), {"text": "Toner arrives on Monday"}, AT)
+    assert keeper.wait()
+    keeper.close()
+    assert said == ["A draft could not be kept (IndexError): save what you type soon."]
+    assert [draft.text for draft in Shelf("abc", 7).waiting()] == ["Toner arrives on Monday"]

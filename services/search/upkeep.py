@@ -14,7 +14,7 @@ _MANY = 500
 
 
 class Upkeep:
-    """Notes whose texts an operation touches, and writes them to the index once, at its end."""
+    """Notes whose texts an operation touches, and writes them to the index."""
 
     def __init__(self) -> None:
         self._whole: set[int] = set()
@@ -56,7 +56,10 @@ class Upkeep:
         self._undone.add(operation_id)
 
     def write(self, operation_id: int) -> None:
-        """Bring the index up to date with what was noted so far; once at the end, inside the transaction."""
+        """Bring the index up to date with what was noted since the last call, inside the transaction.
+
+        A ticket comes in one call only: what an operation adds to it is added to the index as a whole.
+        """
         if not (self._whole or self._added or self._undone):
             return
         from models import database
