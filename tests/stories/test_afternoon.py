@@ -77,6 +77,9 @@ def test_an_afternoon_of_alerts(size: tuple[int, int], afternoon: Desk, terminal
     ines = Person(terminal(*desk_command(afternoon.url), size=size))
     ines.logs_in("ines", PASSWORD)
     ines.sees("Inbox", "Summary")
+    for person in (tom, ines):
+        person.does("list.all")
+        person.sees("All tickets", "SRV-")
 
     finds_last_months_printer_from_half_a_word(tom)
     watches_the_open_alerts(ines)
