@@ -25,7 +25,7 @@ _MOST_KEPT = 50
 _PAUSE_SECONDS = 0.4
 """How long the keys must rest before somebody is told what is wrong: half a word is no mistake."""
 
-_PLACEHOLDER = "words, or status:hold manager:me updated:<7d; Tab completes"
+_PLACEHOLDER = "words, or status:hold manager:me updated:<7d"
 
 
 class SearchBar:

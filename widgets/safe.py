@@ -56,6 +56,16 @@ def notify(
     node.notify(clean(text), title=clean(title), severity=severity, timeout=timeout, markup=False)
 
 
+def hush(node: App[Any] | Widget) -> None:
+    """Take away what was said before, but for errors: where a dialog opens it would cover the keys, or be true no more."""
+    app = node.app
+    earlier = [each for each in app._notifications if each.severity != "error"]
+    for each in earlier:
+        app._unnotify(each, refresh=False)
+    if earlier:
+        app._refresh_notifications()
+
+
 class SafeLineFilter(LineFilter):
     """Deletes from every drawn line what would control the terminal instead of being shown by it.
 

@@ -18,7 +18,7 @@ from screens.desk_screen import DeskScreen
 from services.errors import DeskError, TryAgain
 from services.text import row
 from widgets.hint_bar import Hint, HintBar
-from widgets.safe import content
+from widgets.safe import content, hush
 
 # What would leave typed text behind, or mean nothing while a dialog waits for its answer.
 _NOT_IN_DIALOGS = (
@@ -63,6 +63,7 @@ class Dialog(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
     def on_mount(self) -> None:
         """Show the keys, which needs the program's key map."""
+        hush(self)
         self.show_keys()
 
     def do_next(self) -> None:

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from screens.dialogs.base import Dialog
 from services.errors import DeskError, Invalid
+from widgets.hint_bar import Hint
 from widgets.safe import content
 from widgets.text_prompt import TextPrompt
 
@@ -20,6 +21,9 @@ class FormScreen(Dialog[None]):
 
     A fault that names a field is shown at that field, another one below them all.
     """
+
+    SAVES = "Save"
+    """What saving is called in the line of keys."""
 
     def fields(self) -> list[TextPrompt]:
         """Return the lines to fill in, each with an id."""
@@ -34,6 +38,15 @@ class FormScreen(Dialog[None]):
         if text := self.introduction():
             yield Static(content(text), classes="introduction")
         yield from self.fields()
+
+    def hints(self) -> list[Hint]:
+        """Say what Enter does in the line where somebody is."""
+        labels = {"form.accept": self.SAVES if self._next_line() is None else "Next line", "form.save": self.SAVES}
+        return [hint._replace(label=labels.get(hint.action, hint.label)) for hint in super().hints()]
+
+    def on_descendant_focus(self) -> None:
+        """Enter means something else in the last line."""
+        self.show_keys()
 
     def field(self, name: str) -> TextPrompt:
         """Return a line by its id."""
@@ -76,12 +89,16 @@ class FormScreen(Dialog[None]):
 
     def do_accept(self) -> None:
         """Go to the next line, or save after the last one."""
-        prompts = list(self.query(TextPrompt))
-        current = next((index for index, prompt in enumerate(prompts) if prompt.has_focus_within), len(prompts) - 1)
-        if current + 1 < len(prompts):
-            prompts[current + 1].focus()
+        below = self._next_line()
+        if below is not None:
+            below.focus()
         else:
             self.do_save()
+
+    def _next_line(self) -> TextPrompt | None:
+        prompts = list(self.query(TextPrompt))
+        current = next((index for index, prompt in enumerate(prompts) if prompt.has_focus_within), len(prompts) - 1)
+        return prompts[current + 1] if current + 1 < len(prompts) else None
 
     def on_text_prompt_submitted(self, event: TextPrompt.Submitted) -> None:
         """Enter in a line."""

@@ -20,7 +20,7 @@ from services.text import clean, one_line
 from widgets.dates import ShortDates
 from widgets.hint_bar import HintBar
 from widgets.log_view import LogBlock, LogView
-from widgets.safe import notify
+from widgets.safe import hush, notify
 from widgets.status_line import StatusLine
 
 _COLUMNS = (TableColumn("When", 10), TableColumn("What", 28), TableColumn("Text"))
@@ -49,6 +49,7 @@ class DraftsScreen(PaneKeys, DeskScreen[None]):
 
     def on_mount(self) -> None:
         """Read the drafts."""
+        hush(self)
         self.table = self.query_one(Table)
         self.table.focus()
         self.do_refresh()

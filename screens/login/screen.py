@@ -11,6 +11,8 @@ from widgets.text_prompt import TextPrompt
 class LoginScreen(FormScreen):
     """Starts the session of whoever knows the password; `told` is why the automatic login did not work."""
 
+    SAVES = "Log in"
+
     def __init__(self, username: str = "", told: str = "") -> None:
         super().__init__("Deskwire: log in")
         self._username = username

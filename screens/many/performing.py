@@ -101,9 +101,11 @@ def finish(screen: Screen, result: BulkResult, said: str, then: Then) -> None:
 
 
 def _report(screen: Screen, done: int, unchanged: int, said: str) -> str:
+    if not done:
+        return f"{said}: nothing to change, all {unchanged:,} tickets were like that before."
     tickets = "1 ticket" if done == 1 else f"{done:,} tickets"
     already = f" {unchanged:,} had it already." if unchanged else ""
-    way_back = _way_back(screen) if done else ""
+    way_back = _way_back(screen)
     return f"{tickets}: {said}.{already}{' ' + way_back if way_back else ''}"
 
 

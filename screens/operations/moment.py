@@ -45,7 +45,7 @@ def show_list(screen: DeskScreen[Any], query: ListQuery, title: str) -> None:
     """Ask for a moment and show a list as it was then."""
     from screens.operations.list_then import ListThenScreen
 
-    ask(screen, f"Show {title} as it was", lambda at: screen.app.push_screen(ListThenScreen(query, title, at)))
+    ask(screen, f"{title}, as it was when?", lambda at: screen.app.push_screen(ListThenScreen(query, title, at)))
 
 
 class PastScreen(DeskScreen[None]):

@@ -19,6 +19,7 @@ from services.session import Session
 from widgets.dates import ShortDates
 from widgets.hint_bar import HintBar
 from widgets.log_view import LogBlock, LogView
+from widgets.safe import hush
 from widgets.status_line import StatusLine
 
 _COLUMNS = (
@@ -59,6 +60,7 @@ class OperationsScreen(PaneKeys, DeskScreen[None]):
 
     def on_mount(self) -> None:
         """Read the newest operations."""
+        hush(self)
         self.table = self.query_one(Table)
         self.table.focus()
         self._show_hints()

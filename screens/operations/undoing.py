@@ -10,7 +10,7 @@ from screens.many.watch import Watch
 from services.errors import DeskError
 from services.session import Session
 from services.undo import MovedSince, Undone
-from widgets.safe import notify
+from widgets.safe import hush, notify
 
 _FEW = 200
 """Tickets up to which an undo is done while the person waits for it."""
@@ -85,6 +85,8 @@ def take_back(screen: DeskScreen[Any], operation_id: int, count: int, then: Then
 def _report(screen: DeskScreen[Any], undone: Undone) -> None:
     keys = screen.desk.shown_keys("desk.undo" if undone.again else "desk.redo")
     way = f" {keys[0]} {'takes it back' if undone.again else 'does it again'}." if keys else ""
+    # What was said of the operation itself, and how to take it back, holds no longer.
+    hush(screen)
     notify(screen, undone.sentence + way, severity="warning" if undone.left else "information")
     if undone.left:
         notify(screen, "\n".join(undone.left[:_SHOWN]), severity="warning")

@@ -8,8 +8,8 @@ from typing import NamedTuple
 class Step(NamedTuple):
     """Something to try: `actions` that count as having tried it, and how often.
 
-    In the texts `{…}` is the key of the action named there. `then` is told while a dialog or a line that the action
-    opened waits for the person.
+    In the texts `{…}` is the first key of the action named there, `{…:2}` its second. `then` is told while a dialog or
+    a line that the action opened waits for the person.
     """
 
     actions: tuple[str, ...]
@@ -21,7 +21,7 @@ class Step(NamedTuple):
 STEPS = (
     Step(
         ("list.down", "list.up"),
-        "These are the tickets of a sample desk. Press the down arrow or {list.down} three times.",
+        "The tickets of a sample desk. Go down three times, with {list.down} or {list.down:2}.",
         times=3,
     ),
     Step(("list.open",), "{list.open} opens the ticket under the cursor. Try it."),
@@ -43,7 +43,7 @@ STEPS = (
     Step(
         ("list.status",),
         "{list.status} moves the marked tickets to another status.",
-        "Choose one with the arrows, or type its first letters; {form.accept} takes it.",
+        "Choose Internal: go there with the arrows, or type int; then {form.accept} takes it.",
     ),
     Step(("desk.undo",), "A slip? {desk.undo} takes back what you did last; {desk.operations} shows all of it."),
     Step(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PREFERENCE = "tour"
 """Under this name it is remembered how many steps a person has done."""
 
-_KEY = re.compile(r"\{([a-z.-]+)\}")
+_KEY = re.compile(r"\{([a-z.-]+)(?::(\d))?\}")
 
 
 class Tour:
@@ -55,6 +55,8 @@ class Tour:
                 self._shown = False
         elif action_id in STEPS[self._at].actions:
             self._tried += 1
+        elif self._is_beyond(action_id):
+            self._at, self._tried = self._at + 1, 1
         self.look(screen)
 
     def look(self, screen: DeskScreen[Any]) -> None:
@@ -69,6 +71,11 @@ class Tour:
             bars.first().say(self._text(screen))
         else:
             screen.mount(TourBar(self._text(screen)))
+
+    def _is_beyond(self, action_id: str) -> bool:
+        """Tell whether somebody who has to repeat a step knows it already and does the next one."""
+        following = STEPS[self._at + 1 : self._at + 2]
+        return STEPS[self._at].times > 1 and any(action_id in step.actions for step in following)
 
     def _is_done(self, screen: DeskScreen[Any]) -> bool:
         if self._at >= len(STEPS) or self._tried < STEPS[self._at].times:
@@ -89,7 +96,11 @@ class Tour:
         return f"{self._at + 1}/{len(STEPS)}  {self._with_keys(text)}{more}"
 
     def _with_keys(self, text: str) -> str:
-        return _KEY.sub(lambda found: (self._shown_keys(found[1]) or ("—",))[0], text)
+        def shown(found: re.Match[str]) -> str:
+            keys = self._shown_keys(found[1]) or ("—",)
+            return keys[min(int(found[2] or 1), len(keys)) - 1]
+
+        return _KEY.sub(shown, text)
 
 
 def _waits(screen: DeskScreen[Any]) -> bool:

@@ -23,6 +23,7 @@ from tests.hostile import FORBIDDEN, marked
 from tests.support.pilot import FastPilot, running
 from tui.app import DeskApp
 from tui.config import Settings
+from widgets.safe import notify
 
 
 class Empty(DeskScreen[None]):
@@ -122,6 +123,15 @@ async def test_an_untouched_text_closes_without_a_question(runner: Runner) -> No
     async with showing(runner, dialog) as (pilot, answers):
         await pilot.press("escape")
         assert answers == [None]
+
+
+async def test_what_was_said_before_does_not_cover_a_dialog(runner: Runner) -> None:
+    async with showing(runner) as (pilot, _):
+        notify(pilot.app, "Said by the way.")
+        notify(pilot.app, "This must be read.", severity="error")
+        pilot.app.push_screen(LineDialog("Go to ticket", "Number"))
+        await pilot.until_shows("Go to ticket")
+        assert [each.message for each in pilot.app._notifications] == ["This must be read."]
 
 
 async def test_a_file_is_found_by_completing_its_name(runner: Runner, tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ async def test_a_list_and_its_tickets_are_shown_as_they_were(company: Company) -
         await pilot.press("5")
         await pilot.until_shows("Quiet now")
         await pilot.press("@")
-        await pilot.until_shows("Show All tickets as it was")
+        await pilot.until_shows("All tickets, as it was when?")
         await pilot.type("someday\n")
         await pilot.until_shows("is no moment")
         await pilot.press("ctrl+u")
