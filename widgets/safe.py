@@ -57,7 +57,7 @@ def notify(
 
 
 def hush(node: App[Any] | Widget) -> None:
-    """Take away what was said before, but for errors: where a dialog opens it would cover the keys, or be true no more."""
+    """Take away what was said before, but for errors: it would cover the keys of a dialog, or be true no more."""
     app = node.app
     earlier = [each for each in app._notifications if each.severity != "error"]
     for each in earlier:
