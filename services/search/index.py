@@ -207,7 +207,9 @@ def _postgres_ranks(session: Session, terms: Sequence[TextTerm], ticket_ids: Seq
     chosen = ", ".join(str(int(key)) for key in ticket_ids)
     weights = ", ".join(str(weight) for weight in (0, *reversed(_WEIGHTS)))
     any_term = " | ".join(_lexemes(term, _classes(session)) for term in terms)
-    rank = f"ts_rank('{{{weights}}}', words, {_literal(any_term)})"
+    # A query's classes choose the tickets, but ranks count every place that a word has.
+    seen = "ts_filter(words, '{a,b}')" if session.is_client else "words"
+    rank = f"ts_rank('{{{weights}}}', {seen}, {_literal(any_term)})"
     return dict(fetch(f"SELECT ticket_id, {rank} FROM ticket_words WHERE ticket_id IN ({chosen})"))
 
 
