@@ -220,12 +220,6 @@ def count(session: Session, query: ListQuery) -> int:
     return int(run(sql, params).fetchone()[0])
 
 
-def count_up_to(session: Session, query: ListQuery, most: int) -> int:
-    """Return how many tickets stand in a list, counted no further than `most`."""
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM ticket t WHERE {where_of(session, query)} LIMIT {int(most)}) counted"
-    return int(run(sql, query.params).fetchone()[0])
-
-
 def nav_counts(session: Session, managers: tuple[int, ...] = ()) -> NavCounts:
     """Count what stands behind the navigation pane, leaving out the closed ones, which take longer."""
     views = [ListQuery(View(kind), managers) for kind in ("inbox", "dispatcher")]

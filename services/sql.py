@@ -7,6 +7,7 @@ from typing import Any
 
 from models import database
 from models.binding import engine_of
+from models.folding import fold
 
 
 def marked(sql: str, params: Sequence[Any]) -> str:
@@ -36,6 +37,14 @@ def folded(expression: str, value: str) -> str:
     SQLite folds ASCII quickly by itself and everything else in Python, which only values with such letters need.
     """
     return f"lower({expression})" if value.isascii() or database.param != "?" else f"fold({expression})"
+
+
+def pattern(value: str) -> str:
+    """Return a value, folded, as LIKE finds it, none of its characters standing for others; say ESCAPE '\\' with it."""
+    found = fold(value)
+    for special in "\\%_":
+        found = found.replace(special, "\\" + special)
+    return found
 
 
 def execute(sql: str, *params: Any) -> int:

@@ -12,6 +12,7 @@ from services import (
     charges,
     clock,
     documents,
+    finding,
     history_kinds,
     inbox,
     journal,
@@ -31,6 +32,7 @@ from services.query import FIELD_NAMES, FIELDS, QueryFault, compile_query
 from services.records import TicketDetail
 from services.session import Session
 from services.sql import fetch
+from services.time_limit import SEARCH_SECONDS
 from tests.support.company import NOON, Company
 
 
@@ -40,7 +42,7 @@ def found(session: Session, text: str) -> list[str]:
     ids = lists.ids(session, wanted)
     rows = lists.first_rows(session, wanted)
     assert [row.id for row in rows] == list(ids)
-    assert lists.count(session, wanted) == lists.count_up_to(session, wanted, 99) == len(ids)
+    assert lists.count(session, wanted) == finding.count(session, EVERYWHERE, text, 99, SEARCH_SECONDS) == len(ids)
     ranked, _ = narrowed(session, EVERYWHERE, text)
     assert sorted(lists.ids(session, ranked)) == sorted(ids)
     assert [row.id for row in lists.first_rows(session, ranked)] == list(lists.ids(session, ranked))

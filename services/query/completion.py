@@ -12,7 +12,7 @@ from services.query import dates, keys
 from services.query.fields import CHANNELS, FIELDS, IS, allowed, is_words
 from services.query.tokens import MOST_CHARACTERS
 from services.session import Session
-from services.sql import fetch, folded
+from services.sql import fetch, folded, pattern
 from services.text import clean, one_line
 
 MOST = 20
@@ -174,11 +174,8 @@ def _of_account(session: Session) -> str:
 def _rows(chosen: str, where: str, columns: tuple[str, ...], part: str) -> list[Suggestion]:
     begins, values = "1 = 1", []
     if part:
-        typed = fold(part)
-        for special in "\\%_":
-            typed = typed.replace(special, "\\" + special)
         begins = " OR ".join(f"{folded(column, part)} LIKE ? ESCAPE '\\'" for column in columns)
-        values = [f"{typed}%"] * len(columns)
+        values = [f"{pattern(part)}%"] * len(columns)
     # More than are shown, because customers share names.
     found = fetch(f"{chosen} WHERE {where} AND ({begins}) ORDER BY x.name, x.id LIMIT {3 * MOST}", *values)
     return [Suggestion(_quoted(name), one_line(name), one_line(note or "")) for name, note in found if name.strip()]

@@ -12,18 +12,15 @@ from services.query.faults import shown
 from services.query.pieces import NOTHING, Condition, one_of
 from services.query.sets import MOST_KEYS, among
 from services.session import Session
-from services.sql import fetch, folded
+from services.sql import fetch, folded, pattern
 
 Find = Callable[[Session, str], Condition]
 
 
 def like(columns: Iterable[str], value: str) -> Condition:
     """Return the condition that one of some columns holds a text, whatever its case."""
-    pattern = fold(value)
-    for special in "\\%_":
-        pattern = pattern.replace(special, "\\" + special)
     parts = [f"{folded(column, value)} LIKE ? ESCAPE '\\'" for column in columns]
-    return Condition(" OR ".join(parts), (f"%{pattern}%",) * len(parts))
+    return Condition(" OR ".join(parts), (f"%{pattern(value)}%",) * len(parts))
 
 
 def named(names: Mapping[int, str], value: str, what: str) -> list[int]:
@@ -135,10 +132,7 @@ CONTRACT = Linked("contract", "t.contract_id", ("name",))
 
 def customers(session: Session, word: str) -> list[Condition]:
     """Return the conditions that the account or the contact has a name with a word that begins so; none for nobody."""
-    pattern = fold(word)
-    for special in "\\%_":
-        pattern = pattern.replace(special, "\\" + special)
-    starts = Condition(f"' ' || {folded('x.name', word)} LIKE ? ESCAPE '\\'", (f"% {pattern}%",))
+    starts = Condition(f"' ' || {folded('x.name', word)} LIKE ? ESCAPE '\\'", (f"% {pattern(word)}%",))
     found = (each.looked_up(session, starts) for each in (ACCOUNT, CONTACT))
     return [condition for condition in found if condition != NOTHING]
 
