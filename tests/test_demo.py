@@ -11,7 +11,19 @@ import pytest
 from models import Ticket
 from models.binding import close_database, connection, open_database
 from models.migrate import migrate
-from services import as_it_was, catalogue, charges, clock, documents, history, lists, tickets
+from services import (
+    action_names,
+    as_it_was,
+    catalogue,
+    charges,
+    clock,
+    documents,
+    history,
+    lists,
+    operations,
+    tickets,
+    undo,
+)
 from services.auth import session_for
 from services.database_tools.check import check_desk
 from services.database_tools.shapes import SHAPES
@@ -126,6 +138,18 @@ def test_the_desk_can_be_seen_as_it_was_at_any_moment(demo: Built) -> None:
         archived = as_it_was.listed(robin, lists.ListQuery(lists.ARCHIVED), at)
         assert then.total + archived.total == Ticket.select().where(Ticket.created_at <= at).count()
         assert all(row.priority is not None and row.status for row in then.rows)
+
+
+def test_what_was_done_on_the_desk_can_be_taken_back(demo: Built) -> None:
+    robin, known = operator(), set(action_names.LABELS.values())
+    assert {one.label for one in operations.recent(robin, whose="all", limit=1_000)} <= known
+    newest = "SELECT max(id) FROM operation WHERE action = ?"
+    for action, loses in (("add-note", 0), ("add-charge", 1)):
+        [(operation_id,)] = fetch(newest, action)
+        [(ticket_id,)] = fetch("SELECT ticket_id FROM history WHERE operation_id = ?", operation_id)
+        before = charges.listed(robin, ticket_id)
+        undo.undo(robin, operation_id)
+        assert len(charges.listed(robin, ticket_id)) == len(before) - loses
 
 
 def test_a_demo_passes_the_check_and_is_never_built_over_a_desk(demo: Built, blank_url: str) -> None:

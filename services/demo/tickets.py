@@ -40,6 +40,18 @@ _FILLERS = (
     "No change since yesterday.",
     "Looked at the logs, nothing unusual.",
 )
+_ACTIONS = {
+    history_kinds.CREATED: "create-ticket",
+    history_kinds.CHANGE: "change-ticket",
+    history_kinds.NOTE: "add-note",
+    history_kinds.MAIL_IN: "file-mail",
+    history_kinds.MAIL_OUT: "file-mail",
+    history_kinds.CHARGE: "add-charge",
+    history_kinds.INBOX: "move-to-inbox",
+    history_kinds.READ: "view-ticket",
+    history_kinds.ARCHIVE: "archive-ticket",
+}
+_BIRTHS = {history_kinds.CREATED: ("ticket", "created_at"), history_kinds.CHARGE: ("charge", "charged_at")}
 TABLES = [
     "ticket",
     "operation",
@@ -366,12 +378,18 @@ class TicketMaker:
             user_id = by.user_id or None if by else None
             actor = by.name if by else (contact[1] if channel != "monitoring" else "Monitoring")
             through = "email" if kind == history_kinds.MAIL_IN else "manual" if by else channel
-            operations.append((operation, None, at, user_id, actor, "", through, kind, None, None))
+            operations.append((operation, None, at, user_id, actor, "", through, _ACTIONS[kind], None, None))
             history.append((self._next_history, ticket_id, operation, kind, int(public), text, subject_id))
             self._next_history += 1
             for field, before, after in fields:
                 row = (self._next_change, operation, ticket_id, "ticket", str(ticket_id), field)
                 changes.append((*row, _dumped(before), _dumped(after)))
+                self._next_change += 1
+            if kind in _BIRTHS:
+                # Of what a new row was made the journal of a sample tells only when, which is enough to take it back.
+                entity, field = _BIRTHS[kind]
+                born = (self._next_change, operation, ticket_id, entity, str(subject_id or ticket_id), field)
+                changes.append((*born, None, _dumped(at)))
                 self._next_change += 1
 
 
