@@ -83,8 +83,8 @@ class DeskApp(Outside, Ways, App[int], inherit_bindings=False):
         self._type_ahead = TypeAhead(self, self._take_key)
         self._tidying = Tidying(self.set_timer)
         self._no_colour = NoColor()
-        self._keeping = Keeping(self, self._in_loop)
-        self.live = Live(self, runner, self._in_loop)
+        self.keeping = Keeping(self, self.in_loop)
+        self.live = Live(self, runner, self.in_loop)
         self.begin_trail(session)
         self.tour = self._tour() if settings.tour else None
         super().__init__(driver_class=driver_class)
@@ -135,11 +135,11 @@ class DeskApp(Outside, Ways, App[int], inherit_bindings=False):
     @property
     def drafts(self) -> DraftKeeper:
         """What was typed and not saved by who has logged in."""
-        return self._keeping.keeper
+        return self.keeping.keeper
 
     def close_drafts(self) -> None:
         """Wait until what was typed is on the disk."""
-        self._keeping.close()
+        self.keeping.close()
 
     def shown_keys(self, action_id: str) -> tuple[str, ...]:
         """Return the keys of an action after remapping, as people read them."""
@@ -188,13 +188,13 @@ class DeskApp(Outside, Ways, App[int], inherit_bindings=False):
             self.begin_trail(session)
             self.theme = theme.fitting(look.theme or self.settings.theme, os.environ)
             self._replace_all(start.main_screen(look))
-            self._keeping.begin()
+            self.keeping.begin()
             self.live.begin()
             self._begin_tour()
 
         self.runner.begun_at = clock.now()
         future, _ = self.runner.submit(start.first_look, session)
-        future.add_done_callback(lambda done: self._in_loop(self._show_result, done, then))
+        future.add_done_callback(lambda done: self.in_loop(self._show_result, done, then))
 
     def log_out(self) -> None:
         """End the session and show the login, asking first when something typed would be lost."""
@@ -206,11 +206,11 @@ class DeskApp(Outside, Ways, App[int], inherit_bindings=False):
             self._session = None
             self._replace_all(LoginScreen())
 
-        self._keeping.unless_unsaved("Log out", go)
+        self.keeping.unless_unsaved("Log out", go)
 
     def leave(self) -> None:
         """End the program, asking first when something typed would be lost."""
-        self._keeping.unless_unsaved("Quit", lambda: self.exit(return_code=0))
+        self.keeping.unless_unsaved("Quit", lambda: self.exit(return_code=0))
 
     def action_say_how_to_quit(self) -> None:
         """Say what Ctrl+C does not do here."""
@@ -225,22 +225,22 @@ class DeskApp(Outside, Ways, App[int], inherit_bindings=False):
     def line_cut(self) -> None:
         """Leave because the terminal is gone; called from the driver's threads."""
         if self._cut is not None:
-            self._in_loop(self._cut, terminal.HUNG_UP)
+            self.in_loop(self._cut, terminal.HUNG_UP)
 
     def leave_cut(self, status: int) -> None:
         """End the program with a status, from a signal handler or the event loop."""
         self._return_code = status
-        self._in_loop(self._exit_with, status)
+        self.in_loop(self._exit_with, status)
 
     def _exit_with(self, status: int) -> None:
-        self._keeping.keep_all()
+        self.keeping.keep_all()
         self.exit(return_code=status)
 
     def _fatal_error(self) -> None:
         """Keep the fault for a report without locals; Textual would print them with everybody's data."""
         self.crash = self._exception
         with suppress(Exception):
-            self._keeping.keep_all()
+            self.keeping.keep_all()
         self._close_messages_no_wait()
 
     def panic(self, *renderables: Any) -> None:
@@ -325,7 +325,7 @@ class DeskApp(Outside, Ways, App[int], inherit_bindings=False):
         if not self._first_paint_done and not self._batch_count and self._running:
             self._first_paint_done = True
             settle(self.set_timer)
-            self._keeping.begin()
+            self.keeping.begin()
             if self.logged_in:
                 self.live.begin()
                 self._begin_tour()
@@ -354,7 +354,7 @@ class DeskApp(Outside, Ways, App[int], inherit_bindings=False):
         else:
             then(result)
 
-    def _in_loop(self, work: Callable[..., object], *arguments: object) -> None:
+    def in_loop(self, work: Callable[..., object], *arguments: object) -> None:
         """Call something in the App's own queue, from any thread."""
         loop = self._loop
         if loop is not None and not loop.is_closed():

@@ -49,7 +49,7 @@ class Outside:
         from tui import browser
 
         def failed(sentence: str) -> None:
-            self._desk._in_loop(lambda: notify(self._desk, sentence, severity="error"))
+            self._desk.in_loop(lambda: notify(self._desk, sentence, severity="error"))
 
         words = self._browser()
         if words is None:

@@ -57,4 +57,4 @@ class Ways:
             else:
                 main.do_search()
 
-        self._app._keeping.unless_unsaved("Search", go)
+        self._app.keeping.unless_unsaved("Search", go)

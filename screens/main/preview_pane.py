@@ -83,7 +83,8 @@ class PreviewPane(Moves):
         if action.id not in ("list.grow-preview", "list.shrink-preview"):
             return None
         if self.full_preview or self.state.preview == "off":
-            return "There is no preview beside the list; P shows it."
+            keys = self.desk.shown_keys("list.preview")
+            return f"There is no preview beside the list{f'; {keys[0]} shows it' if keys else ''}."
         return None
 
     def refusal(self, action: Action) -> str | None:
