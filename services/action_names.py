@@ -41,6 +41,9 @@ LABELS = {
 UNDO = "undo"
 """The action of an operation that takes another one back."""
 
+LOOKED = "view-ticket"
+"""The action of an operation that only notes that somebody saw a ticket."""
+
 _ARRIVED = "Mail that arrived stays; move its ticket to another status or archive it instead."
 _LOOKED = "Looking at a ticket cannot be taken back; mark the ticket as unread instead."
 _SETTING = "Settings are not taken back; set the value that you want again."
@@ -53,7 +56,7 @@ FINAL = {
     "file-mail": _ARRIVED,
     "receive-mail": _ARRIVED,
     "quarantine-mail": _ARRIVED,
-    "view-ticket": _LOOKED,
+    LOOKED: _LOOKED,
     "change-setting": _SETTING,
     "set-password": _LOGIN,
     "change-password": _LOGIN,
@@ -67,7 +70,7 @@ FINAL = {
 }
 """Actions that nobody can take back, and why."""
 
-UNNOTICED = frozenset({"view-ticket", "change-setting", "set-password"})
+UNNOTICED = frozenset({LOOKED, "change-setting", "set-password"})
 """Actions that nobody means by “the last thing I did”."""
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from services import tickets
-from services.action_names import FINAL, UNDO, UNNOTICED, label_of
+from services.action_names import FINAL, LOOKED, UNDO, UNNOTICED
+from services.deed_names import name_of
 from services.errors import DeskError
 from services.numbers import number_of
 from services.records import FieldChange
@@ -64,7 +65,8 @@ def recent(
     `ticket_id` leaves those on one ticket, whoever did them; `before` is an operation to page back from.
     """
     session.require_employee()
-    conditions, params = [], []
+    # Nobody did anything by looking.
+    conditions, params = [f"o.action <> '{LOOKED}'"], []
     if ticket_id is not None:
         tickets.get(session, ticket_id)
         conditions.append(_ON_TICKET)
@@ -78,7 +80,7 @@ def recent(
     if before is not None:
         conditions.append("o.id < ?")
         params.append(before)
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    where = f"WHERE {' AND '.join(conditions)}"
     found = fetch(f"SELECT {DEED_COLUMNS} FROM operation o {where} ORDER BY o.id DESC LIMIT {int(limit)}", *params)
     return [_row(session, Deed(*row)) for row in found]
 
@@ -110,8 +112,8 @@ def _row(session: Session, one: Deed) -> OperationRow:
 
 def _label(one: Deed, root: Deed) -> str:
     if one.action != UNDO:
-        return label_of(one.action)
-    return f"{'Taken back' if one.undoes == root.id else 'Done again'}: {label_of(root.action)}"
+        return name_of(one)
+    return f"{'Taken back' if one.undoes == root.id else 'Done again'}: {name_of(root)}"
 
 
 def _tickets(session: Session, operation_id: int) -> tuple[int, tuple[str, ...]]:
@@ -143,7 +145,7 @@ def last_own(session: Session) -> int:
         why = refusal(session, one, root)
         if why is None:
             return one.id
-        raise DeskError(f"The last thing you did was “{label_of(root.action)}”. {why}")
+        raise DeskError(f"The last thing you did was “{name_of(root)}”. {why}")
     raise DeskError("There is nothing that you did and could take back.")
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from models import Operation, database
 from services import history_kinds, journal
-from services.action_names import UNDO, label_of
+from services.action_names import UNDO
+from services.deed_names import name_of
 from services.errors import DeskError, NotFound
 from services.numbers import number_of
 from services.progress import Progress, Stopped
@@ -29,21 +30,23 @@ _SENTENCES = 50
 class Undone(NamedTuple):
     """What an undo did: `operation_id` is its own operation, `root` what a person once did.
 
-    `again` tells that it was a redo; `left` says of each ticket that was left as it is why.
+    `name` is what people call that; `again` tells that it was a redo; `left` says of each ticket that was left as it
+    is why.
     """
 
     operation_id: int
     root: Deed
+    name: str
     again: bool
     tickets: tuple[int, ...]
     left: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
-        """One line that says what was done: Taken back: Change of 0500-1010."""
+        """One line that says what was done: Taken back: Priority High, 0500-1010."""
         how = "Done again" if self.again else "Taken back"
         where = number_of(self.tickets[0]) if len(self.tickets) == 1 else f"{len(self.tickets):,} tickets"
-        line = f"{how}: {label_of(self.root.action)}, {where}."
+        line = f"{how}: {self.name}, {where}."
         return f"{line} {len(self.left):,} were left as they are." if self.left else line
 
 
@@ -92,7 +95,8 @@ def _take_back(op: journal.Recorder, operation_id: int, partly: bool, progress: 
     if why is not None:
         raise DeskError(why)
     again = one.undoes == root.id
-    text = _told(op.session, root, again)
+    name = name_of(root)
+    text = _told(op.session, root, name, again)
     changes, touched = changes_of(one.id), ticket_ids(one.id)
     done: list[int] = []
     left: list[str] = []
@@ -111,7 +115,7 @@ def _take_back(op: journal.Recorder, operation_id: int, partly: bool, progress: 
     if not done:
         raise DeskError("This operation changed no ticket, so there is nothing to take back.")
     _link(op, one, root)
-    return Undone(op.id, root, again, tuple(done), tuple(left))
+    return Undone(op.id, root, name, again, tuple(done), tuple(left))
 
 
 def _locked(operation_id: int) -> Deed:
@@ -166,9 +170,9 @@ def _planned(
     return [step for step, _ in planned if step], [each for _, moved in planned for each in moved]
 
 
-def _told(session: Session, root: Deed, again: bool) -> str:
+def _told(session: Session, root: Deed, name: str, again: bool) -> str:
     whose = "" if root.user_id == session.user_id else f" by {root.actor}"
-    return f"{'Done again' if again else 'Taken back'}: {label_of(root.action)}{whose}"
+    return f"{'Done again' if again else 'Taken back'}: {name}{whose}"
 
 
 def _link(op: journal.Recorder, one: Deed, root: Deed) -> None:
@@ -192,4 +196,4 @@ def _earlier(uid: str | None) -> Undone:
         raise DeskError("This request was used for something else already; take it back once more.")
     root = root_of(by)
     one = deed(by.undoes) or root
-    return Undone(by.id, root, one.undoes == root.id, tuple(ticket_ids(by.id)))
+    return Undone(by.id, root, name_of(root), one.undoes == root.id, tuple(ticket_ids(by.id)))

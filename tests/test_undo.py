@@ -196,7 +196,7 @@ def test_only_who_may_takes_back_what_others_did(company: Company) -> None:
         undo.undo(ben, done)
     with pytest.raises(DeskError, match="Only employees"):
         undo.undo(cleo, done)
-    assert undo.undo(dora, done).sentence == f"Taken back: Change, {ticket.number}."
+    assert undo.undo(dora, done).sentence == f"Taken back: Priority Urgent, {ticket.number}."
     with pytest.raises(DeskError, match="This was taken back by Dora at 12:00"):
         undo.undo(ann, done)
     with pytest.raises(DeskError, match="Dora did this"):
@@ -320,7 +320,7 @@ def test_undo_and_redo_follow_what_one_did_last(company: Company) -> None:
     with pytest.raises(DeskError, match="There is nothing to do again"):
         again()
     labels = [row.label for row in operations.recent(ann)]
-    assert labels[:3] == ["Note", "Done again: Change", "Taken back: Change"]
+    assert labels[:3] == ["Note", "Done again: Priority Urgent", "Taken back: Priority Urgent"]
     assert len(operations.recent(ann, limit=2)) == 2
     older = operations.recent(ann, before=operations.recent(ann, limit=2)[-1].id)
     assert [row.label for row in older] == labels[2:]

@@ -65,7 +65,7 @@ def test_many_are_taken_back_and_done_again_in_one_operation_each(company: Compa
         return True
 
     undone = undo.undo(dora, closed, progress=progress)
-    assert undone.sentence == f"Taken back: Change, {MANY:,} tickets."
+    assert undone.sentence == f"Taken back: Status Cancelled and Manager Ben, {MANY:,} tickets."
     assert len(seen) > 2 and seen[-1] == (MANY, MANY)
     assert sorted(all_rows()) == sorted(before)
     again = undo.undo(dora, undone.operation_id)

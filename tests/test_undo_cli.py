@@ -13,7 +13,7 @@ def test_the_last_operation_on_a_ticket_is_taken_back(ticket: Run) -> None:
     number = ticket("new", "--subject", "Toner", "--category", "General").out.strip()
     assert ticket("set", number, "priority=high", "subject=Ink").status == 0
     done = ticket("undo", number)
-    assert (done.status, done.out) == (0, f"Taken back: Change, {number}.\n")
+    assert (done.status, done.out) == (0, f"Taken back: Subject and Priority High, {number}.\n")
     assert ticket("show", number, "--json").objects[0]["subject"] == "Toner"
     (told,) = ticket("undo", number, "--json").objects
     assert (told["action"], told["tickets"], told["left"]) == ("New ticket", [number], [])

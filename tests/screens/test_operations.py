@@ -30,10 +30,10 @@ async def test_ctrl_z_takes_back_what_was_done_last_and_ctrl_y_does_it_again(com
     async with desk_app(ann) as pilot:
         await list_of(pilot)
         await pilot.press("ctrl+z")
-        await pilot.until(lambda: said(pilot, f"Taken back: Change, {ticket.number}. Ctrl+Y does it again."))
+        await pilot.until(lambda: said(pilot, f"Taken back: Priority Urgent, {ticket.number}. Ctrl+Y does it again."))
         assert company.read(ticket).priority == ticket.priority
         await pilot.press("ctrl+y")
-        await pilot.until(lambda: said(pilot, f"Done again: Change, {ticket.number}. Ctrl+Z takes it back."))
+        await pilot.until(lambda: said(pilot, f"Done again: Priority Urgent, {ticket.number}. Ctrl+Z takes it back."))
         assert company.read(ticket).priority == 4
         await pilot.press("ctrl+y")
         await pilot.until(lambda: said(pilot, "There is nothing to do again"))
