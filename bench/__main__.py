@@ -6,12 +6,15 @@ import argparse
 import os
 import platform
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from bench import bulk, keys, processes
+from bench import bulk, keys, live, mails, many, processes, searching, written
 from bench.desks import BuiltDesk, postgres_desk, sqlite_desk
 from bench.report import Figure, keep, print_table
 from services.numbers import number_of
+
+PARTS = ("start", "keys", "search", "worst", "many", "live", "export", "index", "rest")
 
 
 def main() -> int:
@@ -20,6 +23,8 @@ def main() -> int:
     parser.add_argument("--tickets", type=int, default=1_000_000, help="size of the desks (1,000,000)")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), action="append", help="only this one")
     parser.add_argument("--repeats", type=int, default=100, help="repeats of each key (100)")
+    parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be given several times")
+    parser.add_argument("--build-index", action="store_true", help="measure building the full-text index, for minutes")
     parser.add_argument("--folder", type=Path, default=_folder(), help="where the desks are kept")
     parser.add_argument("--results", type=Path, default=Path("bench/results"), help="where the JSON goes")
     arguments = parser.parse_args()
@@ -46,15 +51,32 @@ def main() -> int:
 
 def _measure(desk: BuiltDesk, arguments: argparse.Namespace) -> list[Figure]:
     repeats: int = arguments.repeats
-    figures = [Figure(desk.engine, "size of the desk", desk.size / 2**30, "GB")]
+    engine, url = desk.engine, desk.url
+    middle = number_of(arguments.tickets // 2)
+    seconds = 10 if repeats >= 100 else 2
+    figures = [Figure(engine, "size of the desk", desk.size / 2**30, "GB")]
     if desk.build_seconds is not None:
-        figures.append(Figure(desk.engine, "building the desk", desk.build_seconds, "s"))
-    figures += processes.measure_start(desk.engine, desk.url, max(3, repeats // 10))
-    figures += keys.measure_list(desk.engine, desk.url, repeats)
-    figures += keys.measure_ticket(desk.engine, desk.url, repeats)
-    figures += processes.measure_show(desk.engine, desk.url, number_of(arguments.tickets // 2), max(5, repeats // 5))
-    figures += bulk.measure_bulk(desk.engine, desk.url)
-    figures += processes.measure_rest(desk.engine, desk.url, 10 if repeats >= 100 else 2)
+        figures.append(Figure(engine, "building the desk", desk.build_seconds, "s"))
+    parts: dict[str, list[Callable[[], list[Figure]]]] = {
+        "start": [
+            lambda: processes.measure_start(engine, url, max(3, repeats // 10)),
+            lambda: processes.measure_show(engine, url, middle, max(5, repeats // 5)),
+        ],
+        "keys": [
+            lambda: keys.measure_list(engine, url, repeats),
+            lambda: keys.measure_ticket(engine, url, repeats),
+        ],
+        "search": [lambda: searching.measure_search(engine, url, mails.notmuch(url))],
+        "worst": [lambda: searching.measure_worst(engine, url)],
+        "many": [lambda: bulk.measure_bulk(engine, url), lambda: many.measure_many(engine, url)],
+        "live": [lambda: live.measure_live(engine, url, seconds)],
+        "export": [lambda: written.measure_export(engine, url)],
+        "index": [lambda: written.measure_index(desk, build=arguments.build_index)],
+        "rest": [lambda: processes.measure_rest(engine, url, seconds)],
+    }
+    for part in arguments.only or PARTS:
+        for measure in parts[part]:
+            figures += measure()
     return figures
 
 
