@@ -211,14 +211,17 @@ class SearchBar:
     # What is wrong
 
     def show_fault(self, fault: DeskError) -> None:
-        """Mark at once what is not understood, and say why when the keys rest."""
+        """Mark at once what is not understood, and say why when the keys rest; say at once that it takes too long."""
         if not self.is_open or self._prompt is None:
             return
-        start = getattr(fault, "start", None)
-        if start is not None:
-            self._prompt.mark_fault(start, getattr(fault, "end", start))
         self._stop()
         self._sentence = fault.sentence
+        start = getattr(fault, "start", None)
+        if start is None:
+            # No half word, and waited for already.
+            self.insist()
+            return
+        self._prompt.mark_fault(start, getattr(fault, "end", start))
         self._pause = asyncio.get_running_loop().call_later(
             _PAUSE_SECONDS, self._screen.call_later, self._say, fault.sentence
         )
