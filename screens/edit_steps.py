@@ -112,4 +112,4 @@ def ask_due(
             then(parse_due(typed))
 
     hint = "tomorrow 9am, friday, +3d, 2026-12-31 14:00" + ("" if required else "; empty clears it")
-    screen.app.push_screen(LineDialog(title, "Due", value, check=check, hint=hint), typed_one)
+    screen.app.push_screen(LineDialog(title, "Due", value, check=check, hint=hint, replace=True), typed_one)

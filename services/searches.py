@@ -50,8 +50,9 @@ def find(session: Session, name: str) -> SavedSearchRow:
     wanted = fold(header(name))
     found = next((each for each in visible(session) if fold(each.name) == wanted), None)
     if found is None:
-        known = ", ".join(f"“{each.name}”" for each in visible(session)[:10]) or "none yet"
-        raise NotFound(f"There is no search called “{header(name, _LONGEST_NAME)}”; the saved ones are: {known}.")
+        known = ", ".join(f"“{each.name}”" for each in visible(session)[:10])
+        there_are = f"the saved ones are: {known}" if known else "none is saved yet"
+        raise NotFound(f"There is no search called “{header(name, _LONGEST_NAME)}”; {there_are}.")
     return found
 
 

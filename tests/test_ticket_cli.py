@@ -179,7 +179,7 @@ def test_charges_and_documents_are_listed(ticket: Run, inside: Callable[..., Any
     [
         (("show", "0500-9999"), 1, "There is no ticket 0500-9999 that you can see"),
         (("show", "twelve"), 1, "There is no ticket twelve"),
-        (("show",), 2, "number"),
+        (("show",), 2, "NUMBER"),
         (("list", "--limit", "0"), 2, "--limit"),
         (("list", "--json", "--csv"), 2, "not allowed"),
         (("list", "colour:red"), 1, "“colour” is no field"),

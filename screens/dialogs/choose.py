@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from screens.dialogs.base import Dialog
 from services.records import Choice
+from widgets.hint_bar import Hint
 from widgets.picker import Picker
 
 
@@ -32,6 +33,11 @@ class ChooseDialog(Dialog[list[int]]):
         rows = len(self._choices) + 11
         self.query_one("#box").styles.height = min(rows, max(12, self.app.size.height - 2))
         self.query_one(Picker).focus()
+
+    def hints(self) -> list[Hint]:
+        """Name the key that ticks, which belongs to the list."""
+        hints = super().hints()
+        return [*hints[:1], Hint("Space", "Tick"), *hints[1:]] if self._multiple else hints
 
     def do_accept(self) -> None:
         """Take what is chosen; the list itself posts it on Enter."""

@@ -26,7 +26,7 @@ class LineDialog(Dialog[str], Drafted[str]):
 
     `check` runs in the database thread; when it raises DeskError the sentence stands under the line, and the
     text stays. `typed` stands there instead of `value` and is not saved yet. With `draft` it is kept as a draft
-    there; a password never is.
+    there; a password never is. With `replace` typing takes the place of what stands there.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class LineDialog(Dialog[str], Drafted[str]):
         check: Callable[[str], object] | None = None,
         hint: str = "",
         password: bool = False,
+        replace: bool = False,
         draft: Where | None = None,
     ) -> None:
         super().__init__(title)
@@ -48,11 +49,12 @@ class LineDialog(Dialog[str], Drafted[str]):
         self._check = check
         self._hint = hint
         self._password = password
+        self._replace = replace
         self._draft_at = None if password else draft
 
     def body(self) -> Iterable[Widget]:
         """Return the line, and the hint below it."""
-        yield TextPrompt(self._label, self._typed, password=self._password, id="line")
+        yield TextPrompt(self._label, self._typed, password=self._password, replace=self._replace, id="line")
         if self._hint:
             yield Static(content(row(self._hint, _LONGEST_HINT)), classes="label")
 

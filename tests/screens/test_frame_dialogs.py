@@ -71,6 +71,7 @@ async def test_one_of_many_is_chosen_by_typing(runner: Runner) -> None:
         await pilot.type("team 42\n")
         assert answers == [[42]]
     async with showing(runner, ChooseDialog("Manager", choices, chosen=[3], multiple=True)) as (pilot, answers):
+        assert "Space Tick" in pilot.text()
         await pilot.press("down", "space", "enter")
         assert answers == [[3, 4]]
 

@@ -110,6 +110,10 @@ async def test_a_due_date_is_typed_the_way_people_say_it(desk: SmallDesk, ticket
         await pilot.press("enter")
         await pilot.type("tomorrow 9am\n")
         await pilot.until(lambda: field(pilot, "Due") == "2026-11-26 09:00")
+        # Typing takes the place of the date that stands there.
+        await pilot.press("enter")
+        await pilot.type("friday 14:00\n")
+        await pilot.until(lambda: field(pilot, "Due") == "2026-11-27 14:00")
 
 
 async def test_links_are_chosen_from_lists(desk: SmallDesk, ticket: int) -> None:

@@ -19,13 +19,15 @@ def register(subparsers: Subparsers) -> None:
     parser.set_defaults(run=_list)
 
     parser = commands.add_parser("save", help="save a search under a name")
-    parser.add_argument("name", metavar="NAME")
-    parser.add_argument("query", nargs="+", metavar="QUERY")
+    parser.add_argument("name", metavar="NAME", help="what to call it")
+    parser.add_argument(
+        "query", nargs="+", metavar="QUERY", help="words and fields, as “deskwire ticket list” takes them"
+    )
     parser.add_argument("--shared", action="store_true", help="let all employees see it")
     parser.set_defaults(run=_save)
 
     parser = commands.add_parser("remove", help="remove one of your searches")
-    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("name", metavar="NAME", help="one of yours, as “deskwire search list” shows it")
     parser.set_defaults(run=_remove)
 
 

@@ -17,6 +17,7 @@ _BATCH = 500
 _PATIENCE_SECONDS = 60.0
 """How long a script waits at most for the desk of another day."""
 
+_NUMBER = "the ticket, such as 0500-1042"
 _AT = "as it was then: yesterday 9am, 3d ago, 2026-11-20 14:00"
 
 
@@ -40,14 +41,16 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--at", metavar="MOMENT", help=_AT)
 
     parser = commands.add_parser("show", help="show one ticket with its History")
-    parser.add_argument("number")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("number", metavar="NUMBER", help=_NUMBER)
+    parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--at", metavar="MOMENT", help=_AT)
     parser.set_defaults(run=_show)
 
     parser = commands.add_parser("export", help="write a ticket with its History, mails and files to a folder")
-    parser.add_argument("number")
-    parser.add_argument("folder", nargs="?", default=".", help="the new folder, or one to make it in (.)")
+    parser.add_argument("number", metavar="NUMBER", help=_NUMBER)
+    parser.add_argument(
+        "folder", nargs="?", default=".", metavar="FOLDER", help="the new folder, or one to make it in (.)"
+    )
     parser.set_defaults(run=_export)
 
     _register_new(commands.add_parser("new", help="open a ticket"))
@@ -55,14 +58,14 @@ def register(subparsers: Subparsers) -> None:
     register_set(commands.add_parser("set", help="change several fields of one ticket or many as one operation"))
 
     parser = commands.add_parser("note", help="add a note; its text comes from standard input")
-    parser.add_argument("number")
+    parser.add_argument("number", metavar="NUMBER", help=_NUMBER)
     parser.add_argument("--public", action="store_true", help="clients see it")
     parser.set_defaults(run=_note)
 
     parser = commands.add_parser("undo", help="take back the last operation on a ticket, wherever else it acted")
-    parser.add_argument("number")
+    parser.add_argument("number", metavar="NUMBER", help=_NUMBER)
     parser.add_argument("--partly", action="store_true", help="leave tickets as they are that have changed since")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(run=_undo)
 
 
