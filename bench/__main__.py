@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -75,6 +76,7 @@ def _measure(desk: BuiltDesk, arguments: argparse.Namespace) -> list[Figure]:
         "rest": [lambda: processes.measure_rest(engine, url, seconds)],
     }
     for part in arguments.only or PARTS:
+        print(f"Measuring {part} on {engine} …", file=sys.stderr)
         for measure in parts[part]:
             figures += measure()
     return figures
