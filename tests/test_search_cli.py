@@ -53,7 +53,7 @@ def test_a_search_is_saved_listed_used_and_removed(run: Run) -> None:
     assert "Printer on fire" in out and "Mail is slow" not in out
     assert run("search", "remove", "Printers")[0] == 0
     status, _, err = run("ticket", "list", "--saved", "Printers")
-    assert (status, err) == (1, "deskwire: There is no search called “Printers”; the saved ones are: none yet.\n")
+    assert (status, err) == (1, "deskwire: There is no search called “Printers”; none is saved yet.\n")
 
 
 def test_what_cannot_be_saved_is_said_in_a_sentence(run: Run) -> None:
