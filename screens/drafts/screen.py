@@ -11,8 +11,6 @@ from screens.actions import Action, bindings
 from screens.desk_screen import DeskScreen
 from screens.drafts.opening import open_draft
 from screens.pane_keys import Pane, PaneKeys
-from screens.ticket.documents import Titles
-from screens.ticket.table import Table, TableColumn, TableRow
 from services import clock
 from services.drafts import Draft, texts
 from services.errors import DeskError
@@ -22,6 +20,7 @@ from widgets.hint_bar import HintBar
 from widgets.log_view import LogBlock, LogView
 from widgets.safe import hush, notify
 from widgets.status_line import StatusLine
+from widgets.table import Table, TableColumn, TableRow, Titles
 
 _COLUMNS = (TableColumn("When", 10), TableColumn("What", 28), TableColumn("Text"))
 _BEGINNING = 400

@@ -51,7 +51,7 @@ def more_of_ticket(ticket: TicketDetail) -> list[Copied]:
 
 def under_cursor(focused: Widget | None) -> list[Copied]:
     """Return what the part with the focus has under its cursor: an entry's text, a field, or the row of a table."""
-    from screens.ticket.table import Table
+    from widgets.table import Table
 
     if isinstance(focused, LogView) and focused.cursor_id is not None:
         return [Copied("text under the cursor", focused.text_of(focused.cursor_id))]

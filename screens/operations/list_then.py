@@ -7,8 +7,6 @@ from textual.app import ComposeResult
 from screens.actions import Action
 from screens.operations.moment import MANY, PastScreen
 from screens.pane_keys import Pane, PaneKeys
-from screens.ticket.documents import Titles
-from screens.ticket.table import Table, TableColumn, TableRow
 from services import as_it_was, clock, priorities
 from services.as_it_was import DeskThen
 from services.lists import ListQuery
@@ -16,6 +14,7 @@ from services.moments import when
 from widgets.dates import ShortDates
 from widgets.hint_bar import HintBar
 from widgets.status_line import StatusLine
+from widgets.table import Table, TableColumn, TableRow, Titles
 
 _COLUMNS = (
     TableColumn("Number", 9),

@@ -10,8 +10,6 @@ from screens.actions import Action, bindings
 from screens.desk_screen import DeskScreen
 from screens.operations.undoing import take_back
 from screens.pane_keys import Pane, PaneKeys
-from screens.ticket.documents import Titles
-from screens.ticket.table import Table, TableColumn, TableRow
 from services import clock, operations
 from services.operations import OperationRow, TicketChange
 from services.records import Choice
@@ -21,6 +19,7 @@ from widgets.hint_bar import HintBar
 from widgets.log_view import LogBlock, LogView
 from widgets.safe import hush
 from widgets.status_line import StatusLine
+from widgets.table import Table, TableColumn, TableRow, Titles
 
 _COLUMNS = (
     TableColumn("When", 7),

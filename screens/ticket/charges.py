@@ -6,14 +6,13 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Static
 
-from screens.ticket.documents import Titles
 from screens.ticket.tab import TicketTab
-from screens.ticket.table import Table, TableColumn, TableRow
 from services import charges, clock
 from services.charges import NewCharge
 from services.records import ChargeRow, Choice
 from widgets.dates import ShortDates
 from widgets.safe import content
+from widgets.table import Table, TableColumn, TableRow, Titles
 
 _COLUMNS = (
     TableColumn("Kind", 7),

@@ -11,11 +11,11 @@ from textual.widgets import Static
 from screens.ticket import files
 from screens.ticket.entries import size
 from screens.ticket.tab import TicketTab
-from screens.ticket.table import Table, TableColumn, TableRow
 from services import clock, documents
 from services.records import DocumentRow
 from widgets.dates import ShortDates
 from widgets.safe import content
+from widgets.table import Table, TableColumn, TableRow, Titles
 
 _COLUMNS = (
     TableColumn("File"),
@@ -139,15 +139,3 @@ class DocumentsTab(TicketTab):
 
         question = ConfirmDialog(f"Remove {file.name} from the ticket?", "Its content stays for the History.", "Remove")
         self.app.push_screen(question, answered)
-
-
-class Titles(Static):
-    """The titles of a table's columns, as wide as the table."""
-
-    def __init__(self, table: Table) -> None:
-        super().__init__("")
-        self._table = table
-
-    def on_resize(self) -> None:
-        """Put the titles above their columns."""
-        self.update(content(self._table.titles(self.size.width)))

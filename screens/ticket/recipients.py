@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from screens.ticket.tab import TicketTab
-from screens.ticket.table import Table, TableColumn, TableRow
 from services import checks, recipients
 from services.records import Choice, EmployeeRecipientRow, ExternalRecipientRow
 from services.session import Session
+from widgets.table import Table, TableColumn, TableRow
 
 _COLUMNS = (TableColumn("", 4), TableColumn("Name"), TableColumn("Address"), TableColumn("", 10))
 _LEVELS = {"all": "every mail", "created": "told once"}

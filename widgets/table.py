@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from services.text import fit, row
-from widgets.lines import Run, make_strip
+from widgets.lines import LineWidget, Run, make_strip
 from widgets.row_list import RowList
 
 
@@ -35,7 +35,6 @@ class Table(RowList):
     """Rows under a line of titles; posts `Opened` when a row is clicked twice."""
 
     COMPONENT_CLASSES = {
-        "table--title",
         "table--heading",
         "table--row",
         "table--dim",
@@ -44,7 +43,6 @@ class Table(RowList):
     }
     DEFAULT_CSS = """
     Table {
-        & > .table--title { color: $text-muted; }
         & > .table--heading { text-style: bold underline; }
         & > .table--dim { color: $text-muted; }
         & > .table--cursor {
@@ -146,3 +144,24 @@ class Table(RowList):
             text = fit(row(cell), room)
             shown.append(text.rstrip().rjust(room) if column.right and text.isascii() else text)
         return fit(" ".join(shown), width)
+
+
+class Titles(LineWidget, can_focus=False):
+    """The titles of a table's columns, above it and as wide."""
+
+    COMPONENT_CLASSES = {"titles--text"}
+    DEFAULT_CSS = """
+    Titles {
+        height: 1;
+        & > .titles--text { color: $text-muted; }
+    }
+    """
+
+    def __init__(self, table: Table) -> None:
+        super().__init__()
+        self._table = table
+
+    def render_line(self, y: int) -> Strip:
+        """The titles above their columns."""
+        width = self.content_size.width
+        return make_strip([(self._table.titles(width), self.look("titles--text"))], width)
