@@ -11,80 +11,27 @@ from pathlib import Path
 
 import pytest
 
+from models.binding import close_database, connection, open_database
 from screens.actions import area_actions
+from services import auth
+from services.draft_files import Shelf
+from services.drafts import Draft, Place, desk_key
 from services.numbers import number_of
-from tests.hostile import FORBIDDEN, FORBIDDEN_BYTES, HOSTILE, marker
+from tests.hostile import FORBIDDEN, HOSTILE, marked, marker
 from tests.support.command import deskwire
 from tests.support.databases import Databases
 from tests.support.hostile_desk import THE_TICKET, TICKETS, build_hostile
-from tests.support.person import PATIENCE, Person, desk_command, key_of
+from tests.support.person import desk_command, key_of
 from tests.support.terminal import Terminal
+from tests.support.watcher import BOX, MARKER, Watcher
 
 OpenTerminal = Callable[..., Terminal]
 SIZES = pytest.mark.parametrize("size", [(80, 24), (160, 45)], ids=["80x24", "160x45"])
 
 NUMBER = number_of(THE_TICKET)
 EDITS = ("note", "status", "extension", "priority", "manager", "due", "transfer", "archive")
-BOX = "└"
-"""The corner that only dialogs draw."""
-MARKER = re.compile(r"mk\d{3}q")
 ALL_MARKERS = {marker(index) for index in range(len(HOSTILE))}
 SPREADSHEET_ORDERS = ("=", "+", "-", "@", "\t", "\r")
-
-
-class Watcher(Person):
-    """Presses keys whatever happens, remembers which hostile texts were on the screen, and looks at every byte."""
-
-    def __init__(self, terminal: Terminal) -> None:
-        super().__init__(terminal)
-        self.seen: set[str] = set()
-        self.sees(lambda shown: "Help" in shown or "Enter Open" in shown)
-        self._start = terminal.byte_count
-
-    def tries(self, *keys: str) -> str:
-        """Press keys, take what the screen makes of them, and return what it shows."""
-        for key in keys:
-            before = self.terminal.byte_count
-            self.terminal.send(key)
-            # A key that does nothing here is no fault.
-            self.terminal.read(0.25)
-            if self.terminal.byte_count > before:
-                self.terminal.quiet(60, PATIENCE)
-            self.seen |= set(MARKER.findall(self.terminal.screen_text()))
-        return self.terminal.screen_text()
-
-    def asks(self, action_id: str) -> str:
-        """Press the key of an action and return what the screen shows."""
-        return self.tries(key_of(action_id))
-
-    def opens(self, action_id: str) -> None:
-        """Ask for what opens a dialog, once the one before has gone for good, and wait for it."""
-        self.terminal.quiet(250, PATIENCE)
-        self.terminal.send(key_of(action_id))
-        self.sees(BOX)
-        self.tries("down", "pagedown")
-
-    def goes_back(self) -> None:
-        """Leave dialogs, one after the other; typed text is thrown away."""
-        for _ in range(6):
-            shown = self.terminal.screen_text()
-            if BOX not in shown:
-                return
-            self.tries("y" if "Throw away" in shown else "escape")
-        raise AssertionError(f"The dialog stays.\n{self.terminal.screen_text()}")
-
-    def check(self) -> None:
-        """Assert that the program still answers, and that the terminal was given no order."""
-        self.asks("desk.help")
-        self.sees("what the keys do here")
-        drawn = bytes(self.terminal.raw[self._start :])
-        found = FORBIDDEN_BYTES.search(drawn)
-        assert found is None, drawn[max(0, found.start() - 80) : found.end() + 80]
-        assert set(re.findall(rb"\x1b\](\d+)", drawn)) <= {b"22"}, (
-            "no title, link or clipboard: only the pointer's shape"
-        )
-        self.tries("escape")
-        self.quits()
 
 
 @pytest.fixture
@@ -95,7 +42,7 @@ def hostile_url(databases: Callable[[str], Databases]) -> str:
 
 @pytest.fixture
 def watcher(hostile_url: str, size: tuple[int, int], terminal: OpenTerminal, tmp_path: Path) -> Watcher:
-    home = {"HOME": str(tmp_path)}
+    home = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
     return Watcher(terminal(*desk_command(hostile_url), size=size, env=home, cwd=tmp_path))
 
 
@@ -226,6 +173,140 @@ def test_help_palette_theme_and_what_is_refused(watcher: Watcher) -> None:
     watcher.check()
 
 
+COMPLETED = (
+    *("account", "category", "contact", "asset", "contract", "product"),
+    *("manager", "created_by", "follower", "status", "type", "extension"),
+)
+
+
+@SIZES
+def test_search_with_its_suggestions_and_faults(watcher: Watcher) -> None:
+    in_list(watcher)
+    watcher.asks("list.find")
+    for field in COMPLETED:
+        watcher.tries("ctrl+u")
+        watcher.terminal.paste(f"{field}:")
+        watcher.tries("m", "k", "down", "down", "pagedown", "up")
+    for text in (
+        "[/x] \x1b]52;c;cm0=\x07",
+        "[/x]:[@click=app.quit]x[/]",
+        "status:\u202efdp.exe",
+        "is:\x9b31m",
+        '"mk',
+        "W" * 3000,
+    ):
+        watcher.tries("ctrl+u")
+        watcher.terminal.paste(text)
+        watcher.tries("tab", "down", "enter")
+        watcher.tries("escape")
+        watcher.asks("list.find")
+    watcher.tries("ctrl+u", "escape", "escape")
+    watcher.asks("desk.search")
+    watcher.terminal.paste("mk003q or mk004q or text:mk005q")
+    watcher.tries("enter", "down", "enter")
+    watcher.check()
+
+
+@SIZES
+def test_saved_searches(watcher: Watcher) -> None:
+    in_list(watcher)
+    watcher.asks("list.left")
+    watcher.seen.clear()
+    for _ in range(20):
+        watcher.asks("list.page-down")
+    for _ in range(6):
+        watcher.tries("enter")
+        watcher.asks("list.left")
+        watcher.tries("up")
+        for action in ("list.save-search", "list.remove-search"):
+            watcher.tries(key_of(action), "down")
+            watcher.goes_back()
+    assert len(watcher.seen) > 10
+    watcher.check()
+
+
+@SIZES
+def test_operations_and_what_was(watcher: Watcher) -> None:
+    in_list(watcher)
+    watcher.tries("down", "space", "down", "space")
+    watcher.asks("list.mark-unread")
+    watcher.goes_back()
+    watcher.asks("desk.operations")
+    watcher.tries("f", "f", *["down"] * 12, "J", "J", "pagedown", "enter")
+    watcher.goes_back()
+    watcher.tries("u", "r", "o")
+    watcher.goes_back()
+    watcher.asks("desk.undo")
+    watcher.asks("desk.redo")
+    watcher.goes_back()
+    watcher.tries("escape", "escape", "escape")
+    in_list(watcher)
+    watcher.asks("list.as-it-was")
+    watcher.terminal.paste("[/x] \x1b]0;owned\x07 no moment")
+    watcher.tries("enter", "ctrl+u")
+    watcher.answers("1h ago")
+    watcher.tries(*["down"] * 10, "pagedown", "enter", "pagedown", "J", "space", "escape", "escape")
+    in_list(watcher)
+    in_ticket(watcher)
+    watcher.asks("ticket.as-it-was")
+    watcher.answers("1h ago")
+    watcher.tries(*["pagedown"] * 10, "space", "J")
+    watcher.check()
+
+
+@SIZES
+def test_copying_links_labels_recent_tickets_and_the_tour(watcher: Watcher) -> None:
+    in_list(watcher)
+    for action in ("desk.jump-labels", "desk.tour", "desk.recent"):
+        watcher.asks(action)
+        watcher.tries("escape")
+        watcher.goes_back()
+    in_list(watcher)
+    in_ticket(watcher)
+    watcher.asks("ticket.history")
+    for _ in range(6):
+        watcher.tries("pagedown", "down")
+        watcher.tries(key_of("ticket.copy"), "down", "down", "down", "enter")
+        watcher.goes_back()
+        watcher.tries(key_of("ticket.links"), "down", "enter", "tab")
+        watcher.goes_back()
+    watcher.asks("desk.jump-labels")
+    watcher.tries("escape")
+    watcher.asks("desk.recent")
+    watcher.tries("down", "escape")
+    watcher.goes_back()
+    watcher.asks("desk.earlier")
+    watcher.asks("desk.later")
+    watcher.check(copied=True)
+
+
+@SIZES
+def test_drafts(hostile_url: str, watcher: Watcher, tmp_path: Path) -> None:
+    open_database(hostile_url)
+    try:
+        with connection():
+            user = auth.login_by_os_account(auth.os_account(), "manual")
+            key = desk_key()
+    finally:
+        close_database()
+    assert user is not None and user.user_id is not None
+    shelf = Shelf(key, user.user_id, str(tmp_path / "state/deskwire"))
+    kinds = ("note", "new", "field", "[/x] \x1b]0;owned\x07")
+    for at, (_, text) in enumerate(marked()):
+        place = Place(kinds[at % 4], (THE_TICKET,), text if at % 4 > 1 else "")
+        shelf.write(Draft(place, {"text": text, "[/b]": text}, at, text, shelf.new_name(place.key)))
+    shelf.close()
+    in_list(watcher)
+    watcher.asks("desk.drafts")
+    watcher.seen.clear()
+    watcher.tries(*["down"] * 30)
+    assert len(watcher.seen) > 30
+    for key in ("y", "s", "delete", "enter"):
+        watcher.tries("g", key, "down")
+        watcher.goes_back()
+    watcher.check(copied=True)
+
+
 LISTINGS = (
     "employee", "user", "team", "category", "status", "extension", "type", "product", "charge-item", "account",
     "contact", "asset", "contract", "setting",
@@ -242,7 +323,14 @@ def said(url: str, *words: str) -> str:
 def test_what_commands_print_to_people(hostile_url: str) -> None:
     listed = said(hostile_url, "ticket", "list", "--limit", "1000")
     assert set(MARKER.findall(listed)) == ALL_MARKERS
-    for text in (listed, said(hostile_url, "ticket", "show", NUMBER)):
+    searched = said(hostile_url, "search", "list")
+    assert set(MARKER.findall(searched)) == ALL_MARKERS
+    then = ("--at", "1h ago")
+    for text in (
+        *(listed, searched),
+        *(said(hostile_url, "ticket", "show", NUMBER, *more) for more in ((), then)),
+        *(said(hostile_url, "ticket", "list", "--markdown", *more) for more in ((), then)),
+    ):
         assert FORBIDDEN.search(text) is None
     for group in LISTINGS:
         assert FORBIDDEN.search(said(hostile_url, "admin", group, "list")) is None, group
@@ -258,7 +346,11 @@ def test_csv_is_safe_in_a_spreadsheet(hostile_url: str) -> None:
 
 
 def test_json_is_one_object_a_line(hostile_url: str) -> None:
-    for words in (("ticket", "list", "--limit", "1000"), *(("admin", group, "list") for group in LISTINGS)):
+    for words in (
+        ("ticket", "list", "--limit", "1000"),
+        ("search", "list"),
+        *(("admin", group, "list") for group in LISTINGS),
+    ):
         lines = said(hostile_url, *words, "--json").splitlines()
         assert lines and all(isinstance(json.loads(line), dict) for line in lines), words
         assert all(re.search("[\x00-\x1f\x7f-\x9f]", line) is None for line in lines), words

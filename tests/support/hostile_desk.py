@@ -6,7 +6,19 @@ import json
 from itertools import cycle
 from typing import Any
 
-from models import TABLES, Change, Charge, Document, ExternalRecipient, History, Mail, Ticket, database
+from models import (
+    TABLES,
+    Change,
+    Charge,
+    Document,
+    ExternalRecipient,
+    History,
+    Mail,
+    SavedSearch,
+    Ticket,
+    User,
+    database,
+)
 from models.base import Table
 from models.binding import close_database, connection, is_sqlite, open_database
 from models.migrate import migrate
@@ -59,6 +71,7 @@ def build_hostile(url: str) -> None:
                         _overwrite(table, column, texts)
                 _overwrite_lists(texts)
                 _gather(texts)
+                _save_searches(texts)
             catalogue.forget()
     finally:
         close_database()
@@ -97,6 +110,14 @@ def _gather(texts: list[str]) -> None:
     blob = Document.select().first().blob_id
     for text in texts:
         Document.insert(ticket=THE_TICKET, blob=blob, name=text, content_type=text, created_at=clock.now()).execute()
+
+
+def _save_searches(texts: list[str]) -> None:
+    """Save a search of every name for every text, whatever the query language makes of it."""
+    owner = _keys(User)[0]
+    for key, text in enumerate(texts):
+        values = {"name": f"{text} {key}", "query": text, "shared": 1, "created_at": clock.now()}
+        SavedSearch.insert(owner=owner, **values).execute()
 
 
 def _keys(table: type[Table]) -> list[int]:

@@ -17,6 +17,7 @@ def key_of(action_id: str) -> str:
     """Return the first key of an action as terminals name it."""
     names = {"question_mark": "?", "colon": ":", "number_sign": "#", "less_than_sign": "<", "greater_than_sign": ">"}
     names |= {"plus": "+", "minus": "-", "left_square_bracket": "[", "right_square_bracket": "]"}
+    names |= {"left_parenthesis": "(", "right_parenthesis": ")", "slash": "/", "at": "@"}
     key = all_actions()[action_id].keys[0]
     return names.get(key, key)
 
