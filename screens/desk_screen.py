@@ -10,6 +10,7 @@ from textual import events
 from textual.screen import ScreenResultType
 
 from screens.actions import Action, area_actions, bindings
+from screens.closing import ClosesOnce
 from screens.fresh import Fresh
 from screens.runner import Lane, Superseded
 from services.errors import DeskError
@@ -33,7 +34,7 @@ _FEW = 200
 _UNDOING = frozenset({"do_undo", "do_redo", "do_operations"})
 
 
-class DeskScreen(Fresh[ScreenResultType], Generic[ScreenResultType]):
+class DeskScreen(ClosesOnce[ScreenResultType], Fresh[ScreenResultType], Generic[ScreenResultType]):
     """A screen whose `AREA` names its actions in the registry; each is done by a method `do_<name>`.
 
     An action whose method a screen lacks is not offered there. The screen's own actions come before the desk's.

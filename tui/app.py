@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual._compositor import CompositorUpdate
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, NoColor
 from textual.geometry import Size
@@ -25,6 +24,7 @@ from tui.drawn import Drawn
 from tui.keeping import Keeping
 from tui.outside import Outside
 from tui.settling import settle
+from tui.stacking import Stacking
 from tui.tidying import Tidying
 from tui.type_ahead import TypeAhead
 from tui.ways import Ways
@@ -46,7 +46,7 @@ THEME_CHOICE = "theme"
 """The name under which a user's theme is remembered."""
 
 
-class DeskApp(Outside, Ways, App[int], inherit_bindings=False):
+class DeskApp(Outside, Ways, Stacking, inherit_bindings=False):
     """The desk in a terminal; `first_screen` makes what is shown first, so that all of it is one paint.
 
     `remapped` holds the keys of the actions that the configuration changes.
@@ -313,10 +313,6 @@ class DeskApp(Outside, Ways, App[int], inherit_bindings=False):
         labels = getattr(self.screen, "jump_labels", None) if self._screen_stack else None
         if labels is None or not labels.takes(event):
             await super().on_event(event)
-
-    async def run_action(self, *asked: Any, **names: Any) -> bool:
-        """Do what a key asks for, but nothing for keys typed after the one that leaves: screens are going already."""
-        return not self._exit and await super().run_action(*asked, **names)
 
     # The first frame
 

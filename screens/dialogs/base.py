@@ -49,6 +49,11 @@ class Dialog(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         super().__init__()
         self._title = title
 
+    @property
+    def dialog_title(self) -> str:
+        """What the dialog asks for."""
+        return self._title
+
     def compose(self) -> ComposeResult:
         """Put the body into a box."""
         with Vertical(id="box"):
