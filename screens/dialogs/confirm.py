@@ -10,6 +10,7 @@ from textual.widgets import Static
 from screens.dialogs.base import Dialog
 from screens.dialogs.buttons import ButtonRow
 from services.text import row
+from widgets.hint_bar import Hint
 from widgets.safe import content
 
 _CANCEL, _YES = 0, 1
@@ -29,6 +30,12 @@ class ConfirmDialog(Dialog[bool]):
         if self._detail:
             yield Static(content(row(self._detail, _LONGEST_DETAIL)))
         yield ButtonRow(["Cancel", self._yes], _CANCEL, id="buttons")
+
+    def hints(self) -> list[Hint]:
+        """Name the key that answers yes at once: Enter presses the harmless button first."""
+        hints = super().hints()
+        keys = self.desk.shown_keys("form.yes")
+        return [*hints[:1], Hint(keys[0], self._yes, action="form.yes"), *hints[1:]] if keys else hints
 
     def do_other(self) -> None:
         """Go to the other button."""

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from services.session import Session
 
 
+_LONG_SECONDS = 30
+"""How long the report of an act on many stands there: who waits for it may look elsewhere."""
+
+
 class Change(NamedTuple):
     """What is done to tickets: the act, made in the database thread, and what people read about it.
 
@@ -94,7 +98,7 @@ def finish(screen: Screen, result: BulkResult, said: str, then: Then) -> None:
         title = f"{changed}: {said}. {len(result.refused):,} refused."
         screen.app.push_screen(RefusedDialog(title, result.refused))
     elif total > 1:
-        notify(screen, _report(screen, done, result.unchanged, said))
+        notify(screen, _report(screen, done, result.unchanged, said), timeout=_LONG_SECONDS if total > FEW else None)
     if done or result.unchanged:
         # Of many, the rows around the cursor are read again instead of all of them.
         then(list(result.done) if done <= FEW else [])

@@ -54,7 +54,8 @@ async def showing(runner: Runner, dialog: DeskScreen[Any] | None = None) -> Asyn
 async def test_a_question_starts_on_the_harmless_button(runner: Runner) -> None:
     dialog = ConfirmDialog("Archive them?", "They can be restored.", "Archive", 12)
     async with showing(runner, dialog) as (pilot, answers):
-        assert "Archive 12" in pilot.text() and "They can be restored." in pilot.text()
+        assert "Enter Accept  y Archive 12  Esc Cancel" in pilot.text()
+        assert "[ Archive 12 ]" in pilot.text() and "They can be restored." in pilot.text()
         await pilot.press("enter")
         assert answers == [False]
     async with showing(runner, ConfirmDialog("Archive them?", yes="Archive")) as (pilot, answers):
