@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +58,7 @@ def _write_list(screen: MainScreen, chosen: Targets, path: Path) -> None:
         from services.export.lists import save
 
         try:
-            return save(session, list(chosen.listed()), path, watch.progress, overwrite=overwrite)
+            return save(session, array("q", chosen.listed()), path, watch.progress, overwrite=overwrite)
         finally:
             watch.finished()
 

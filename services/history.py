@@ -40,21 +40,7 @@ def entries(
     """
     if read is None or read.id != ticket_id:
         tickets.get(session, ticket_id)
-    where = [f"h.ticket_id = {int(ticket_id)}"]
-    if before is not None:
-        where.append(f"h.id < {int(before)}")
-    if session.is_client:
-        where.append(_PUBLIC)
-    chosen = ", ".join(f"'{kind}'" for kind in kinds if kind.replace("_", "").isalpha())
-    if chosen:
-        where.append(f"h.kind IN ({chosen})")
-    found = fetch(
-        "SELECT h.id, h.operation_id, h.kind, o.at, o.actor, o.channel, o.action, h.public, h.text, h.subject_id,"
-        f" CASE WHEN {taken_back()} THEN o.undone_by_id END"
-        f" FROM history h JOIN operation o ON o.id = h.operation_id WHERE {' AND '.join(where)}"
-        f" ORDER BY h.id DESC LIMIT {int(limit)}"
-    )
-    found.reverse()
+    found = _newest(session, ticket_id, limit, before, kinds)
     changes = {} if session.is_client else _changes(ticket_id, found, time_of)
     mails = _mails(session, [row[9] for row in found if row[2] in (MAIL_IN, MAIL_OUT) and row[9]])
     files = of_mails(ticket_id, list(mails))
@@ -87,6 +73,28 @@ def entries(
             )
         )
     return result
+
+
+def _newest(
+    session: Session, ticket_id: int, limit: int, before: int | None, kinds: Iterable[str]
+) -> list[tuple[Any, ...]]:
+    """Return the rows of the newest entries that a person may see, oldest first."""
+    where = [f"h.ticket_id = {int(ticket_id)}"]
+    if before is not None:
+        where.append(f"h.id < {int(before)}")
+    if session.is_client:
+        where.append(_PUBLIC)
+    chosen = ", ".join(f"'{kind}'" for kind in kinds if kind.replace("_", "").isalpha())
+    if chosen:
+        where.append(f"h.kind IN ({chosen})")
+    found = fetch(
+        "SELECT h.id, h.operation_id, h.kind, o.at, o.actor, o.channel, o.action, h.public, h.text, h.subject_id,"
+        f" CASE WHEN {taken_back()} THEN o.undone_by_id END"
+        f" FROM history h JOIN operation o ON o.id = h.operation_id WHERE {' AND '.join(where)}"
+        f" ORDER BY h.id DESC LIMIT {int(limit)}"
+    )
+    found.reverse()
+    return found
 
 
 def count(session: Session, ticket_id: int) -> int:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from screens.desk_screen import DeskScreen
 from services import clock, history_kinds, priorities
+from services.errors import DeskError, NotFound
 from services.records import HistoryEntry, TicketDetail
 from services.session import Session
 from widgets.dates import ShortDates
@@ -106,8 +107,13 @@ class Preview:
         if self._log.display and self._wanted is not None and self._wanted == self._shown:
             screen = self._screen
             screen.run_db(
-                *(load, screen.session, self._wanted), then=self._replace, failed=screen.read_failed, group="preview"
+                *(load, screen.session, self._wanted), then=self._replace, failed=self._not_updated, group="preview"
             )
+
+    def _not_updated(self, fault: DeskError) -> None:
+        """Say nothing of a ticket that others took from this person's sight: nobody asked for it."""
+        if not isinstance(fault, NotFound):
+            self._screen.read_failed(fault)
 
     def stop(self) -> None:
         """Let no timer outlive the window."""

@@ -149,6 +149,20 @@ async def test_the_preview_follows(desk: SmallDesk) -> None:
         await pilot.until_shows("The provider knows.")
 
 
+async def test_a_ticket_that_others_take_out_of_sight_goes_without_a_word(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "inbox")
+    ada = desk.session("Ada")
+    ada = ada._replace(privileges=ada.privileges - {"view_others"})
+    async with desk_app(ada, (120, 40)) as pilot:
+        await pilot.until_shows("Mail is slow")
+        await until_watched(pilot)
+        await pilot.press("j")
+        await pilot.until_shows("Since Monday.")
+        change(desk.session("Bob"), of("Mail is slow"), {"manager": desk.managers["Bob"]})
+        await pilot.until(lambda: "Mail is slow" not in pilot.text())
+        assert not list(pilot.app._notifications)
+
+
 async def test_two_programs_see_each_other(desk: SmallDesk) -> None:
     start_at(desk, "Ada", "inbox")
     start_at(desk, "Bob", "inbox")
