@@ -66,7 +66,7 @@ def recent(
     """
     session.require_employee()
     # Nobody did anything by looking.
-    conditions, params = [f"o.action <> '{LOOKED}'"], []
+    conditions, params = [f"o.action <> '{LOOKED}'", _DID_SOMETHING], []
     if ticket_id is not None:
         tickets.get(session, ticket_id)
         conditions.append(_ON_TICKET)
@@ -85,6 +85,11 @@ def recent(
     return [_row(session, Deed(*row)) for row in found]
 
 
+# What a retry would find although the first try changed nothing is kept as an operation, but is none for people.
+_DID_SOMETHING = (
+    "(o.uid IS NULL OR EXISTS (SELECT 1 FROM history h WHERE h.operation_id = o.id)"
+    " OR EXISTS (SELECT 1 FROM change c WHERE c.operation_id = o.id))"
+)
 _ON_TICKET = (
     "o.id IN (SELECT operation_id FROM history WHERE ticket_id = ? UNION"
     " SELECT operation_id FROM change WHERE ticket_id = ?)"
@@ -181,7 +186,8 @@ def last_on(session: Session, ticket_id: int) -> int:
 
 def _own(session: Session) -> list[Deed]:
     found = fetch(
-        f"SELECT {DEED_COLUMNS} FROM operation o WHERE o.user_id = ? ORDER BY o.id DESC LIMIT {_LOOKED_AT}",
+        f"SELECT {DEED_COLUMNS} FROM operation o WHERE o.user_id = ? AND {_DID_SOMETHING}"
+        f" ORDER BY o.id DESC LIMIT {_LOOKED_AT}",
         session.user_id or 0,
     )
     return [Deed(*row) for row in found]

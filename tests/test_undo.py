@@ -328,6 +328,16 @@ def test_undo_and_redo_follow_what_one_did_last(company: Company) -> None:
     assert [(one.number, one.texts) for one in found] == [(ticket.number, ("something new",))]
 
 
+def test_undo_passes_over_what_changed_nothing(company: Company) -> None:
+    ann = company.session("Ann")
+    ticket = company.open_ticket("Ann")
+    change(ann, ticket, priority=4)
+    ticket_changes.change(ann, ticket.id, {"priority": 4}, uid="as it is already")
+    assert [row.label for row in operations.recent(ann)] == ["Priority Urgent", "New ticket"]
+    undo.undo(ann, operations.last_own(ann))
+    assert company.read(ticket).priority == ticket.priority
+
+
 def done_last(session: Session) -> int:
     return operations.recent(session)[0].id
 
