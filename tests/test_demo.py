@@ -141,8 +141,8 @@ def test_the_desk_can_be_seen_as_it_was_at_any_moment(demo: Built) -> None:
 
 
 def test_what_was_done_on_the_desk_can_be_taken_back(demo: Built) -> None:
-    robin, known = operator(), set(action_names.LABELS.values())
-    assert {one.label for one in operations.recent(robin, whose="all", limit=1_000)} <= known
+    robin = operator()
+    assert {one.action for one in operations.recent(robin, whose="all", limit=1_000)} <= set(action_names.LABELS)
     newest = "SELECT max(id) FROM operation WHERE action = ?"
     for action, loses in (("add-note", 0), ("add-charge", 1)):
         [(operation_id,)] = fetch(newest, action)
