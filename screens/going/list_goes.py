@@ -94,7 +94,10 @@ class ListGoes(Goes):
         def later() -> array[int]:
             return tickets.ids if self.list_query == query else array("q")
 
-        self._walk = Walk(tickets.ids, max(0, tickets.position[0] - 1), tickets.total, later)
+        # The list may have lost its tickets since the key was pressed, and then the way is the ticket alone.
+        ids = tickets.ids or array("q", [ticket_id])
+        rank = min(max(0, tickets.position[0] - 1), len(ids) - 1)
+        self._walk = Walk(ids, rank, tickets.total, later)
         self._walk.more = tickets.more
         self._walk.go_to_ticket(ticket_id)
         return self._walk

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -225,6 +227,18 @@ async def test_goes_through_a_long_list_whose_end_was_still_on_its_way(desk: Sma
         await pilot.press("escape")
         await shows_list(pilot, "Open")
         await pilot.until(lambda: tickets.cursor_id == walk.ticket_id)
+
+
+async def test_opens_a_ticket_of_a_list_that_was_emptied_meanwhile(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "open")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await shows_list(pilot, "Open")
+        main: Any = pilot.app.screen
+        main.tickets.replace_snapshot(array("q"))
+        main.desk.open_ticket(1, main.walk_from(1))
+        await pilot.until_shows("0500-1000")
+        await pilot.press(".", ",", "escape")
+        await shows_list(pilot, "Open")
 
 
 async def test_goes_through_a_list_of_the_summary_page(desk: SmallDesk) -> None:
