@@ -11,6 +11,8 @@ from models import Charge, History, Operation, Ticket
 from models.binding import close_database, connection, open_database
 from services.database_tools.check import check_desk
 from services.sql import fetch
+from services.undo_changes import load
+from services.undo_present import MODELS, column_of
 from tests.support.rebuilding import rebuilt
 
 # Follows from other columns, or only counts.
@@ -31,6 +33,8 @@ def assert_sound(url: str, done: list[dict[str, Any]]) -> None:
             for each in done:
                 _assert_whole(each)
             _assert_nothing_in_part()
+            _assert_chained()
+            _assert_undone()
             for ticket in Ticket.select().dicts():
                 _assert_rebuilt(ticket)
     finally:
@@ -41,6 +45,11 @@ def assert_sound(url: str, done: list[dict[str, Any]]) -> None:
 def _assert_whole(each: dict[str, Any]) -> None:
     operation = Operation.get_or_none(Operation.uid == each["uid"])
     assert operation is not None, f"Lost: {each}"
+    if "tickets" in each:
+        touched = fetch("SELECT DISTINCT ticket_id FROM history WHERE operation_id = ? ORDER BY 1", operation.id)
+        assert [row[0] for row in touched] == sorted(each["tickets"]), each
+        assert ("undoes" in each) == (operation.undoes_id is not None), each
+        return
     entries = list(History.select().where(History.operation == operation.id, History.ticket == each["ticket"]))
     if "text" in each:
         assert [entry.text for entry in entries] == [each["text"]]
@@ -61,7 +70,45 @@ def _assert_nothing_in_part() -> None:
         " WHERE o.action = 'change-ticket' AND h.kind = 'change' AND NOT EXISTS"
         " (SELECT 1 FROM change c WHERE c.operation_id = h.operation_id AND c.ticket_id = h.ticket_id)"
     )
-    assert (only_changes, only_entries) == ([], [])
+    halves = fetch(
+        "SELECT o.id FROM operation o LEFT JOIN history h ON h.operation_id = o.id AND h.kind = 'merge'"
+        " WHERE o.action = 'merge-tickets' GROUP BY o.id HAVING count(DISTINCT h.ticket_id) < 2"
+    )
+    assert (only_changes, only_entries, halves) == ([], [], [])
+
+
+def _assert_chained() -> None:
+    """Each change of a charge, file or recipient begins where the one before ended, up to the row as it is now."""
+    told: dict[tuple[str, int], dict[str, Any]] = {}
+    for entity, key, field, before, after in fetch(
+        "SELECT entity, entity_id, field, before, after FROM change"
+        " WHERE ticket_id IS NOT NULL AND entity <> 'ticket' ORDER BY id"
+    ):
+        row = told.setdefault((entity, int(key)), {})
+        assert (row.get(field) or None) == (load(before) or None), (entity, key, field)
+        row[field] = load(after)
+    rows = {(entity, row["id"]): row for entity, model in MODELS.items() for row in model.select().dicts()}
+    for (entity, number), fields in told.items():
+        for field, value in fields.items() if entity in MODELS else ():
+            present = rows.get((entity, number), {}).get(column_of(entity, field))
+            assert (present or None) == (value or None), (entity, number, field)
+
+
+def _assert_undone() -> None:
+    """Undo and redo of one operation take turns, and the operation knows which of them came last."""
+    undoes: dict[int, int | None] = {}
+    undone_by: dict[int, int | None] = {}
+    chains: dict[int, list[int]] = {}
+    for key, before, after in fetch("SELECT id, undoes_id, undone_by_id FROM operation ORDER BY id"):
+        undoes[key], undone_by[key] = before, after
+        root = key
+        while (earlier := undoes[root]) is not None:
+            root = earlier
+        chains.setdefault(root, []).append(key)
+    for root, (_, *turns) in chains.items():
+        assert undone_by[root] == (turns[-1] if len(turns) % 2 else None), (root, turns)
+        # An undo names the operation itself, doing it again names the undo.
+        assert all((undoes[key] == root) == (place % 2 == 0) for place, key in enumerate(turns)), (root, turns)
 
 
 def _assert_rebuilt(present: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from tests.torture.evidence import acknowledged, assert_sound
 from tests.torture.worker import TICKETS
 
 # What one person's work may do to another's.
-_REAL = {"done", "Conflict", "Invalid"}
+_REAL = {"done", "Conflict", "Invalid", "DeskError"}
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def writers(engine: str, full: bool) -> tuple[int, float]:
 
 
 def worker_command(url: str, seconds: float, seed: int, log: Path) -> list[str]:
-    """Return the command of a program that works as Ann or as Ben."""
-    name = ("ann", "ben")[seed % 2]
+    """Return the command of a program that works as Ann, Ben or Dora."""
+    name = ("ann", "ben", "dora")[seed % 3]
     return [sys.executable, "-m", "tests.torture.worker", url, name, str(seconds), str(seed), str(log)]
 
 

@@ -16,18 +16,29 @@ from collections import Counter
 from collections.abc import Callable
 from typing import IO, Any
 
-from services import auth, charges, clock, inbox, notes, recipients, tickets
+from services import archive, auth, bulk, charges, clock, inbox, notes, operations, recipients, ticket_creation, tickets
 from services.charges import NewCharge
 from services.desk import open_desk
-from services.errors import DeskError, TryAgain
+from services.errors import Conflict, DeskError, TryAgain
 from services.faults import translated
+from services.merging import merge
 from services.records import TicketDetail
 from services.session import Session
-from services.ticket_changes import change
+from services.ticket_changes import change, changing
+from services.undo import MovedSince, undo
 from services.users import USERS
 
 TICKETS = tuple(range(1, 11))
 """The ids that all workers fight for."""
+
+REFUSALS = (
+    "This was taken back",
+    "This was done again",
+    "There is nothing ",
+    "The last thing you did",
+    "Nothing was done",
+)
+"""How the sentences begin that refuse an undo for a good reason, often because somebody else was quicker."""
 
 WORDS = ("toner", "printer", "größe", "server", "alarm", "angebot", "cable", "drum", "lamp", "fuse")
 
@@ -46,8 +57,11 @@ class Worker:
         key = self._random.choice(TICKETS)
         if key not in self._read or self._random.random() < 0.5:
             self._read[key] = tickets.get(self._session, key)
-        acts = (self._change, self._change, self._change, self._note, self._charge, self._recipient, self._move)
-        self._random.choice(acts)(self._read[key])
+        often = [self._change, self._change, self._note, self._charge, self._recipient, self._move]
+        seldom = [self._bulk, self._bulk, self._undo, self._redo]
+        if self._session.has("merge") and self._session.has("archive"):
+            seldom += [self._archive, self._merge]
+        self._random.choice(often if self._random.random() < 0.6 else seldom)(self._read[key])
 
     def _change(self, read: TicketDetail) -> None:
         r = self._random
@@ -84,6 +98,53 @@ class Worker:
     def _move(self, read: TicketDetail) -> None:
         (inbox.remove_from_inbox if self._random.random() < 0.5 else inbox.move_to_inbox)(self._session, [read.id])
 
+    def _bulk(self, read: TicketDetail) -> None:
+        """Do one thing to several tickets, some of which others have changed since they were seen."""
+        r = self._random
+        act = r.choice(
+            [
+                changing({"priority": r.randint(1, 4)}),
+                changing({"status": r.choice([0, 1, 2, 3])}, resolution=f"Changed the {r.choice(WORDS)}."),
+                changing({"due": clock.now() + r.randint(1, 30) * clock.DAY}),
+                inbox.moving(self._session, r.random() < 0.5),
+            ]
+        )
+        self._on_several(act)
+
+    def _archive(self, read: TicketDetail) -> None:
+        r = self._random
+        restores = r.random() < 0.7
+        act = archive.restoring(self._session) if restores else archive.archiving(self._session, r.choice(WORDS))
+        self._on_several(act)
+
+    def _on_several(self, act: bulk.Act) -> None:
+        uid = uuid.uuid4().hex
+        chosen = self._random.sample(TICKETS, self._random.randint(2, 5))
+        result = bulk.run(self._session, act, chosen, seen=self._read, uid=uid)
+        self._acknowledged({"uid": uid, "tickets": list(result.done)})
+
+    def _undo(self, read: TicketDetail) -> None:
+        """Take back what was done last under this name, by this program or by another one."""
+        self._take_back(operations.last_own(self._session))
+
+    def _redo(self, read: TicketDetail) -> None:
+        self._take_back(operations.last_undone(self._session))
+
+    def _take_back(self, operation_id: int) -> None:
+        uid = uuid.uuid4().hex
+        try:
+            done = undo(self._session, operation_id, partly=self._random.random() < 0.3, uid=uid)
+        except MovedSince as moved:
+            raise Conflict(moved.sentence, {}) from moved
+        self._acknowledged({"uid": uid, "undoes": operation_id, "tickets": list(done.tickets)})
+
+    def _merge(self, read: TicketDetail) -> None:
+        """Merge a ticket of its own into another, so that the ones that all fight for stay."""
+        uid = uuid.uuid4().hex
+        made = ticket_creation.create(self._session, ticket_creation.NewTicket(f"Again: {read.subject}"), uid=uid)
+        self._acknowledged({"uid": uid, "tickets": [made.id]})
+        merge(self._session, [made.id], read.id)
+
 
 def work(session: Session, seconds: float, seed: int, log: IO[str]) -> Counter[str]:
     """Act until the time is over and count what came of it; what is no DeskError ends the program."""
@@ -103,7 +164,8 @@ def work(session: Session, seconds: float, seed: int, log: IO[str]) -> Counter[s
         except TryAgain as fault:
             said[f"TryAgain: {fault.sentence}"] += 1
         except DeskError as fault:
-            said[type(fault).__name__] += 1
+            foreseen = type(fault) is not DeskError or fault.sentence.startswith(REFUSALS)
+            said[type(fault).__name__ if foreseen else fault.sentence] += 1
         else:
             said["done"] += 1
     return said
