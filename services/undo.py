@@ -97,11 +97,11 @@ def _take_back(op: journal.Recorder, operation_id: int, partly: bool, progress: 
     again = one.undoes == root.id
     name = name_of(root)
     text = _told(op.session, root, name, again)
-    changes, touched = changes_of(one.id), ticket_ids(one.id)
+    touched = ticket_ids(one.id)
     done: list[int] = []
     left: list[str] = []
     for batch in _batches(touched):
-        free, refused = _batch(op, one, root, batch, changes)
+        free, refused = _batch(op, one, root, batch)
         left += refused
         if not left or partly:
             write(op, [step for ticket in free.values() for step in ticket])
@@ -134,16 +134,16 @@ def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _batch(
-    op: journal.Recorder, one: Deed, root: Deed, batch: Sequence[int], changes: dict[int, list[RowChange]]
+    op: journal.Recorder, one: Deed, root: Deed, batch: Sequence[int]
 ) -> tuple[dict[int, list[Step]], list[str]]:
     """Return the steps for each ticket that can be taken back, and a sentence for each that cannot."""
-    of_batch = {ticket_id: changes.get(ticket_id, []) for ticket_id in batch}
-    present = Present(op.session, batch, [change for rows in of_batch.values() for change in rows])
-    made = [key for key, rows in of_batch.items() if any(row.entity == "ticket" and row.was_made for row in rows)]
+    changes = changes_of(one.id, batch)
+    present = Present(op.session, batch, [change for rows in changes.values() for change in rows])
+    made = [key for key, rows in changes.items() if any(row.entity == "ticket" and row.was_made for row in rows)]
     worked_on = later_work(made, one.id)
     free: dict[int, list[Step]] = {}
     refused: list[str] = []
-    for ticket_id, rows in of_batch.items():
+    for ticket_id, rows in changes.items():
         ticket = present.tickets.get(ticket_id)
         if ticket is None:
             refused.append(unknown_ticket(number_of(ticket_id)).sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from services.sql import fetch, first, marks
@@ -100,12 +101,14 @@ def foreign_entity(operation_id: int) -> str | None:
     return row[0] if row else None
 
 
-def changes_of(operation_id: int) -> dict[int, list[RowChange]]:
-    """Return what an operation did by ticket, one for each row that it changed; what came back is no change."""
+def changes_of(operation_id: int, ticket_ids: Sequence[int]) -> dict[int, list[RowChange]]:
+    """Return what an operation did to some tickets, one for each row that it changed; what came back is no change."""
     rows: dict[tuple[str, str], RowChange] = {}
+    # The plus leads both engines to the few changes of each ticket: an operation may have changed a million of them.
     for ticket_id, entity, key, field, before, after in fetch(
         "SELECT ticket_id, entity, entity_id, field, before, after FROM change"
-        " WHERE operation_id = ? AND ticket_id IS NOT NULL ORDER BY id",
+        f" WHERE ticket_id IN ({marks(ticket_ids)}) AND +operation_id = ? ORDER BY id",
+        *ticket_ids,
         operation_id,
     ):
         if entity not in ENTITIES:
@@ -113,11 +116,11 @@ def changes_of(operation_id: int) -> dict[int, list[RowChange]]:
         row = rows.setdefault((entity, key), RowChange(entity, int(key), ticket_id, {}))
         old = row.fields[field][0] if field in row.fields else load(before)
         row.fields[field] = (old, load(after))
-    by_ticket: dict[int, list[RowChange]] = {}
+    by_ticket: dict[int, list[RowChange]] = {ticket_id: [] for ticket_id in ticket_ids}
     for row in rows.values():
         fields = {name: values for name, values in row.fields.items() if values[0] != values[1]}
         if fields:
-            by_ticket.setdefault(row.ticket_id, []).append(row._replace(fields=fields))
+            by_ticket[row.ticket_id].append(row._replace(fields=fields))
     return by_ticket
 
 
