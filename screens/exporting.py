@@ -32,7 +32,9 @@ def export_list(screen: MainScreen) -> None:
         if path is not None:
             _write_list(screen, chosen, path)
 
-    dialog = FileDialog(f"Export {chosen.name}", "save", "tickets.csv", hint=_ENDINGS, check=format_of)
+    # A list of the best matches is written out whole.
+    name = chosen.name if screen.tickets.marked_count or not screen.tickets.more else "all tickets that match"
+    dialog = FileDialog(f"Export {name}", "save", "tickets.csv", hint=_ENDINGS, check=format_of)
     screen.app.push_screen(dialog, to)
 
 

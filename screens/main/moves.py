@@ -233,8 +233,15 @@ class Moves(QuickEdits):
         self.tickets.mark_range()
 
     def do_mark_all(self) -> None:
-        """Mark everything."""
+        """Mark everything; of the best matches of a search, tell that there are more."""
         self.tickets.mark_all()
+        if self.tickets.more:
+            self._tell_of_more()
+
+    def _tell_of_more(self) -> None:
+        keys = self.desk.shown_keys("list.sort")
+        way = f"; {keys[0]} sorts them by a column and lists all" if keys else ""
+        notify(self, f"The {self.tickets.marked_count:,} best matches are marked. More tickets match{way}.")
 
     def do_mark_invert(self) -> None:
         """Turn the marks over."""

@@ -8,7 +8,7 @@ import pytest
 
 from models import Account, SavedSearch, database
 from models.binding import connection, open_database
-from services import clock, preferences, searches
+from services import clock, preferences, relevance, searches
 from services.search.rebuild import rebuild
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
@@ -387,3 +387,20 @@ async def test_who_may_not_see_others_finds_nothing_of_theirs(desk: SmallDesk) -
         await until_kept(pilot, " Search all / printer")
         await until_found(pilot, "New printer wanted")
         await pilot.until(lambda: any(line.split("▕")[0].split() == ["Printers", "1"] for line in pilot.lines()))
+
+
+async def test_all_that_match_are_more_than_the_best(desk: SmallDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relevance, "NEWEST", 2)
+    async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
+        await pilot.until_shows("New printer wanted")
+        await pilot.press("f3")
+        await pilot.type("printer or status:hold\n")
+        await until_kept(pilot, " Search all / printer or status:hold")
+        await pilot.until(lambda: "1 / 2+" in head(pilot))
+        await pilot.press("ctrl+a")
+        told = "The 2 best matches are marked. More tickets match; s sorts them by a column and lists all."
+        await pilot.until(lambda: told in [each.message for each in pilot.app._notifications])
+        await pilot.press("escape", "ctrl+x")
+        await pilot.until_shows("Export all tickets that match")
+        await pilot.press("escape", "s")
+        await pilot.until(lambda: head(pilot).endswith(" 3") and "+" not in head(pilot))
