@@ -18,6 +18,7 @@ from services.undo_rules import refusal, taken_back
 from services.visibility import ticket_scope
 
 PAGE = 50
+_NAMED = 3
 _LOOKED_AT = 500
 """How many operations back the last one that can be taken back is looked for."""
 
@@ -123,19 +124,30 @@ def _label(one: Deed, root: Deed) -> str:
 
 def _tickets(session: Session, operation_id: int) -> tuple[int, tuple[str, ...]]:
     """Return how many tickets that the person may see an operation touched, and the numbers of the first of them."""
-    found = _touched(session, operation_id)
-    return len(found), tuple(number_of(key) for key in found[:3])
+    found = _touched(session, operation_id, _NAMED + 1)
+    total = len(found)
+    if total > _NAMED:
+        ((total,),) = _asked(session, "count(DISTINCT ticket_id)", operation_id)
+    return total, tuple(number_of(key) for key in found[:_NAMED])
 
 
-def _touched(session: Session, operation_id: int) -> list[int]:
+def _touched(session: Session, operation_id: int, limit: int) -> list[int]:
+    """Return the first tickets that the person may see of those that an operation touched."""
+    found = _asked(session, "DISTINCT ticket_id", operation_id, f" ORDER BY 1 LIMIT {int(limit)}")
+    return [row[0] for row in found]
+
+
+def _asked(session: Session, what: str, operation_id: int, ending: str = "") -> list[tuple[Any, ...]]:
+    """Ask the History, or where it says nothing the changes, about the tickets of an operation."""
     scope = ticket_scope(session)
     seen = f" AND ticket_id IN (SELECT t.id FROM ticket t WHERE {scope})" if scope else ""
+    found: list[tuple[Any, ...]] = []
     for table in ("history", "change"):
-        asked = f"SELECT DISTINCT ticket_id FROM {table} WHERE operation_id = ? AND ticket_id IS NOT NULL"
-        found = fetch(f"{asked}{seen} ORDER BY 1", operation_id)
-        if found:
+        asked = f"SELECT {what} FROM {table} WHERE operation_id = ? AND ticket_id IS NOT NULL{seen}{ending}"
+        found = fetch(asked, operation_id)
+        if found and found[0][0]:
             break
-    return [row[0] for row in found]
+    return found
 
 
 def last_own(session: Session) -> int:
@@ -201,7 +213,7 @@ def changes(
     Whoever sees a ticket reads the same in its History.
     """
     session.require_employee()
-    details = tickets.get_many(session, _touched(session, operation_id)[:limit])
+    details = tickets.get_many(session, _touched(session, operation_id, limit))
     by_ticket = _fields(operation_id, [ticket.id for ticket in details], time_of)
     texts = _texts(operation_id, [ticket.id for ticket in details])
     return [
