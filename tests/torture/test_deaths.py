@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from models.binding import close_database, connection, open_database, sqlite_path
@@ -18,7 +20,7 @@ from tests.support.command import ROOT
 from tests.support.company import Company
 from tests.support.databases import Databases
 from tests.support.desks import log_in
-from tests.support.postgres_guard import Cluster
+from tests.support.postgres_guard import Cluster, unprivileged
 from tests.torture.evidence import acknowledged, assert_sound
 from tests.torture.test_writers import start_worker, worker_command
 from tests.torture.worker import TICKETS
@@ -104,6 +106,51 @@ def test_a_disk_that_is_full(databases: Callable[[str], Databases], tmp_path: Pa
     assert "TryAgain" in out and acknowledged([log]), out
     assert_sound(url, acknowledged([log]))
     there.drop(url)
+
+
+@pytest.fixture
+def small_disk(server: Cluster) -> Iterator[Path]:
+    """Mount a disk of 48 MB that the server may write to, which only root may."""
+    place = server.directory / "small"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", place], capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip("Nobody but root may mount a small disk.")
+    try:
+        if (account := unprivileged()) is not None:
+            os.chown(place, *account)
+        yield place
+    finally:
+        server.stop()
+        subprocess.run(["umount", place], check=True)
+
+
+@pytest.mark.timeout(300)
+def test_a_server_whose_disk_is_full(server: Cluster, small_disk: Path, tmp_path: Path) -> None:
+    at = f"host={server.directory}"
+    with psycopg.connect(f"postgresql://postgres@/postgres?{at}", autocommit=True) as administrator:
+        administrator.execute(f"CREATE TABLESPACE small LOCATION '{small_disk}'")
+        administrator.execute("CREATE DATABASE desk TABLESPACE small")
+    url = f"postgresql://postgres@/desk?{at}"
+    desks.build_new(url)
+    _open_tickets(url)
+    others = small_disk / "others"
+    left = os.statvfs(small_disk)
+    others.write_bytes(bytes(left.f_bavail * left.f_bsize - 60_000))
+    log, later = tmp_path / "full.log", tmp_path / "later.log"
+    said = _works_for(url, 6, log)
+    assert "server's disk is full" in said and acknowledged([log]), said
+    others.unlink()
+    said = _works_for(url, 2, later)
+    assert "TryAgain" not in said and acknowledged([later]), said
+    assert_sound(url, acknowledged([log, later]))
+
+
+def _works_for(url: str, seconds: float, log: Path) -> str:
+    worker = start_worker(url, seconds, 1, log)
+    out, err = worker.communicate(timeout=120)
+    assert worker.returncode == 0, err
+    return out
 
 
 def _open_tickets(url: str) -> None:
