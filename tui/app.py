@@ -13,6 +13,7 @@ from textual._compositor import CompositorUpdate
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, NoColor
 from textual.geometry import Size
+from textual.notifications import Notify
 
 from screens.actions import find, shown_key
 from screens.live import Live
@@ -28,7 +29,7 @@ from tui.stacking import Stacking
 from tui.tidying import Tidying
 from tui.type_ahead import TypeAhead
 from tui.ways import Ways
-from widgets.safe import SafeLineFilter, notify
+from widgets.safe import SafeLineFilter, make_room, notify
 
 if TYPE_CHECKING:
     from textual.app import SystemCommand
@@ -292,6 +293,10 @@ class DeskApp(Outside, Ways, Stacking, inherit_bindings=False):
             self._drawn.forget()
             lines = wrap(terminal.too_small_sentence(*size), max(size.width - 1, 1))[: size.height]
             self._driver.write("\x1b[0m\x1b[2J\x1b[H" + "\r\n".join(lines))
+
+    def on_notify(self, event: Notify) -> None:
+        """Make room for what is said next."""
+        make_room(self, event.notification)
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys wait for each other, and drop those on what cannot be seen: a terminal that is too small."""

@@ -20,8 +20,11 @@ from services.text import HOSTILE, clean
 if TYPE_CHECKING:
     from textual.app import App
     from textual.color import Color
-    from textual.notifications import SeverityLevel
+    from textual.notifications import Notification, SeverityLevel
     from textual.widget import Widget
+
+_MOST_AT_ONCE = 3
+"""Messages that stand on the screen together, besides errors."""
 
 # In a drawn line a newline moves the cursor as well.
 _hostile = re.compile(f"[\n{HOSTILE}]")
@@ -45,15 +48,19 @@ def notify(
     title: str = "",
     timeout: float | None = None,
 ) -> None:
-    """Tell the user something in a corner of the screen; `timeout` is in seconds.
-
-    What is said there already is not said twice: a key held against a refusal must not fill the screen.
-    """
-    app = node.app
-    said = clean(text)
-    for earlier in [each for each in app._notifications if each.message == said]:
-        app._unnotify(earlier, refresh=False)
+    """Tell the user something in a corner of the screen; `timeout` is in seconds."""
     node.notify(clean(text), title=clean(title), severity=severity, timeout=timeout, markup=False)
+
+
+def make_room(app: App[Any], coming: Notification) -> None:
+    """Take away what would fill the screen: what is said again, and the oldest of many that are no errors.
+
+    Belongs before a notification is shown, not where it is sent: of keys held down several are on their way.
+    """
+    again = [each for each in app._notifications if each.message == coming.message]
+    others = [each for each in app._notifications if each.severity != "error" and each not in again]
+    for each in [*again, *others[: max(0, len(others) + 1 - _MOST_AT_ONCE)]]:
+        app._unnotify(each, refresh=False)
 
 
 def hush(node: App[Any] | Widget) -> None:

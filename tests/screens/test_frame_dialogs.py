@@ -136,6 +136,16 @@ async def test_what_was_said_before_does_not_cover_a_dialog(runner: Runner) -> N
         assert [each.message for each in pilot.app._notifications] == ["This must be read."]
 
 
+async def test_messages_never_fill_the_screen(runner: Runner) -> None:
+    async with showing(runner) as (pilot, _):
+        notify(pilot.app, "This must be read.", severity="error")
+        for sentence in ("One.", "Two.", "No.", "No.", "No.", "Three."):
+            notify(pilot.app, sentence)
+        await pilot.settle()
+        said = [each.message for each in pilot.app._notifications]
+        assert said == ["This must be read.", "Two.", "No.", "Three."]
+
+
 async def test_a_file_is_found_by_completing_its_name(runner: Runner, tmp_path: Path) -> None:
     (tmp_path / "report-may.pdf").write_bytes(b"may")
     (tmp_path / "report-june.pdf").write_bytes(b"june")
