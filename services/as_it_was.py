@@ -96,7 +96,8 @@ def _reader(session: Session) -> Session:
 
 
 def _also(query: lists.ListQuery, condition: str) -> lists.ListQuery:
-    return query._replace(where=f"({query.where}) AND {condition}" if query.where else condition)
+    # Without required terms every condition is asked as it stands, whatever the order.
+    return query._replace(where=f"({query.where}) AND {condition}" if query.where else condition, required=())
 
 
 @contextmanager
