@@ -46,7 +46,11 @@ def narrowed(session: Session, base: ListQuery, text: str) -> tuple[ListQuery, C
 
     condition = compile_query(session, text)
     found = base._replace(
-        where=condition.sql, params=condition.params, terms=condition.terms, required=condition.required
+        where=condition.sql,
+        params=condition.params,
+        terms=condition.terms,
+        required=condition.required,
+        beside=condition.rest,
     )
     if base.view == lists.ALL and condition.in_archive:
         found = found._replace(view=lists.ARCHIVED)

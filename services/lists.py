@@ -103,7 +103,8 @@ class ListQuery(NamedTuple):
     """What a list shows: a view, the employee filter on top of it, an order, and a compiled search.
 
     `where` uses `?` for each of `params`; `managers` empty means all. Of a search, `terms` are the texts that were
-    asked for, by which `relevance` orders, and `required` those of them that every ticket has to hold.
+    asked for, by which `relevance` orders, and `required` those of them that every ticket has to hold; `beside` is
+    the condition without these, with its own params.
     """
 
     view: View
@@ -114,6 +115,7 @@ class ListQuery(NamedTuple):
     params: tuple[Any, ...] = ()
     terms: tuple[TextTerm, ...] = ()
     required: tuple[TextTerm, ...] = ()
+    beside: tuple[str, tuple[Any, ...]] = ("", ())
 
 
 class Snapshot(NamedTuple):
@@ -150,7 +152,7 @@ def snapshot(session: Session, query: ListQuery) -> Snapshot:
     if query.sort == RELEVANCE and query.terms:
         from services.relevance import ranked
 
-        return Snapshot(*ranked(session, query, where_of(session, query)))
+        return Snapshot(*ranked(session, query))
     return Snapshot(_ids(session, query))
 
 

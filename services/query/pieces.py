@@ -13,7 +13,7 @@ class Condition(NamedTuple):
 
     `in_archive` is whether it asks for archived tickets, which no other view holds. `terms` are the texts that were
     asked for, to be marked where they stand; what must not stand there is not among them. `required` are those of
-    them that every ticket has to hold.
+    them that every ticket has to hold, and `beside` is the condition without what these say, if there are any.
     """
 
     sql: str
@@ -21,6 +21,12 @@ class Condition(NamedTuple):
     in_archive: bool = False
     terms: tuple[TextTerm, ...] = ()
     required: tuple[TextTerm, ...] = ()
+    beside: tuple[str, tuple[Any, ...]] | None = None
+
+    @property
+    def rest(self) -> tuple[str, tuple[Any, ...]]:
+        """What is left to be asked of a ticket that is known to hold all `required` terms; it may be nothing."""
+        return (self.sql, self.params) if self.beside is None else self.beside
 
 
 NOTHING = Condition("1 = 0")
@@ -28,7 +34,12 @@ NOTHING = Condition("1 = 0")
 
 def all_of(parts: Sequence[Condition]) -> Condition:
     """Return the condition that all parts hold."""
-    return _joined(" AND ", parts, tuple(dict.fromkeys(term for part in parts for term in part.required)))
+    joined = _joined(" AND ", parts, tuple(dict.fromkeys(term for part in parts for term in part.required)))
+    if len(parts) == 1 or not joined.required:
+        return joined
+    rests = [part.rest for part in parts if part.rest[0]]
+    params = tuple(value for _, values in rests for value in values)
+    return joined._replace(beside=(" AND ".join(f"({sql})" for sql, _ in rests), params))
 
 
 def any_of(parts: Sequence[Condition]) -> Condition:

@@ -9,7 +9,7 @@ from services.query.keys import customers, like
 from services.query.pieces import Condition, all_of, one_of
 from services.query.sets import among
 from services.query.syntax import Value, Word
-from services.search.index import TextTerm, matching, selected
+from services.search.index import TextTerm, selecting
 from services.search.words import words
 from services.session import Session
 
@@ -64,8 +64,8 @@ def plain(session: Session, typed: Sequence[Word], archived: bool) -> Condition:
 
 def indexed(session: Session, terms: Sequence[TextTerm]) -> Condition:
     """Return the condition that the index finds all terms in what the person may see of a ticket's text."""
-    sql, params = matching(session, terms)
-    return among(selected(sql), params)._replace(terms=tuple(terms), required=tuple(terms))
+    found = among(*selecting(session, terms))
+    return found._replace(terms=tuple(terms), required=tuple(terms), beside=("", ()))
 
 
 def _indexed_or(session: Session, term: TextTerm, named: Sequence[Condition], archived: bool) -> Condition:
@@ -73,8 +73,7 @@ def _indexed_or(session: Session, term: TextTerm, named: Sequence[Condition], ar
 
     As one set of ids, which the engines gather from indexes alone; for an OR they would read every ticket.
     """
-    sql, params = matching(session, [term])
-    sets = [(selected(sql), params)]
+    sets = [selecting(session, [term])]
     for each in named:
         sets.append((f"SELECT t.id FROM ticket t WHERE t.archived = {int(archived)} AND {each.sql}", each.params))
     together = " UNION ALL ".join(chosen for chosen, _ in sets)

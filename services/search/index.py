@@ -59,19 +59,20 @@ def matching(session: Session, terms: Sequence[TextTerm]) -> tuple[str, tuple[An
     terms = [term for term in terms if term.words]
     if not terms:
         return "1 = 0", ()
+    sql, params = selecting(session, terms)
     if engine_of() == "postgresql":
-        return f"t.id IN (SELECT w.ticket_id FROM ticket_words w WHERE {_on_postgres(session, terms)})", ()
-    asked = _fts_query(session, terms)
-    some = f"SELECT 1 FROM ticket_words WHERE ticket_words MATCH ? LIMIT {_FEW + 1}"
+        return f"t.id IN ({sql})", params
     # Few matches lead to their tickets. With many, the plus keeps SQLite from doing so: it goes through the list
     # in its order then, and stops as soon as it has what is shown.
-    column = "t.id" if fetch(f"SELECT count(*) FROM ({some})", asked)[0][0] <= _FEW else "+t.id"
-    return f"{column} IN (SELECT rowid FROM ticket_words WHERE ticket_words MATCH ?)", (asked,)
+    column = "t.id" if fetch(f"SELECT count(*) FROM ({sql} LIMIT {_FEW + 1})", *params)[0][0] <= _FEW else "+t.id"
+    return f"{column} IN ({sql})", params
 
 
-def selected(condition: str) -> str:
-    """Return the statement inside a condition of `matching` that selects the ids of the tickets."""
-    return condition.partition(" IN (")[2].removesuffix(")")
+def selecting(session: Session, terms: Sequence[TextTerm]) -> tuple[str, tuple[Any, ...]]:
+    """Return the statement that selects the ids of the tickets in which all terms, each with a word, are found."""
+    if engine_of() == "postgresql":
+        return f"SELECT w.ticket_id FROM ticket_words w WHERE {_on_postgres(session, terms)}", ()
+    return "SELECT rowid FROM ticket_words WHERE ticket_words MATCH ?", (_fts_query(session, terms),)
 
 
 def best(
