@@ -158,8 +158,8 @@ def test_a_ticket_number_finds_the_ticket_however_it_is_written(company: Company
     [
         ("colour:red", "“colour” is no field"),
         ("https://example.com", "“https” is no field"),
-        ("status:", "nothing after status:"),
-        ("status: hold", "nothing after status:"),
+        ("status:", "nothing after “status:”"),
+        ("status: hold", "nothing after “status:”"),
         ('status:""', "nothing after the colon"),
         ("status:,", "nothing after the colon"),
         ("status:nope", "“nope” is no status"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from screens.actions import Action
 from screens.dialogs.form import FormScreen
 from services import searches
 from services.searches import SavedSearchRow
@@ -44,11 +45,14 @@ class SearchForm(FormScreen):
         super().on_mount()
         self.field("name").focus()
 
+    def offers(self, action: Action) -> bool:
+        """Offer no switch to who has nothing to share with."""
+        return (action.id != "form.switch" or self._may_share) and super().offers(action)
+
     def do_switch(self) -> None:
         """Share it, or no longer."""
-        if self._may_share:
-            shared = self.field("shared")
-            shared.value = "no" if shared.value.strip().casefold() == "yes" else "yes"
+        shared = self.field("shared")
+        shared.value = "no" if shared.value.strip().casefold() == "yes" else "yes"
 
     def do_save(self) -> None:
         """Keep it, or say at the line what is wrong with it."""

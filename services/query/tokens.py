@@ -68,7 +68,7 @@ def _field(text: str, start: int, match: re.Match[str]) -> Token:
     at = match.end()
     if at == len(text) or text[at].isspace() or text[at] == ")":
         name = text[start:at]
-        sentence = f"There is nothing after {name} Say what to look for, without a space between."
+        sentence = f"There is nothing after “{name}”; say what to look for, without a space between."
         raise QueryFault(sentence, start, at)
     values: list[Value] = []
     while True:

@@ -289,7 +289,7 @@ async def test_clients_keep_searches_too_but_share_none(desk: SmallDesk) -> None
         assert "Of the desk" not in "".join(line.split("▕")[0] for line in pilot.lines())
         await pilot.press("E")
         await pilot.until_shows("Save this search")
-        assert "Shared" not in pilot.text()
+        assert "Shared" not in pilot.text() and "F3 Switch" not in pilot.text()
         await pilot.type("Letters")
         await pilot.press("ctrl+s")
         await pilot.until(lambda: [each.name for each in searches.visible(cleo)] == ["Letters"])
