@@ -152,7 +152,15 @@ class DeskScreen(ClosesOnce[ScreenResultType], Fresh[ScreenResultType], Generic[
         return super().check_action(action, parameters)
 
     def action_run(self, action_id: str) -> None:
-        """Do an action by id, or say why it cannot be done now."""
+        """Do an action by id, or say why it cannot be done now.
+
+        Before the screen has been put together it waits for that; after the screen has closed nothing is done.
+        """
+        if self not in self.app.screen_stack:
+            return
+        if not self.is_mounted:
+            self.call_later(self.action_run, action_id)
+            return
         for owner, action in self.reachable_actions():
             if action.id == action_id:
                 reason = owner.refusal(action)

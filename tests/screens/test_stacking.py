@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from screens.dialogs.choose import ChooseDialog
 from screens.dialogs.confirm import ConfirmDialog
 from screens.dialogs.line import LineDialog
 from screens.runner import Runner
+from services.records import Choice
 from tests.screens.test_frame_dialogs import Empty
 from tests.support.pilot import running
 from tui.app import DeskApp
@@ -59,3 +61,15 @@ async def test_a_key_that_is_held_down_opens_one_dialog(runner: Runner) -> None:
         assert "Extension of 0500-1063" in pilot.text()
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, Empty)
+
+
+async def test_keys_before_a_dialog_is_there_and_after_it_has_gone(runner: Runner) -> None:
+    answers: list[Any] = []
+    async with running(DeskApp(Settings(""), runner, Empty)) as pilot:
+        dialog = ChooseDialog("Which?", [Choice(1, "One"), Choice(2, "Two")])
+        pilot.app.push_screen(dialog, answers.append)
+        dialog.action_run("form.accept")
+        await pilot.until(lambda: answers)
+        dialog.action_run("form.accept")
+        await pilot.settle()
+        assert answers == [[1]] and isinstance(pilot.app.screen, Empty)

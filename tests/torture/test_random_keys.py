@@ -41,6 +41,7 @@ _TYPED = (
 _LEAVING = ("desk.quit", "desk.log-out")
 # The one sequence that a person asks for, to have something on the clipboard; what hostile texts carry is never it.
 _COPIED = re.compile(rb"\x1b\]52;c;(?!cm0gLXJmIH4=)[A-Za-z0-9+/=]*(?:\x07|\x1b\\)")
+_ASKS = re.compile("│.*Throw away")
 _ROUND = 25
 """Sequences between two looks at whether one gets out of wherever they led."""
 
@@ -110,7 +111,7 @@ class Monkey:
             shown = self.terminal.screen_text()
             if "┌" not in shown and "Enter Open" in shown:
                 break
-            self.terminal.write(b"y" if "Throw away" in shown else b"\x1b")
+            self.terminal.write(b"y" if _ASKS.search(shown) else b"\x1b")
             self.terminal.read(0.3)
         else:
             raise AssertionError(f"There is no way out.\n{self._story()}")
