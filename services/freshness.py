@@ -15,6 +15,10 @@ MOST_TICKETS = 500
 _MOST_OPERATIONS = 1_000
 _MOST_LINES = 5_000
 _MOST_GAPS = 500
+_MARGIN = 30 * 1_000_000
+"""An operation bears the time at which it began, by the clock of whoever wrote it: what seems so much older, in
+microseconds, may have come after the first look. Telling again what is on the screen already changes nothing there."""
+
 _GAP_SECONDS = 900.0
 """How long an operation may run and commit after later ones: as long as bulk work takes at most."""
 
@@ -92,9 +96,9 @@ class Since:
         self._gaps: dict[int, float] = {}
 
     def start(self, begun_at: int | None = None) -> None:
-        """Take what there is as seen, or what there was at `begun_at` in microseconds UTC."""
+        """Take what there is as seen, or what surely was there at `begun_at` in microseconds UTC."""
         rows = self.select(f"SELECT id, at FROM operation ORDER BY id DESC LIMIT {_MOST_GAPS}")
-        ids = [key for key, at in rows if begun_at is None or at <= begun_at]
+        ids = [key for key, at in rows if begun_at is None or at <= begun_at - _MARGIN]
         self.last = max(ids, default=0 if begun_at is None else min((key for key, _ in rows), default=1) - 1)
         self._gaps.clear()
         if ids and not self._in_order:

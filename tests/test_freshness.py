@@ -12,13 +12,13 @@ import pytest
 
 from models import database
 from models.binding import connection, connection_apart, open_database
-from services import announcing, journal, watching
+from services import announcing, clock, journal, watching
 from services.freshness import EVERYTHING, MOST_TICKETS, Change, Since
 from services.inbox import move_to_inbox
 from services.notes import add_note
 from services.ticket_changes import change
 from services.watching import Found, Lost, News, Watch
-from tests.support.small_desk import SmallDesk
+from tests.support.small_desk import HOUR, NOON, SmallDesk
 
 PATIENCE = 20.0
 
@@ -80,6 +80,17 @@ def test_tells_who_changed_which_field_of_which_ticket(desk: SmallDesk, engine: 
     assert by_ticket[first].actor == "Bob" and "priority" in by_ticket[first].fields
     assert by_ticket[second].actor == "Dora" and "note" in by_ticket[second].kinds
     assert not seen.read(set()), "everything is told once"
+
+
+def test_what_began_before_the_first_look_and_came_after_it_is_told(desk: SmallDesk, engine: str) -> None:
+    long_ago, just_now = desk.ticket("Mail is slow"), desk.ticket("Printer on fire")
+    with clock.frozen(NOON):
+        change(desk.session("Bob"), long_ago, {"priority": 4})
+    with clock.frozen(NOON + HOUR):
+        change(desk.session("Bob"), just_now, {"priority": 4})
+    seen = since(engine == "sqlite")
+    seen.start(NOON + HOUR + 5 * clock.SECOND)
+    assert seen.read(set()).ticket_ids == {just_now}
 
 
 def test_tells_own_operations_from_others(desk: SmallDesk, engine: str) -> None:
