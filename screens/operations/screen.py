@@ -121,6 +121,7 @@ class OperationsScreen(PaneKeys, DeskScreen[None]):
 
     def _show_tickets(self, row: OperationRow | None, found: list[TicketChange]) -> None:
         self._tickets = found
+        self._show_hints()
         blocks = [
             LogBlock(one.ticket_id, ((f"{one.number} ", "strong"), (one.subject, "")), _told(one)) for one in found
         ]

@@ -64,6 +64,7 @@ async def test_the_list_of_operations_shows_changes_and_takes_any_of_them_back(c
         await pilot.until_shows("Summary")
         await pilot.press("f10")
         await pilot.until_shows("A note")
+        await pilot.until_shows("o Open ticket")
         await pilot.press("j")
         await pilot.until_shows("Archived: no → yes")
         assert f"{pair[0].number} and 1 more" in pilot.text()
