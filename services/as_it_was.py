@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from services import catalogue, charges, clock, documents, history, lists, recipients, tickets
-from services.as_it_was_tables import hide_all_but, hide_ticket, hide_tickets, make_then, thrown_away
+from services.as_it_was_tables import hide_all_but, hide_ticket, hide_tickets, make_then, stop_hiding, thrown_away
 from services.errors import DeskError, NotFound
 from services.moments import when
 from services.numbers import number_of
@@ -21,7 +21,7 @@ from services.records import (
     TicketRow,
 )
 from services.session import Session
-from services.sql import execute, fetch, first
+from services.sql import fetch, first
 from services.time_limit import TooSlow, limited
 from services.undo_changes import load
 from services.undo_present import column_of
@@ -82,7 +82,7 @@ def listed(session: Session, query: lists.ListQuery, at: int, *, limit: int = 50
         total = lists.count(session, query) - lists.count(session, _also(query, moved))
         hide_all_but(())
         total += lists.count(_reader(session), query)
-        execute("DROP TABLE ticket")
+        stop_hiding()
         hide_all_but(same)
         return DeskThen(at, tuple(lists.first_rows(_reader(session), query, limit)), total)
 

@@ -160,6 +160,11 @@ def hide_all_but(ticket_ids: Sequence[int]) -> None:
     )
 
 
+def stop_hiding() -> None:
+    """Let the name mean the real tickets again, after `hide_all_but`; by its full name, so that none of them can go."""
+    execute(f"DROP TABLE {'temp' if engine_of() == 'sqlite' else 'pg_temp'}.ticket")
+
+
 def _fill(entity: str, name: str, rows: Sequence[Row]) -> None:
     source = real(entity)
     execute(f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM {source} LIMIT 0")
