@@ -101,7 +101,7 @@ def _take_back(op: journal.Recorder, operation_id: int, partly: bool, progress: 
     done: list[int] = []
     left: list[str] = []
     for batch in _batches(touched):
-        free, refused = _batch(op, one, root, batch)
+        free, refused = _batch(op, one, root, batch, len(left))
         left += refused
         if not left or partly:
             write(op, [step for ticket in free.values() for step in ticket])
@@ -134,7 +134,7 @@ def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _batch(
-    op: journal.Recorder, one: Deed, root: Deed, batch: Sequence[int]
+    op: journal.Recorder, one: Deed, root: Deed, batch: Sequence[int], refused_before: int
 ) -> tuple[dict[int, list[Step]], list[str]]:
     """Return the steps for each ticket that can be taken back, and a sentence for each that cannot."""
     changes = changes_of(one.id, batch)
@@ -154,7 +154,7 @@ def _batch(
             continue
         steps, moved = _planned(rows, present, one.id, op.at, was_made=ticket_id in made)
         if moved:
-            brief = len(refused) >= _SENTENCES
+            brief = refused_before + len(refused) >= _SENTENCES
             refused.append(f"{ticket.number}: {describe_moved(moved[0], one.id, brief=brief)}")
         else:
             free[ticket_id] = steps
