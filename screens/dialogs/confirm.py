@@ -32,10 +32,8 @@ class ConfirmDialog(Dialog[bool]):
         yield ButtonRow(["Cancel", self._yes], _CANCEL, id="buttons")
 
     def hints(self) -> list[Hint]:
-        """Name the key that answers yes at once: Enter presses the harmless button first."""
-        hints = super().hints()
-        keys = self.desk.shown_keys("form.yes")
-        return [*hints[:1], Hint(keys[0], self._yes, action="form.yes"), *hints[1:]] if keys else hints
+        """Name the key that answers yes at once."""
+        return self.with_answers(super().hints(), yes=self._yes)
 
     def do_other(self) -> None:
         """Go to the other button."""

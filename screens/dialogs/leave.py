@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from screens.dialogs.base import Dialog
 from screens.dialogs.buttons import ButtonRow
+from widgets.hint_bar import Hint
 from widgets.safe import content
 
 GO_ON, KEEP, THROW_AWAY = "go on", "keep", "throw away"
@@ -25,6 +26,11 @@ class LeaveDialog(Dialog[str]):
         """Return the buttons and what keeping means."""
         yield Static(content("It has not been saved yet. A draft is offered again where you wrote it."))
         yield ButtonRow(["Go on", "Keep draft", "Throw away"], id="buttons")
+
+    def hints(self) -> list[Hint]:
+        """Name the keys that answer at once."""
+        hints = self.with_answers(super().hints(), keep="Keep draft", yes="Throw away")
+        return [hint._replace(label="Go on") if hint.action == "form.cancel" else hint for hint in hints]
 
     def do_other(self) -> None:
         """Go to the next button."""

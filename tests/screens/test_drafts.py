@@ -180,7 +180,7 @@ async def test_leaving_asks_whether_to_keep_it(desk: SmallDesk, keys: list[str],
         await pilot.paste(HALF)
         await pilot.press("escape")
         await pilot.until_shows("Throw away the text you typed?")
-        assert "[ Keep draft ]" in pilot.text()
+        assert "[ Keep draft ]" in pilot.text() and "k Keep draft  y Throw away  Esc Go on" in pilot.text()
         await pilot.press(*keys, *(["escape"] if stays is None else []))
         if stays is None:
             await pilot.until_shows("half a sent")

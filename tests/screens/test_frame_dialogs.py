@@ -111,6 +111,7 @@ async def test_a_text_survives_a_fault_and_esc(runner: Runner) -> None:
         assert "Called back." in pilot.text()
         await pilot.press("escape")
         assert "Throw away the text you typed?" in pilot.text()
+        assert "Enter Accept  y Throw away  Esc Cancel" in pilot.text()
         await pilot.press("enter")
         assert "Called back." in pilot.text()
         await pilot.press("ctrl+q")
