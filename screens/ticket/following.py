@@ -48,7 +48,8 @@ class Following(Moving):
             return
         self.reload()
         others = [touch for touch in change.foreign().touches if touch.ticket_id == self.ticket_id]
-        said = told(others, to_client=self.session.is_client)
+        # Who works on what inside the desk is not for clients to see; they find what is public in its place.
+        said = "" if self.session.is_client else told(others)
         if said:
             self.desk.live.say(self, said)
 
@@ -58,11 +59,8 @@ class Following(Moving):
         super()._edit(edit)
 
 
-def told(touches: Iterable[Touch], *, to_client: bool = False) -> str:
-    """Return in one line who changed what; nothing when it is nothing that people would ask about.
-
-    Clients are told only that there is something new: who works on what inside the desk is not theirs to see.
-    """
+def told(touches: Iterable[Touch]) -> str:
+    """Return in one line who changed what; nothing when it is nothing that people would ask about."""
     acts: dict[str, list[str]] = {}
     for touch in touches:
         labels = [label_of(name) for name in touch.fields if name not in _UNSAID]
@@ -71,10 +69,6 @@ def told(touches: Iterable[Touch], *, to_client: bool = False) -> str:
         if done:
             known = acts.setdefault(touch.actor, [])
             known += [act for act in done if act not in known]
-    if not acts:
-        return ""
-    if to_client:
-        return "There is something new in this ticket."
     return "; ".join(f"{actor} {' and '.join(done)}" for actor, done in acts.items())
 
 
