@@ -21,7 +21,7 @@ class Step(NamedTuple):
 STEPS = (
     Step(
         ("list.down", "list.up"),
-        "The tickets of a sample desk. Go down three times, with {list.down} or {list.down:2}.",
+        "Tickets of a sample desk. Go down three times, with {list.down} or {list.down:2}.",
         times=3,
     ),
     Step(("list.open",), "{list.open} opens the ticket under the cursor. Try it."),
