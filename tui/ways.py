@@ -31,9 +31,15 @@ class Ways:
             self.recent = Recent(self._app.runner, session)
 
     def open_ticket(self, ticket_id: int, walk: Walk | None = None, *, tab: int = 0, instead: bool = False) -> None:
-        """Open the window of a ticket on top of the present screen, or `instead` of it."""
+        """Open the window of a ticket on top of the present screen, or `instead` of it.
+
+        What is there already is not opened again: somebody pressed the key twice before it was.
+        """
         from screens.ticket import TicketScreen
 
+        top = self._app.screen
+        if not instead and type(top) is TicketScreen and top.ticket_id == ticket_id:
+            return
         screen = TicketScreen(ticket_id, walk, tab)
         if instead:
             self._app.switch_screen(screen)

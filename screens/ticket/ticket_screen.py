@@ -193,6 +193,9 @@ class TicketScreen(Walking, Matching, Following):
             new = _make_tab(index)
             new.display = False
             await self.query_one("#body").mount(new)
+            if self not in self.app.screen_stack:
+                # The window was closed meanwhile, and then nothing is put into the tab any more.
+                return
             new.take(self._page)
             self._tabs[index] = new
         if index == self._wanted:

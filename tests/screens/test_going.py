@@ -241,6 +241,30 @@ async def test_opens_a_ticket_of_a_list_that_was_emptied_meanwhile(desk: SmallDe
         await shows_list(pilot, "Open")
 
 
+async def test_a_ticket_whose_key_is_pressed_twice_is_opened_once(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "open")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await shows_list(pilot, "Open")
+        main: Any = pilot.app.screen
+        for _ in range(3):
+            main.desk.open_ticket(1)
+        await pilot.until_shows("0500-1000")
+        await pilot.press("escape")
+        await shows_list(pilot, "Open")
+
+
+async def test_a_window_that_closes_while_a_tab_is_made(desk: SmallDesk) -> None:
+    start_at(desk, "Ada", "open")
+    async with desk_app(desk.session("Ada")) as pilot:
+        await shows_list(pilot, "Open")
+        await pilot.press("enter")
+        await pilot.until_shows("1 General")
+        window: Any = pilot.app.screen
+        window.show_tab(1)
+        window.dismiss(None)
+        await shows_list(pilot, "Open")
+
+
 async def test_goes_through_a_list_of_the_summary_page(desk: SmallDesk) -> None:
     start_at(desk, "Ada", "summary")
     async with desk_app(desk.session("Ada")) as pilot:
