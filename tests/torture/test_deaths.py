@@ -52,6 +52,7 @@ def test_killed_at_any_moment(company: Company, full: bool, tmp_path: Path) -> N
         _, err = worker.communicate()
         assert worker.returncode == -signal.SIGKILL, err
         seed += 1
+    print(f"\n{seed} programs killed, {_lines(log)} operations acknowledged")
     company.desk.database.close()
     assert_sound(company.desk.url, acknowledged([log]))
 
