@@ -141,7 +141,8 @@ class OperationsScreen(PaneKeys, DeskScreen[None]):
         """Show what the operation under the cursor changed; near the end, read older ones."""
         event.stop()
         self._show_changes()
-        if self._has_older and self.table.cursor_index >= len(self._rows) - 2:
+        # While the operations of somebody else are read, there are none that others could be older than.
+        if self._rows and self._has_older and self.table.cursor_index >= len(self._rows) - 2:
             self._has_older = False
             self._read(min(row.id for row in self._rows.values()))
 

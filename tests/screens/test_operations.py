@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from services import archive, clock, notes, ticket_changes
@@ -9,6 +11,7 @@ from services.undo_plan import ENTERED_IN_ERROR
 from tests.support.company import NOON, Company
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
+from widgets.table import Table
 
 
 def said(pilot: FastPilot, text: str) -> bool:
@@ -185,3 +188,16 @@ async def test_while_one_types_ctrl_z_belongs_to_the_text(company: Company) -> N
         assert "Hello" not in pilot.text()
         await pilot.press("escape")
         assert company.read(ticket).priority == 4
+
+
+async def test_the_arrow_is_pressed_before_the_operations_of_the_others_are_there(company: Company) -> None:
+    dora = company.session("Dora")
+    for place in range(55):
+        company.open_ticket("Dora", f"Ticket {place}")
+    async with desk_app(dora) as pilot:
+        await pilot.press("U")
+        await pilot.until_shows("50+")
+        screen: Any = pilot.app.screen
+        screen.do_filter()
+        screen.table.post_message(Table.Moved())
+        await pilot.until_shows("50+")
