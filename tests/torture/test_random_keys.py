@@ -161,7 +161,7 @@ def start(databases: Callable[[str], Databases], tmp_path: Path) -> Iterator[Cal
 @pytest.mark.parametrize("seed", range(4))
 def test_random_keys(start: Callable[[], Terminal], full: bool, seed: int, tmp_path: Path) -> None:
     monkey = Monkey(start, seed, tmp_path / "state")
-    for played in range(0, 5_000 if full else 75, _ROUND):
+    for played in range(0, 5_000 if full else 50, _ROUND):
         for _ in range(_ROUND):
             monkey.plays()
         monkey.gets_out()
