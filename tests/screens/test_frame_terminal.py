@@ -162,7 +162,8 @@ def test_an_unforeseen_fault_leaves_a_report_without_data(terminal: Open, url: s
     opened.quiet(300)
     opened.send("f1")
     assert opened.wait_for_exit() == 1
-    assert "did not expect (ZeroDivisionError)" in " ".join(opened.screen_text().split())
+    # The terminal breaks the line wherever it ends.
+    assert "didnotexpect(ZeroDivisionError)" in "".join(opened.screen_text().split())
     assert BACK_TO_NORMAL in opened.raw and b"hunter2" not in opened.raw
     (report,) = tmp_path.rglob("crash-*.txt")
     assert "ZeroDivisionError" in report.read_text()
