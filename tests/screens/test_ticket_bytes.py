@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.support.command import deskwire
 from tests.support.terminal import DESKWIRE, Terminal
 
 OPENING, TAB, DIALOG, MOVE = 25_000, 6_000, 25_000, 1_000
@@ -19,7 +20,9 @@ def cost(terminal: Terminal, *keys: str) -> int:
 
 
 def test_stays_within_the_budgets(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
-    desk = terminal(*DESKWIRE, "--db", f"sqlite:///{tmp_path}/demo.db", "demo", "--tickets", "400", size=(120, 40))
+    url = f"sqlite:///{tmp_path}/demo.db"
+    assert deskwire("--db", url, "demo", "--tickets", "400", "--no-open").returncode == 0
+    desk = terminal(*DESKWIRE, "--db", url, size=(120, 40))
     desk.wait_for("? Help", timeout=60)
     desk.quiet(500)
     cost(desk, "5")

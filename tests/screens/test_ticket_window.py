@@ -162,8 +162,8 @@ async def test_esc_in_a_collision_brings_the_typed_text_back(desk: SmallDesk, ti
 
 async def test_a_collision_of_a_quick_edit_is_settled_the_same_way(desk: SmallDesk, ticket: int) -> None:
     async with window(desk, ticket) as pilot:
-        change(desk.session("Bob"), ticket, {"priority": 4})
         await pilot.press("p")
+        change(desk.session("Bob"), ticket, {"priority": 4})
         await pilot.type("low\n")
         await pilot.until_shows("Somebody else changed Priority")
         assert "Urgent" in pilot.text() and "Low" in pilot.text()
