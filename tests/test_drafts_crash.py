@@ -98,6 +98,7 @@ def test_the_line_drops(desk: Desk, ticket: str, terminal: OpenTerminal, how: st
     ada = at_the_desk(terminal, desk.url)
     begins_note(ada, ticket)
     ada.types(TYPED + LAST)
+    ada.sees(LAST.strip())
     if how == "line":
         ada.terminal.hang_up()
     else:

@@ -163,6 +163,7 @@ async def test_esc_in_a_collision_brings_the_typed_text_back(desk: SmallDesk, ti
 async def test_a_collision_of_a_quick_edit_is_settled_the_same_way(desk: SmallDesk, ticket: int) -> None:
     async with window(desk, ticket) as pilot:
         await pilot.press("p")
+        await pilot.until_shows("Priority of 0500-1000")
         change(desk.session("Bob"), ticket, {"priority": 4})
         await pilot.type("low\n")
         await pilot.until_shows("Somebody else changed Priority")
