@@ -84,10 +84,16 @@ def interrupt(connection: Any) -> None:
 
 @contextmanager
 def stoppable() -> Iterator[Interrupt]:
-    """Run the block so that the handle's `stop` ends it with Interrupted. Needs a connection."""
+    """Run the block so that the handle's `stop` ends it with Interrupted. Needs a connection.
+
+    Whatever it read by then is not to be used: the sqlite3 module asks for the error only after it let other threads
+    in, and when one of those clears a cursor of the same connection, a stopped statement looks like a finished one.
+    """
     handle = Interrupt(database.connection())
     try:
         yield handle
+        if handle.stopped:
+            raise Interrupted()
     except Exception as error:
         if handle.stopped and (isinstance(error, TooSlow) or was_stopped(error)):
             raise Interrupted() from error
@@ -135,6 +141,8 @@ class _Deadlines(threading.local):
         self.stack: list[float] = []
         # What PostgreSQL was told last, in seconds.
         self.told = 0.0
+        # Whether SQLite was told to stop.
+        self.ended = False
 
 
 _deadlines = _Deadlines()
@@ -145,17 +153,25 @@ def _on_sqlite(seconds: float) -> Iterator[None]:
     connection = database.connection()
     stack = _deadlines.stack
     stack.append(min([time.monotonic() + seconds, *stack[-1:]]))
+    _deadlines.ended = False
     _watch(connection, stack[-1])
     try:
         yield
+        # For the reason given at `stoppable` the statement may not have said so itself.
+        if _deadlines.ended:
+            raise TooSlow()
     finally:
         stack.pop()
+        _deadlines.ended = False
         _watch(connection, stack[-1] if stack else None)
 
 
 def _watch(connection: Any, deadline: float | None) -> None:
-    handler = None if deadline is None else lambda: time.monotonic() > deadline
-    connection.set_progress_handler(handler, _STEP)
+    def over() -> bool:
+        _deadlines.ended = time.monotonic() > (deadline or 0.0)
+        return _deadlines.ended
+
+    connection.set_progress_handler(None if deadline is None else over, _STEP)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 
@@ -87,6 +88,17 @@ def test_a_handle_that_is_used_too_late_stops_nothing(desk: Desk, engine: str) -
         fetch("SELECT 1")
     handle.stop()
     assert not handle.stopped
+    assert fetch("SELECT 1") == [(1,)]
+
+
+def test_what_was_stopped_is_no_answer_even_when_no_statement_said_so(desk: Desk, engine: str) -> None:
+    with pytest.raises(Interrupted), stoppable() as handle:
+        stopper = threading.Thread(target=handle.stop)
+        stopper.start()
+        while not handle.stopped:
+            with contextlib.suppress(Exception):
+                fetch("SELECT 1")
+    stopper.join(20)
     assert fetch("SELECT 1") == [(1,)]
 
 
