@@ -14,7 +14,10 @@ Addresses = Sequence[tuple[str, str]]
 
 
 class NewMail(NamedTuple):
-    """The head of a mail that is filed; `sent_at` is microseconds UTC, `warnings` are sentences for the reader."""
+    """The head of a mail that is filed; `sent_at` is microseconds UTC, `warnings` are sentences for the reader.
+
+    `protection` says by what the mail is signed or encrypted, unchecked; `forwarded` is who wrote what it forwards.
+    """
 
     original_id: int | None
     direction: str
@@ -28,6 +31,8 @@ class NewMail(NamedTuple):
     sent_at: int | None
     automatic: bool
     warnings: Sequence[str]
+    protection: str = ""
+    forwarded: tuple[str, str] = ("", "")
 
 
 def add(op: journal.Recorder, ticket_id: int, mail: NewMail) -> int:
@@ -49,6 +54,9 @@ def add(op: journal.Recorder, ticket_id: int, mail: NewMail) -> int:
             "sent_at": mail.sent_at,
             "automatic": int(mail.automatic),
             "warnings": _json(list(mail.warnings)),
+            "protection": mail.protection,
+            "forwarded_name": mail.forwarded[0],
+            "forwarded_email": mail.forwarded[1],
         },
     )
     values = {"original": mail.original_id, "direction": mail.direction, "message_id": mail.message_id}

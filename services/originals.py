@@ -66,7 +66,7 @@ def keep(session: Session, mails: Sequence[tuple[str, bytes]]) -> list[Kept]:
 
 def _keep(op: journal.Recorder, source: str, raw: bytes) -> int:
     values = {"blob_id": blobs.store(raw), "source": header(source, _MAX_SOURCE), "state": RECEIVED}
-    empty = {"reason": "", "message_id": "", "body_key": "", "tries": 0}
+    empty = {"reason": "", "message_id": "", "body_key": "", "tries": 0, "envelope_recipients": "[]"}
     original_id = insert("mail_original", {**values, **empty, "received_at": op.at})
     op.created("mail_original", original_id, values)
     return original_id

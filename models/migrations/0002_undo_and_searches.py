@@ -32,6 +32,7 @@ def up(migrator: Any, db: Any) -> None:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "saved_search"
 
     db.create_tables([SavedSearch])

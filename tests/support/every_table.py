@@ -11,12 +11,15 @@ from models import (
     Asset,
     Blob,
     BlobPiece,
+    CannedText,
     Category,
     Change,
     Charge,
     ChargeItem,
+    ConnectorRun,
     Contact,
     Contract,
+    Delivery,
     DeskSetting,
     Document,
     Employee,
@@ -26,9 +29,12 @@ from models import (
     History,
     LoginAttempts,
     Mail,
+    Mailbox,
+    MailboxState,
     MailOriginal,
     Manager,
     Operation,
+    OutgoingMail,
     Privilege,
     Product,
     SavedSearch,
@@ -118,7 +124,24 @@ def _work() -> None:
     )
     ExternalRecipient.create(ticket=first, address="carol@else.example", contact=1)
     EmployeeRecipient.create(ticket=first, employee=1)
+    _mail_that_leaves(first, operation, mail, blob)
     Charge.create(
         ticket=first, kind="work", label="Hour", quantity=1_500, rate=9_900, currency="EUR", employee=1,
         charged_at=AT, created_at=AT,
     )  # fmt: skip
+
+
+def _mail_that_leaves(ticket: Ticket, operation: Operation, mail: Mail, blob: Blob) -> None:
+    mailbox = Mailbox.create(name="Support", host="imap.desk.example", username="support", category=1, created_at=AT)
+    MailboxState.create(mailbox=mailbox, uid_validity=4_294_967_295, last_uid=4_294_967_294, last_error=HARD_TEXT)
+    MailOriginal.update(mailbox=mailbox, envelope_sender="", envelope_recipients='["support@desk.example"]').execute()
+    outgoing = OutgoingMail.create(
+        ticket=ticket, operation=operation, mail=mail, kind="reply", message_id="<2@x>", head="Subject: x\r\n",
+        blob=blob, body_start=7, created_at=AT,
+    )  # fmt: skip
+    Delivery.create(
+        outgoing=outgoing, ticket=ticket, role="to", address="carol@else.example", employee=1, automatic=1,
+        created_at=AT, next_at=AT, claimed_by="here", claimed_until=AT, reply_code=451, reply=HARD_TEXT,
+    )  # fmt: skip
+    CannedText.create(name="Greeting", text=HARD_TEXT, created_at=AT)
+    ConnectorRun.create(name="here", started_at=AT, seen_at=AT)
