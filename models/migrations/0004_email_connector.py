@@ -56,9 +56,11 @@ def _tables(db: Any) -> list[type[Model]]:
     # Tables that are there already, as far as links need them.
     there = {name: type(name, (Base,), {}) for name in ("Category", "Ticket", "Operation", "Mail", "Employee")}
 
-    class Blob(Base):
-        id = None
+    class Blob(Model):
         sha256 = TextField(primary_key=True)
+
+        class Meta:
+            database = db
 
     class Mailbox(Base):
         name = TextField(unique=True)
