@@ -23,7 +23,7 @@ COMMANDS = {
     "demo": "build a desk filled with a sample company",
     "ticket": "list, show, open and change tickets",
     "search": "list, save and remove searches",
-    "mail": "bring mail into the desk from files",
+    "mail": "bring mail into the desk and send what leaves it",
     "admin": "manage people, teams, categories, statuses, accounts and contacts",
     "db": "look after the database: status, migrate, backup, restore, check, copy, login",
 }

@@ -1,4 +1,5 @@
-"""`deskwire mail`: bringing mail into the desk from files."""
+"""`deskwire mail import`: making tickets and answers of the mails in files."""
+
 
 from __future__ import annotations
 
@@ -14,11 +15,8 @@ if TYPE_CHECKING:
     from connector.intake import Outcome, Report
 
 
-def register(subparsers: Subparsers) -> None:
-    """Add the parsers of `deskwire mail`."""
-    group = subparsers.add_parser("mail", help="bring mail into the desk")
-    commands = group.add_subparsers(required=True, dest="action", metavar="ACTION")
-
+def register(commands: Subparsers) -> None:
+    """Add the parser of `deskwire mail import`."""
     parser = commands.add_parser(
         "import",
         help="make tickets and answers of the mails in files",
