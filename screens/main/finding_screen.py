@@ -117,7 +117,7 @@ class FindingScreen(ListGoes, PreviewPane):
         if self.search_bar.is_open:
             self.searching.keep("")
             self._close()
-        self.desk.runner.cancel(f"{id(self)}:search")
+        self.searching.stop()
 
     # What was found
 

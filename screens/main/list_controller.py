@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as TooLate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from screens.desk_screen import DeskScreen
 from screens.main.prefetch import FIRST_ROWS
@@ -16,10 +16,18 @@ from services.records import TicketRow
 from services.session import Session
 from widgets.ticket_list import TicketList, messages, rank_of
 
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from services.finding import Found
+
 WAIT_SECONDS = 0.008
 """How long a movement may wait for its rows; then dim placeholders are painted."""
 
 _AROUND = 64
+
+_TYPING_SECONDS = 0.15
+"""How long the keys rest before the order of what was typed is read: that takes longer than from key to key."""
 
 
 class Order(NamedTuple):
@@ -58,6 +66,8 @@ class ListController:
         self._tickets = tickets
         self._changed = changed
         self._wanted: int | None = None
+        self._unread = False
+        self._pause: Timer | None = None
         self.coming: ListQuery | None = None
         """What will be shown once its first rows are read."""
         tickets.fetch = self.fetch
@@ -68,6 +78,17 @@ class ListController:
         """Show rows that are already there, and get the rest of their order."""
         self._tickets.set_sort(self.query.sort, self.query.descending)
         self._apply(rows, total)
+
+    def show_found(self, found: Found) -> None:
+        """Show what a search has found, and get the rest of its order once the keys rest."""
+        self.query = found.query
+        self._tickets.set_sort(found.query.sort, found.query.descending)
+        if found.order is None:
+            self._apply(found.rows, None, _TYPING_SECONDS)
+        else:
+            self.hold()
+            self._unread = False
+            self._tickets.show(found.order, found.rows, more=found.more)
 
     def show(self, query: ListQuery, total: int | None = None, cursor: int | None = None) -> None:
         """Show another list from its beginning, or with the cursor on a ticket; `total` is its length if known."""
@@ -92,23 +113,43 @@ class ListController:
             interruptible=True,
         )
 
-    def _apply(self, rows: Sequence[TicketRow], total: int | None) -> None:
-        self._screen.desk.runner.cancel(f"{id(self._screen)}:order")
+    def _apply(self, rows: Sequence[TicketRow], total: int | None, delay: float = 0.0) -> None:
+        self.hold()
         ids = array("q", (row.id for row in rows))
         if len(rows) < FIRST_ROWS:
+            self._unread = False
             self._tickets.show(ids, rows)
             self._go_to_wanted()
             return
         self._tickets.show(ids, rows, max(total or 0, len(rows)), more=total is None)
         if self._wanted in ids:
             self._go_to_wanted()
-        self._read_order()
+        self._unread = True
+        self.go_on(delay)
+
+    def hold(self) -> None:
+        """Stop reading the order, because its thread is needed for what somebody waits for, until `go_on`."""
+        self._screen.desk.runner.cancel(f"{id(self._screen)}:order")
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
+
+    def go_on(self, delay: float = _TYPING_SECONDS) -> None:
+        """Read the order if that was stopped or has not begun, after some seconds."""
+        if not self._unread:
+            return
+        if delay:
+            self._pause = self._screen.set_timer(delay, self._read_order)
+        else:
+            self._read_order()
 
     def _read_order(self) -> None:
         def arrived(order: Order) -> None:
+            self._unread = False
             self._tickets.replace_snapshot(order.ids, rank=order.rank, more=order.more)
             self._go_to_wanted()
 
+        self._unread = True
         cursor, near = self._tickets.cursor_id, max(0, self._tickets.position[0] - 1)
         self._screen.run_db(
             *(whole_order, self._screen.session, self.query, cursor, near),

@@ -128,14 +128,21 @@ class Searching:
         else:
             self._find(text, self._base, self._saved)
 
+    def stop(self) -> None:
+        """Want no answer any more."""
+        self._screen.desk.runner.cancel(f"{id(self._screen)}:search")
+        self._screen.controller.go_on()
+
     def _find(self, text: str, base: ListQuery, saved: SavedSearchRow | None) -> None:
         def arrived(found: Found) -> None:
             self._take(found, Searched(text, base, marker_of(found.condition), saved))
 
         def failed(fault: DeskError) -> None:
             self._failed = True
+            self._screen.controller.go_on()
             self._screen.search_failed(fault)
 
+        self._screen.controller.hold()
         self._screen.run_db(
             finding.first_found,
             *(self._screen.session, base, text, FIRST_ROWS),
@@ -152,13 +159,9 @@ class Searching:
         if found.query.where:
             self.know(found.query, searched)
         if found.query != screen.list_query:
-            screen.controller.query = found.query
-            if found.order is None:
-                screen.controller.start(found.rows)
-            else:
-                screen.desk.runner.cancel(f"{id(screen)}:order")
-                screen.tickets.set_sort(found.query.sort, found.query.descending)
-                screen.tickets.show(found.order, found.rows, more=found.more)
+            screen.controller.show_found(found)
+        else:
+            screen.controller.go_on()
         screen.search_found()
 
     def keep(self, text: str) -> bool:
@@ -177,6 +180,7 @@ class Searching:
     def _put_back(self) -> None:
         before, screen = self._before, self._screen
         if before is None or before.query == screen.list_query:
+            screen.controller.go_on()
             return
         if before.ids is None:
             screen.controller.show(before.query)
