@@ -45,6 +45,11 @@ class Headers:
         values = self._fields.get(name)
         return unfold(values[0][:MAX_VALUE]) if values else b""
 
+    def folded(self, name: str) -> bytes:
+        """Return the first field of a name as it stands in the mail, with its folds, or nothing."""
+        values = self._fields.get(name)
+        return values[0][:MAX_VALUE] if values else b""
+
     def all(self, name: str) -> list[bytes]:
         """Return every field of a name, unfolded."""
         return [unfold(value[:MAX_VALUE]) for value in self._fields.get(name, ())[:_MAX_REPEATS]]

@@ -32,7 +32,7 @@ def parse(raw: bytes) -> ParsedMail:
 
 def read(raw: bytes) -> ParsedMail:
     """Do what `parse` does without its net, so that tests see a fault where it happens."""
-    raw = _normal_start(raw)
+    raw = normal_start(raw)
     parts, cut = structure.split(raw)
     top = parts[0]
     found = top.headers
@@ -101,7 +101,7 @@ class _People:
         return next((address for address in some if "@" in address.email), some[0] if some else None)
 
 
-def _normal_start(raw: bytes) -> bytes:
+def normal_start(raw: bytes) -> bytes:
     """Drop what may stand before the headers, and give lines that end in bare CR their usual ends."""
     if raw[:3] == b"\xef\xbb\xbf":
         raw = raw[3:]
