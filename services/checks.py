@@ -136,6 +136,21 @@ def currency(value: Any, field: str) -> str:
     return text
 
 
+def whole_number(lowest: int, highest: int) -> Check:
+    """Return a check for a whole number within limits."""
+
+    def check(value: Any, field: str) -> int:
+        text = _text(value).strip()
+        digits = text.removeprefix("-")
+        number = int(text) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+        if number is None or not lowest <= number <= highest or isinstance(value, bool):
+            shown = header(text, 40)
+            raise Invalid(f"“{shown}” is no whole number from {lowest} to {highest}; give one.", field)
+        return number
+
+    return check
+
+
 def one_of(known: Collection[str]) -> Check:
     """Return a check for one of a few words."""
 

@@ -6,7 +6,7 @@ import json
 from typing import Any, NamedTuple
 
 from models import DeskSetting, UserSetting
-from services import checks, journal
+from services import checks, journal, mail_settings
 from services.checks import Check
 from services.errors import Invalid
 from services.session import Session
@@ -34,11 +34,10 @@ class DeskSettingRow(NamedTuple):
 
 DESK_SETTINGS: dict[str, DeskSettingKind] = {
     "currency": DeskSettingKind("Currency of new charges, three letters", "USD", checks.currency),
-    "support_address": DeskSettingKind("Address under which customers write to the desk", "", checks.address),
-    "mail_category": DeskSettingKind("Category of tickets that mail makes, by name", "General", checks.line),
     "auto_assign": DeskSettingKind(
         "Whether tickets that nobody is named for go to the least loaded", False, checks.switch
     ),
+    **{name: DeskSettingKind(*kind) for name, kind in mail_settings.MAIL_SETTINGS.items()},
 }
 
 
@@ -94,6 +93,7 @@ def set_desk_setting(session: Session, name: str, value: Any) -> Any:
         DeskSetting.insert(name=name, value=text).on_conflict(
             conflict_target=[DeskSetting.name], update={DeskSetting.value: text}
         ).execute()
+    mail_settings.forget()
     return checked
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from typing import Any
 
 from tui.cli import Subparsers, output
 from tui.cli.acting import acting
 from tui.cli.admin_lists import assigned_fields, print_rows
+
+_WIDEST = 40
 
 
 def register_settings(groups: Subparsers) -> None:
@@ -25,7 +28,15 @@ def _list(arguments: Namespace) -> int:
     from services.preferences import desk_settings
 
     with acting(arguments.settings) as session:
-        return print_rows(desk_settings(session), ("name", "value", "label"), arguments.json)
+        rows = desk_settings(session)
+    if not arguments.json:
+        rows = [one._replace(value=_short(one.value)) for one in rows]
+    return print_rows(rows, ("name", "value", "label"), arguments.json)
+
+
+def _short(value: Any) -> Any:
+    """Return what a table has room for of a text: a template has many lines."""
+    return value if not isinstance(value, str) or len(value) <= _WIDEST else f"{value[: _WIDEST - 1]}…"
 
 
 def _set(arguments: Namespace) -> int:
@@ -34,6 +45,6 @@ def _set(arguments: Namespace) -> int:
     with acting(arguments.settings) as session:
         for name, value in assigned_fields(arguments, DESK_SETTINGS).items():
             kept = set_desk_setting(session, name, value)
-            shown = ("yes" if kept else "no") if isinstance(kept, bool) else kept or "empty"
+            shown = ("yes" if kept else "no") if isinstance(kept, bool) else "empty" if kept == "" else kept
             output.say(f"{name} is now {shown}.")
     return 0
