@@ -38,7 +38,7 @@ _ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"[\s*_|]{0,6}([^\W\d_][^\d:：]{0,20}?)\s?\*{0,2}\s?[:：]\*{0,2}\s*\S")
-_FROM = frozenset(
+FROM_WORDS = frozenset(
     (
         *("from", "von", "de", "da", "van", "fra", "från", "lähettäjä", "od", "от", "від", "gönderen", "feladó", "από"),
         *("expéditeur", "remitente", "mittente", "发件人", "寄件者", "差出人", "보낸사람", "보낸 사람", "מאת", "من"),
@@ -162,7 +162,7 @@ def _fold_rest(heads: list[str], kinds: list[Kind]) -> None:
         if kinds[index] == "quote":
             continue
         start = index
-        if _ORIGINAL.match(head) or _is_header_block(heads, index):
+        if _ORIGINAL.match(head) or is_header_block(heads, index):
             while start > 0 and (_RULE.match(heads[start - 1]) or _is_blank_after_rule(heads, start - 1)):
                 start -= 1
         elif index < last_quote or not _is_bare_attribution(head.strip()):
@@ -183,18 +183,20 @@ def _is_bare_attribution(head: str) -> bool:
     return bool(_DATED.match(head) and _WROTE.search(head) and _DIGIT.search(head))
 
 
-def _is_header_block(heads: list[str], index: int) -> bool:
-    if _field(heads[index]) not in _FROM:
+def is_header_block(heads: list[str], index: int) -> bool:
+    """Tell whether the headers of another mail, as Outlook writes them above it, begin at a line."""
+    if field_of(heads[index])[0] not in FROM_WORDS:
         return False
     others = 0
     for head in heads[index + 1 : index + _HEADER_LINES]:
-        others += _field(head) in _OTHER_FIELDS
+        others += field_of(head)[0] in _OTHER_FIELDS
     return others >= 2
 
 
-def _field(head: str) -> str:
-    match = _FIELD.match(head)
-    return match[1].strip().lower() if match else ""
+def field_of(line: str) -> tuple[str, str]:
+    """Return the lower-case name and the value of a line that looks like a header, both empty for any other."""
+    match = _FIELD.match(line)
+    return (match[1].strip().lower(), line[match.end() - 1 :]) if match else ("", "")
 
 
 def _mark_signatures(heads: list[str], kinds: list[Kind]) -> None:

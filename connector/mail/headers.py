@@ -54,6 +54,11 @@ class Headers:
         """Return every field of a name, unfolded."""
         return [unfold(value[:MAX_VALUE]) for value in self._fields.get(name, ())[:_MAX_REPEATS]]
 
+    def raw(self, name: str) -> bytes:
+        """Return the first field of a name as it was written, with its folds, or nothing."""
+        values = self._fields.get(name)
+        return values[0][:MAX_VALUE] if values else b""
+
     def __contains__(self, name: str) -> bool:
         return name in self._fields
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 
 from connector.mail.headers import Headers, decode_words, raw_text
+from services.subjects import ticket_numbers as ticket_numbers
 
 MAX_REFERENCES = 100
 _MAX_ID = 500
@@ -14,8 +15,6 @@ _ID = re.compile(r"<([^<>]{1,2000})>")
 _WORD = re.compile(r"[^\s<>,;\"]+")
 _CHUNK = 1 << 20
 
-# Digits in ASCII only: a subject in other digits was not written by us.
-_TOKEN = re.compile("[\\[\uff3b\u3010]\\s{0,3}([0-9]{4})[-\u2010-\u2013]([0-9]{4})\\s{0,3}[\\]\uff3d\u3011]")
 # Headers that stay the same whichever way a mail comes.
 _LASTING = (
     "from",
@@ -32,11 +31,6 @@ _LASTING = (
     "content-transfer-encoding",
     "content-disposition",
 )
-
-
-def ticket_numbers(subject: str) -> tuple[str, ...]:
-    """Return the ticket numbers that stand in brackets in a subject, each once, in order."""
-    return tuple(dict.fromkeys(f"{match[1]}-{match[2]}" for match in _TOKEN.finditer(subject)))
 
 
 def message_ids(values: list[bytes]) -> tuple[str, ...]:

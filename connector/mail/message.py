@@ -22,12 +22,31 @@ class Attachment(NamedTuple):
     inline: bool = False
 
 
+class Returned(NamedTuple):
+    """One recipient whom a report names: `action` is "failed" or "delayed", `status` like "5.1.1" or empty."""
+
+    address: str
+    action: str
+    status: str
+    diagnostic: str
+
+
+class Authentication(NamedTuple):
+    """What one server found about a mail's origin: results in lower case by method ("spf", "dkim", "dmarc")."""
+
+    server: str
+    results: dict[str, str]
+
+
 class ParsedMail(NamedTuple):
     """A mail as the desk uses it; all text is cleaned, `date_at` is microseconds UTC or None if unreadable.
 
     `body_key` is the same for one mail that came over two routes.
     `signed` and `encrypted` hold "S/MIME", "OpenPGP" or nothing, and claim no check of either.
     `auto_reasons` says why `auto_submitted` is set; `warnings` are sentences for who reads the ticket.
+    `returned` and the two behind it say of a bounce whom it concerns and which mail came back.
+    `forwarded` is who wrote a mail that this one forwards. `authentication` has what the servers on the way wrote,
+    the last of them first: only a server that is known can be believed. `delivered_to` is for whom they took it.
     """
 
     message_id: str
@@ -51,3 +70,16 @@ class ParsedMail(NamedTuple):
     signed: str
     encrypted: str
     warnings: tuple[str, ...]
+    returned: tuple[Returned, ...] = ()
+    returned_message_id: str = ""
+    returned_references: tuple[str, ...] = ()
+    forwarded: Address | None = None
+    authentication: tuple[Authentication, ...] = ()
+    delivered_to: tuple[str, ...] = ()
+
+    @property
+    def thanks_only(self) -> bool:
+        """Whether what was written, quotes and signature apart, is nothing but thanks; a file says more than that."""
+        from services.thanks import is_only_thanks
+
+        return all(file.inline for file in self.attachments) and is_only_thanks(self.text)

@@ -5,7 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 
-from connector.mail import addresses, attachments, body, charsets, dates, headers, identity, marks, structure
+from connector.mail import (
+    addresses,
+    attachments,
+    body,
+    charsets,
+    dates,
+    headers,
+    identity,
+    marks,
+    origins,
+    reports,
+    structure,
+)
 from connector.mail.headers import Headers, one_line
 from connector.mail.message import Address, ParsedMail
 from connector.mail.structure import Part
@@ -43,10 +55,14 @@ def read(raw: bytes) -> ParsedMail:
     key = identity.body_key(found, raw, top.start)
     own_id = identity.own_id(found)
     signed, encrypted = marks.protection(raw, parts)
-    reasons = marks.auto_reasons(found)
     main_text, html_only = text.text, text.html_only
     if not main_text and files.text:
         main_text, html_only = clean(files.text, limit=body.MAX_TEXT).strip("\n"), files.text_was_html
+    subject = headers.decode(found.get("subject"), hint)[:_MAX_SUBJECT]
+    sender = people.sender.email if people.sender else ""
+    reasons = marks.auto_reasons(found, top, subject, sender)
+    is_bounce = marks.is_bounce(found, parts, subject, sender)
+    report = reports.read(raw, parts, main_text) if is_bounce else reports.NONE
     flags = ((cut, _CUT_STRUCTURE), (text.cut, _CUT_TEXT), (people.cut, _CUT_RECIPIENTS))
     return ParsedMail(
         message_id=own_id or identity.made_id(key),
@@ -58,7 +74,7 @@ def read(raw: bytes) -> ParsedMail:
         to=people.to,
         cc=people.cc,
         bcc=people.bcc,
-        subject=headers.decode(found.get("subject"), hint)[:_MAX_SUBJECT],
+        subject=subject,
         date_at=dates.parse(headers.decode(found.get("date"))),
         text="\n\n".join(filter(None, (main_text, "\n".join(files.notes)))),
         html_only=html_only,
@@ -66,10 +82,16 @@ def read(raw: bytes) -> ParsedMail:
         body_key=key,
         auto_submitted=bool(reasons),
         auto_reasons=reasons,
-        is_bounce=marks.is_bounce(found, parts, people.sender.email if people.sender else ""),
+        is_bounce=is_bounce,
         signed=signed,
         encrypted=encrypted,
         warnings=tuple(sentence for is_set, sentence in flags if is_set) + files.warnings,
+        returned=report.recipients,
+        returned_message_id=report.message_id,
+        returned_references=report.references,
+        forwarded=None if is_bounce else origins.forwarded(raw, parts, subject, main_text),
+        authentication=origins.authentication(found),
+        delivered_to=origins.delivered_to(found),
     )
 
 
