@@ -1,6 +1,5 @@
 """`deskwire mail import`: making tickets and answers of the mails in files."""
 
-
 from __future__ import annotations
 
 import sys
