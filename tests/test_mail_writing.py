@@ -37,7 +37,8 @@ def read(letter: Letter) -> EmailMessage:
     ],
 )
 def test_text_arrives_as_written(text: str) -> None:
-    assert read(LETTER._replace(text=text)).get_content().replace("\r\n", "\n") == text.replace("\t", "    ").strip("\n") + "\n"
+    arrived = read(LETTER._replace(text=text)).get_content().replace("\r\n", "\n")
+    assert arrived == text.replace("\t", "    ").strip("\n") + "\n"
 
 
 def test_attachments_arrive_byte_for_byte_with_their_names() -> None:
