@@ -100,12 +100,19 @@ class _Chooser:
         return not part.filename or (part.parent < 0 and part.disposition != "inline")
 
     def _best(self, options: list[list[int]]) -> list[int]:
-        ranks = [max((self._leaf(index).rank for index in option), default=-1) for option in options]
-        best = ranks.index(max(ranks))
+        best = next((place for place, option in enumerate(options) if self._is_plain(option)), None)
+        if best is None:
+            ranks = [max((self._leaf(index).rank for index in option), default=-1) for option in options]
+            best = ranks.index(max(ranks))
         for place, option in enumerate(options):
             if place != best:
                 self._repeated.update(option)
         return options[best]
+
+    def _is_plain(self, option: list[int]) -> bool:
+        """Tell whether an option is as good as any can be, without reading HTML for it, which costs most."""
+        plain = (index for index in option if self._parts[index].content_type == "text/plain")
+        return any(self._leaf(index).rank == _PLAIN for index in plain)
 
     def _named_text(self) -> list[int]:
         """Return a text that is there only as a file which was meant to be seen."""

@@ -40,9 +40,6 @@ _FORWARDED = re.compile(
     r"開始轉寄郵件|전달된 메시지)\s{0,2}[:：])[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-# What every mark of `_FORWARDED` has within it, to see quickly that a text has none.
-_DASHES = re.compile(r"[-_=]{2,}[ \t]{0,3}[^\W\d_]|^[^\n]{6,60}[:：][ \t]*$", re.MULTILINE)
-_MARKS = re.compile(r"[*_|>\s]*")
 _BRACKETED = re.compile(r"[\[<(]\s*(?:mailto:)?([^\s\[\]<>()]+@[^\s\[\]<>()]+?)\s*[\]>)]")
 _FINNISH = "lähettäjä"
 
@@ -125,7 +122,7 @@ def forwarded(raw: bytes, parts: list[Part], subject: str, text: str) -> Address
     if kind == "reply":
         return None
     text = text[:_LOOKED_AT]
-    mark = _FORWARDED.search(text) if _DASHES.search(text) else None
+    mark = _FORWARDED.search(text)
     if mark:
         return _from_line(text[mark.end() :].split("\n", 30)[:30])
     return _outlooks(text) if kind == "forward" else None
