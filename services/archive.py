@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from services import bulk, history_kinds
+from services import history_kinds
 from services.bulk import Act
 from services.errors import Invalid
 from services.records import TicketDetail
@@ -13,18 +11,8 @@ from services.text import one_line
 from services.ticket_writes import Entry, Writing
 
 
-def archive(session: Session, ticket_ids: Iterable[int], reason: str) -> int:
-    """Hide tickets from every view but the archive; returns how many were hidden."""
-    return bulk.all_of(session, archiving(session, reason), ticket_ids)
-
-
-def restore(session: Session, ticket_ids: Iterable[int]) -> int:
-    """Bring archived tickets back to the views; returns how many came back."""
-    return bulk.all_of(session, restoring(session), ticket_ids)
-
-
 def archiving(session: Session, reason: str) -> Act:
-    """Return the act of hiding tickets for a reason."""
+    """Return the act of hiding tickets, for a reason, from every view but the archive."""
     session.require("archive")
     why = one_line(reason)
     if not why:

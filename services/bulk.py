@@ -65,17 +65,16 @@ def run(
     seen: Mapping[int, TicketRow | TicketDetail] | None = None,
     progress: Progress | None = None,
     uid: str | None = None,
-    strict: bool = False,
 ) -> BulkResult:
     """Do an act to tickets as one operation; those that refuse it are left as they are, and reported.
 
     `seen` is what the person saw of some of them: where somebody else changed an asked field since, the ticket
-    refuses. The only ticket of an act raises its refusal, and with `strict` the first one that refuses does.
-    `uid` is as for `journal.operation`: a retry returns what the first try did.
+    refuses. The only ticket of an act raises its refusal. `uid` is as for `journal.operation`: a retry returns what
+    the first try did.
     """
     chosen = array("q", sorted(ticket_ids))
     result = BulkResult(None, array("q"), 0, [])
-    raising = strict or len(chosen) == 1
+    raising = len(chosen) == 1
     try:
         with journal.operation(session, act.action, uid=uid) as op:
             looked_at = 0
@@ -87,11 +86,6 @@ def run(
             return result._replace(operation_id=op.id if result.done else None)
     except journal.AlreadyDone:
         return _earlier(str(uid))
-
-
-def all_of(session: Session, act: Act, ticket_ids: Iterable[int]) -> int:
-    """Do an act to all of the tickets or to none; returns how many were not so already."""
-    return len(run(session, act, ticket_ids, strict=True).done)
 
 
 def _chunks(ids: array[int]) -> Iterator[list[int]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from services import bulk, history_kinds
+from services import history_kinds
 from services.bulk import Act
 from services.records import TicketDetail
 from services.session import Session
@@ -12,13 +10,8 @@ from services.ticket_changes import check_may_change
 from services.ticket_writes import Entry, Writing
 
 
-def set_waiting(session: Session, ticket_ids: Iterable[int], waiting: bool) -> int:
-    """Set or clear the flag of tickets; clearing needs the dispatch privilege. Returns how many changed."""
-    return bulk.all_of(session, flagging(session, waiting), ticket_ids)
-
-
 def flagging(session: Session, waiting: bool) -> Act:
-    """Return the act of putting tickets on the dispatch board, or of taking them off."""
+    """Return the act of putting tickets on the dispatch board, or of taking them off, which needs a privilege."""
     session.require_employee()
     if not waiting:
         session.require("dispatch")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from services import bulk, history_kinds, journal, tickets
+from services import history_kinds, journal, tickets
 from services.bulk import Act
 from services.errors import Forbidden
 from services.records import NO_MARK, READ, UNREAD, TicketDetail, TicketRow
@@ -49,16 +47,6 @@ def _brought_in(writing: Writing, why: str) -> Writing:
     )
 
 
-def move_to_inbox(session: Session, ticket_ids: Iterable[int]) -> int:
-    """Put tickets into the Inbox for everyone; returns how many were not there yet."""
-    return bulk.all_of(session, moving(session, True), ticket_ids)
-
-
-def remove_from_inbox(session: Session, ticket_ids: Iterable[int]) -> int:
-    """Take tickets out of the Inbox for everyone; returns how many were there."""
-    return bulk.all_of(session, moving(session, False), ticket_ids)
-
-
 def moving(session: Session, inside: bool) -> Act:
     """Return the act of putting tickets into the Inbox, or of taking them out, for everyone."""
     session.require_employee()
@@ -78,18 +66,8 @@ def mark_refusal(session: Session, ticket: TicketDetail | TicketRow) -> str | No
     return None if ticket.mine else tickets.others_refusal(session, ticket, "mark_others_read")
 
 
-def mark_read(session: Session, ticket_ids: Iterable[int]) -> int:
-    """Open the envelope of tickets; returns how many were unread. Refuses other people's without the privilege."""
-    return bulk.all_of(session, marking(session, READ), ticket_ids)
-
-
-def mark_unread(session: Session, ticket_ids: Iterable[int]) -> int:
-    """Close the envelope of tickets, also of those that never had one; returns how many changed."""
-    return bulk.all_of(session, marking(session, UNREAD), ticket_ids)
-
-
 def marking(session: Session, mark: int) -> Act:
-    """Return the act of opening envelopes (READ) or of closing them (UNREAD)."""
+    """Return the act of opening envelopes (READ), or of closing them (UNREAD), also those of tickets without one."""
     session.require_employee()
     entry = Entry(history_kinds.READ, "Marked as read" if mark == READ else "Marked as unread")
 

@@ -39,7 +39,7 @@ def change(
         decided = changed(session, ticket, fields, read=read, note=note)
         if decided is not None:
             write(op, [decided])
-    return present_or(session, ticket_id, ticket)
+    return _present_or(session, ticket_id, ticket)
 
 
 def changed(
@@ -69,7 +69,7 @@ def changing(fields: dict[str, Any], *, resolution: str = "") -> Act:
     return Act("change-ticket", decided, fields)
 
 
-def present_or(session: Session, ticket_id: int, before: TicketDetail | None) -> TicketDetail:
+def _present_or(session: Session, ticket_id: int, before: TicketDetail | None) -> TicketDetail:
     """Return a changed ticket, or how it was before when it went to somebody whose tickets this person may not see."""
     try:
         return tickets.get(session, ticket_id)

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from services import bulk, history_kinds, tickets
+from services import history_kinds
 from services.bulk import Act
 from services.errors import Invalid
 from services.records import TicketDetail
 from services.session import Session
 from services.text import clean
-from services.ticket_changes import decide, present_or
+from services.ticket_changes import decide
 from services.ticket_writes import Writing
 
 TRANSFER_FIELDS = frozenset({"manager", "account", "contact", "product"})
 
 
-def transfer(session: Session, ticket_id: int, fields: dict[str, Any], note: str) -> TicketDetail:
-    """Hand a ticket over as one operation; `fields` are some of TRANSFER_FIELDS, the note is internal."""
-    act = transferring(session, fields, note)
-    ticket = tickets.get(session, ticket_id)
-    bulk.run(session, act, [ticket_id])
-    return present_or(session, ticket_id, ticket)
-
-
 def transferring(session: Session, fields: dict[str, Any], note: str) -> Act:
-    """Return the act of handing tickets over."""
+    """Return the act of handing tickets over; `fields` are some of TRANSFER_FIELDS, the note is internal."""
     session.require_employee()
     session.require("transfer")
     if not fields or not set(fields) <= TRANSFER_FIELDS:

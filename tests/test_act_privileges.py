@@ -11,7 +11,6 @@ from services import (
     bulk,
     charges,
     dispatching,
-    inbox,
     merging,
     notes,
     operations,
@@ -23,14 +22,10 @@ from services.charges import NewCharge
 from services.errors import DeskError, Forbidden, NotFound
 from services.records import TicketDetail
 from services.session import PRIVILEGES, ROLE_PRIVILEGES, Session
-from services.sql import fetch
 from services.users import set_privilege
+from tests.support import acts
+from tests.support.acts import last
 from tests.support.company import Company
-
-
-def last() -> int:
-    """The newest operation."""
-    return int(fetch("SELECT max(id) FROM operation")[0][0])
 
 
 def withdraw(company: Company, name: str, *privileges: str) -> Session:
@@ -103,18 +98,18 @@ def test_the_refusal_of_an_undo_tells_nothing_of_tickets_that_one_may_not_see(co
 def test_taking_back_and_doing_again_need_the_privilege_of_the_act(company: Company, privilege: str) -> None:
     first, second = (company.open_ticket("Ann", manager_id=company.managers["Ben"]).id for _ in range(2))
     dora = company.session("Dora")
-    dispatching.set_waiting(dora, [second], True)
+    acts.set_waiting(dora, [second], True)
     bulk.run(dora, ticket_changes.changing({"waiting_for_dispatch": 1}), [first])
-    acts: dict[str, Any] = {
-        "archive": lambda: archive.archive(dora, [first], "done with"),
+    work: dict[str, Any] = {
+        "archive": lambda: acts.archive(dora, [first], "done with"),
         "merge": lambda: merging.merge(dora, [first], second),
-        "transfer": lambda: transfer.transfer(dora, first, {"manager": company.managers["Ann"]}, "yours"),
+        "transfer": lambda: acts.transfer(dora, first, {"manager": company.managers["Ann"]}, "yours"),
         "charge": lambda: charges.add(dora, first, NewCharge("work", "Visit", 1000, 100)),
         "dispatch": lambda: ticket_changes.change(dora, first, {"waiting_for_dispatch": 0, "priority": 4}),
         "change_others": lambda: ticket_changes.change(dora, first, {"priority": 4}),
-        "mark_others_read": lambda: inbox.mark_unread(dora, [first]) or inbox.mark_read(dora, [first]),
+        "mark_others_read": lambda: acts.mark_unread(dora, [first]) or acts.mark_read(dora, [first]),
     }
-    acts[privilege]()
+    work[privilege]()
     operation = last()
     for _ in range(3):  # undo, redo, and the undo of the redo
         with pytest.raises(DeskError, match=f"(?i)lack the privilege “{PRIVILEGES[privilege]}”"):

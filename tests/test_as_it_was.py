@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from services import (
-    archive,
     as_it_was,
     charges,
     clock,
@@ -23,8 +22,9 @@ from services import (
 from services.errors import DeskError, Forbidden, NotFound
 from services.lists import ListQuery
 from services.session import Session
+from tests.support import acts
+from tests.support.acts import every_act, last
 from tests.support.company import NOON, Company
-from tests.test_undo import acts, last
 
 
 def whole(session: Session, ticket_id: int) -> tuple[Any, ...]:
@@ -43,7 +43,7 @@ def test_a_ticket_is_shown_as_it_was_at_every_moment_of_its_life(company: Compan
     with clock.frozen(NOON - clock.HOUR):
         one, other = company.open_ticket("Ann").id, company.open_ticket("Cleo").id
     seen = []
-    for at, act in enumerate(acts(company)):
+    for at, act in enumerate(every_act(company)):
         moment = NOON + at * clock.MINUTE
         with clock.frozen(moment):
             try:
@@ -92,10 +92,10 @@ def test_lists_are_shown_as_they_were(company: Company) -> None:
     step(0, lambda: keys.append(company.open_ticket("Cleo").id))
     step(1, lambda: keys.append(company.open_ticket("Ann", "Second").id))
     step(2, lambda: ticket_changes.change(dora, keys[0], {"status": company.status("completed"), "resolution": "ok"}))
-    step(3, lambda: archive.archive(dora, [keys[1]], "why"))
+    step(3, lambda: acts.archive(dora, [keys[1]], "why"))
     step(4, lambda: notes.add_note(dora, keys[0], "a note"))
     step(5, lambda: undo.undo(dora, last()))
-    step(6, lambda: archive.restore(dora, [keys[1]]))
+    step(6, lambda: acts.restore(dora, [keys[1]]))
     with clock.frozen(NOON + clock.DAY):
         for at, expected in moments:
             for view in views:

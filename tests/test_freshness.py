@@ -14,10 +14,10 @@ from models import database
 from models.binding import connection, connection_apart, open_database
 from services import announcing, clock, journal, watching
 from services.freshness import EVERYTHING, MOST_TICKETS, Change, Since
-from services.inbox import move_to_inbox
 from services.notes import add_note
 from services.ticket_changes import change
 from services.watching import Found, Lost, News, Watch
+from tests.support import acts
 from tests.support.small_desk import HOUR, NOON, SmallDesk
 
 PATIENCE = 20.0
@@ -121,7 +121,7 @@ def test_a_bulk_operation_counts_as_everything(desk: SmallDesk, engine: str) -> 
     seen = since(engine == "sqlite")
     seen.start()
     ids = [row[0] for row in database.execute_sql("SELECT id FROM ticket").fetchall()]
-    move_to_inbox(desk.session("Dora"), ids)
+    acts.to_inbox(desk.session("Dora"), ids)
     assert seen.read(set()).everything
     assert not seen.read(set())
 

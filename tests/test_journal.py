@@ -13,24 +13,22 @@ from hypothesis import strategies as st
 from models import Change, History, Operation, Ticket
 from models.binding import connection
 from services import (
-    archive,
     blobs,
     charges,
     clock,
-    dispatching,
     inbox,
     journal,
     notes,
     recipients,
     ticket_changes,
     tickets,
-    transfer,
 )
 from services.auth import session_for
 from services.errors import DeskError
 from services.session import Session
 from services.sql import fetch
 from services.ticket_creation import NewTicket, create
+from tests.support import acts
 from tests.support.company import NOON, Company
 from tests.support.rebuilding import rebuilt
 
@@ -72,17 +70,17 @@ def _acts(company: Company) -> list[Callable[[Session, int], object]]:
     ]
     return [
         *changes,
-        lambda session, key: inbox.move_to_inbox(session, [key]),
-        lambda session, key: inbox.remove_from_inbox(session, [key]),
-        lambda session, key: inbox.mark_read(session, [key]),
-        lambda session, key: inbox.mark_unread(session, [key]),
+        lambda session, key: acts.to_inbox(session, [key]),
+        lambda session, key: acts.from_inbox(session, [key]),
+        lambda session, key: acts.mark_read(session, [key]),
+        lambda session, key: acts.mark_unread(session, [key]),
         lambda session, key: inbox.viewed(session, key),
         lambda session, key: notes.add_note(session, key, "note"),
-        lambda session, key: archive.archive(session, [key], "why"),
-        lambda session, key: archive.restore(session, [key]),
-        lambda session, key: dispatching.set_waiting(session, [key], True),
-        lambda session, key: dispatching.set_waiting(session, [key], False),
-        lambda session, key: transfer.transfer(session, key, {"manager": names["Ben"]}, "yours"),
+        lambda session, key: acts.archive(session, [key], "why"),
+        lambda session, key: acts.restore(session, [key]),
+        lambda session, key: acts.set_waiting(session, [key], True),
+        lambda session, key: acts.set_waiting(session, [key], False),
+        lambda session, key: acts.transfer(session, key, {"manager": names["Ben"]}, "yours"),
         lambda session, key: notes.add_note(company.session("Cleo", "web"), key, "still broken"),
         lambda session, key: ticket_changes.change(company.session("Cleo", "web"), key, {"due": NOON + 2 * clock.DAY}),
         lambda session, key: charges.add(session, key, charges.NewCharge("work", "x", 1000, 1)),
@@ -118,7 +116,7 @@ def test_every_operation_did_something_and_says_who_from_where(company: Company)
     ticket = create(ann, NewTicket("From a script"))
     notes.add_note(ann, ticket.id, "x")
     ticket_changes.change(ann, ticket.id, {"priority": ticket.priority})
-    inbox.remove_from_inbox(ann, [ticket.id])
+    acts.from_inbox(ann, [ticket.id])
     mine = Operation.select().where(Operation.os_account == "unix-ann").order_by(Operation.id)
     assert [(row.action, row.channel, row.actor, row.at) for row in mine] == [
         ("create-ticket", "cli", "Ann", NOON),
@@ -154,7 +152,7 @@ def test_writers_at_the_same_moment_lose_nothing(company: Company) -> None:
             assert read.version < tickets.get(session, ticket.id).version
             # The same tickets in different orders: whoever waits, waits only for one.
             wanted = others if session.name in ("Ann", "Dora") else others[::-1]
-            (inbox.move_to_inbox if turn % 2 else inbox.remove_from_inbox)(session, wanted)
+            (acts.to_inbox if turn % 2 else acts.from_inbox)(session, wanted)
 
     _at_once(*(lambda session=session: work(session) for session in sessions))
     texts = [row.text for row in History.select().where((History.ticket == ticket.id) & (History.kind == "note"))]

@@ -10,7 +10,6 @@ import pytest
 
 from models.binding import close_database, connection, open_database
 from services import (
-    archive,
     as_it_was,
     auth,
     charges,
@@ -40,6 +39,8 @@ from services.query import FIELDS, QueryFault, compile_query
 from services.query.completion import complete
 from services.session import Session
 from services.sql import fetch
+from tests.support import acts
+from tests.support.acts import last
 from tests.support.company import NOON, Company
 from tests.support.desks import ADMINISTRATOR, log_in
 from tui.main import main
@@ -47,11 +48,6 @@ from tui.main import main
 EVERYTHING = ListQuery(lists.ALL)
 SECRETS = ("zorilla", "quokka", "wombat", "numbat")
 """Words that stand only where clients of Müller do not look."""
-
-
-def last() -> int:
-    """The newest operation."""
-    return int(fetch("SELECT max(id) FROM operation")[0][0])
 
 
 def ids(session: Session, text: str) -> list[int]:
@@ -87,7 +83,7 @@ def _fill(company: Company) -> None:
     company.open_ticket("Gus", "Globex printer zorilla", description="quokka")
     company.open_ticket("Ann", "Secret printer wombat", category_id=company.categories["Secret"])
     old = company.open_ticket("Cleo", "Old printer numbat")
-    archive.archive(dora, [old.id], "because of the quokka")
+    acts.archive(dora, [old.id], "because of the quokka")
 
 
 def answer(session: Session, query: str, word: str) -> str:

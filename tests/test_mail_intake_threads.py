@@ -9,9 +9,10 @@ import pytest
 from connector.intake import Outcome
 from connector.ordering import Head, in_order
 from models import Ticket
-from services import accounts, archive, catalogue, history_kinds, recipients, ticket_changes, tickets
+from services import accounts, catalogue, history_kinds, recipients, ticket_changes, tickets
 from services.records import UNREAD
 from services.ticket_creation import NewTicket, create
+from tests.support import acts
 from tests.support.desks import Desk
 from tests.support.letters import bring, entries_of, letter, ticket_of
 
@@ -142,7 +143,7 @@ def test_a_customer_reopens_a_closed_ticket(desk: Desk) -> None:
 
 def test_a_customer_brings_a_ticket_back_from_the_archive(desk: Desk) -> None:
     (first,) = bring(desk, letter(key="1"))
-    archive.archive(desk.administrator, [ticket_of(desk, first).id], "spam")
+    acts.archive(desk.administrator, [ticket_of(desk, first).id], "spam")
     bring(desk, letter("Away", key="2", answers="1", Auto_Submitted="auto-replied"))
     assert ticket_of(desk, first).archived
     bring(desk, letter("Not spam", key="3", answers="1"))

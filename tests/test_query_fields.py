@@ -8,13 +8,11 @@ from hypothesis import strategies as st
 
 from models import Ticket
 from services import (
-    archive,
     charges,
     clock,
     documents,
     finding,
     history_kinds,
-    inbox,
     journal,
     lists,
     mails,
@@ -33,6 +31,7 @@ from services.records import TicketDetail
 from services.session import Session
 from services.sql import fetch
 from services.time_limit import SEARCH_SECONDS
+from tests.support import acts
 from tests.support.company import NOON, Company
 
 
@@ -99,7 +98,7 @@ def busy(company: Company) -> Company:
     with clock.frozen(NOON + clock.HOUR):
         ticket_changes.change(ann, one.id, {"resolution": "Swapped the drum", "url": "https://intranet.example/x"})
         merging.merge(dora, [two.id], one.id)
-        inbox.mark_read(dora, [three.id])
+        acts.mark_read(dora, [three.id])
     return company
 
 
@@ -301,7 +300,7 @@ def test_what_an_undone_note_said_is_no_longer_found_by_clients(busy: Company) -
 
 def test_the_archive_is_searched_apart(busy: Company) -> None:
     dora = busy.session("Dora")
-    archive.archive(dora, [Ticket.get(Ticket.subject == "Four").id], "done with")
+    acts.archive(dora, [Ticket.get(Ticket.subject == "Four").id], "done with")
     assert found(dora, "invoice") == []
     assert found(dora, "is:archived") == found(dora, "is:archived (invoice or x)") == ["Four"]
     assert found(dora, "-is:archived is:unassigned") == ["Three scanner"]

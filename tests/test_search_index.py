@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from models import database
-from services import archive, charges, documents, merging, notes, people, ticket_changes, undo
+from services import charges, documents, merging, notes, people, ticket_changes, undo
 from services.charges import NewCharge
 from services.search import index, rebuild
 from services.search.index import TextTerm
 from services.search.words import words
 from services.session import Session
 from services.sql import execute, fetch, first
+from tests.support import acts
 from tests.support.company import Company
 
 
@@ -151,7 +152,7 @@ def test_reasons_and_merges_are_found(company: Company) -> None:
     dora = company.session("Dora")
     ticket, other = company.open_ticket(), company.open_ticket(subject="Plotter jammed")
     merging.merge(dora, [other.id], ticket.id)
-    archive.archive(dora, [ticket.id], "Spam from a competitor")
+    acts.archive(dora, [ticket.id], "Spam from a competitor")
     assert find(dora, "competitor") == [ticket.id]
     assert find(dora, "plotter") == [other.id, ticket.id]
     assert find(dora, "archived") == [], "what the desk writes by itself is no text"

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from models import database
 from models.binding import connection
-from services import archive, charges, documents, merging, notes, ticket_changes, undo
+from services import charges, documents, merging, notes, ticket_changes, undo
 from services.charges import NewCharge
 from services.errors import DeskError
 from services.numbers import number_of
 from services.search import index, rebuild
 from services.search.index import TextTerm
 from services.sql import fetch
+from tests.support import acts
 from tests.support.company import Company
 from tests.support.letters import bring, letter
 
@@ -60,7 +61,7 @@ def _file(company: Company, key: int, text: str) -> None:
 
 def _archive(company: Company, key: int, text: str) -> None:
     dora = company.session("Dora")
-    archive.archive(dora, [key], text) or archive.restore(dora, [key])
+    acts.archive(dora, [key], text) or acts.restore(dora, [key])
 
 
 def _merge(company: Company, key: int, text: str) -> None:

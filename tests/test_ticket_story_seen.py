@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 
 from services import (
-    archive,
     charges,
     clock,
-    dispatching,
     documents,
     history,
     inbox,
@@ -22,13 +20,13 @@ from services import (
     recipients,
     ticket_changes,
     tickets,
-    transfer,
 )
 from services.charges import NewCharge
 from services.errors import Forbidden, NotFound
 from services.numbers import number_of
 from services.records import NO_MARK, READ, UNREAD, TicketDetail
 from services.session import Session
+from tests.support import acts
 from tests.support.company import NOON, Company
 
 
@@ -76,16 +74,16 @@ def test_programs_enter_the_inbox_and_employees_do_not(company: Company) -> None
 
 def test_the_inbox_is_the_same_for_everyone(company: Company) -> None:
     ticket = company.open_ticket("Ann")
-    assert inbox.move_to_inbox(company.session("Ben"), [ticket.id, ticket.id]) == 1
+    assert acts.to_inbox(company.session("Ben"), [ticket.id, ticket.id]) == 1
     assert lists.ids(company.session("Dora"), lists.ListQuery(lists.INBOX)).tolist() == [ticket.id]
-    assert inbox.remove_from_inbox(company.session("Dora"), [ticket.id]) == 1
-    assert inbox.remove_from_inbox(company.session("Dora"), [ticket.id]) == 0
+    assert acts.from_inbox(company.session("Dora"), [ticket.id]) == 1
+    assert acts.from_inbox(company.session("Dora"), [ticket.id]) == 0
     assert [text for kind, text in entries(company, ticket) if kind == "inbox"] == [
         "Moved to the Inbox",
         "Removed from the Inbox",
     ]
     with pytest.raises(Forbidden):
-        inbox.move_to_inbox(company.session("Cleo"), [ticket.id])
+        acts.to_inbox(company.session("Cleo"), [ticket.id])
 
 
 def test_only_its_manager_opens_an_envelope_by_looking(company: Company) -> None:
@@ -112,24 +110,24 @@ def test_a_teams_ticket_is_everyones_who_belongs_to_it(company: Company) -> None
 def test_marking_others_tickets_needs_the_privilege(company: Company) -> None:
     ticket = company.open_ticket("Cleo", category_id=company.categories["Network"])
     with pytest.raises(Forbidden, match="Ben"):
-        inbox.mark_read(company.session("Ann"), [ticket.id])
-    assert inbox.mark_read(company.session("Dora"), [ticket.id]) == 1
-    assert inbox.mark_unread(company.session("Ben"), [ticket.id]) == 1
+        acts.mark_read(company.session("Ann"), [ticket.id])
+    assert acts.mark_read(company.session("Dora"), [ticket.id]) == 1
+    assert acts.mark_unread(company.session("Ben"), [ticket.id]) == 1
     own = company.open_ticket("Ann", manager_id=company.managers["Ann"])
-    assert inbox.mark_read(company.session("Ann"), [own.id]) == 0
-    assert inbox.mark_unread(company.session("Ann"), [own.id]) == 1
+    assert acts.mark_read(company.session("Ann"), [own.id]) == 0
+    assert acts.mark_unread(company.session("Ann"), [own.id]) == 1
     assert company.read(own).mark == UNREAD
 
 
 def test_dispatching_is_asked_for_by_anyone_and_cleared_by_dispatchers(company: Company) -> None:
     ticket = company.open_ticket("Ann")
     ann, dora = company.session("Ann"), company.session("Dora")
-    assert dispatching.set_waiting(ann, [ticket.id], True) == 1
+    assert acts.set_waiting(ann, [ticket.id], True) == 1
     with pytest.raises(Forbidden):
-        dispatching.set_waiting(ann, [ticket.id], False)
+        acts.set_waiting(ann, [ticket.id], False)
     with pytest.raises(Forbidden):
         change(company, ticket, "Ann", waiting_for_dispatch=0)
-    assert dispatching.set_waiting(dora, [ticket.id], False) == 1
+    assert acts.set_waiting(dora, [ticket.id], False) == 1
 
 
 # Who sees what
@@ -206,7 +204,7 @@ def test_lists_searches_and_counts_end_at_what_one_may_see(company: Company) -> 
 
 def test_an_archived_ticket_is_gone_for_clients_until_it_is_restored(company: Company) -> None:
     ticket, cleo, dora = company.open_ticket("Cleo"), company.session("Cleo"), company.session("Dora")
-    archive.archive(dora, [ticket.id], "opened by mistake")
+    acts.archive(dora, [ticket.id], "opened by mistake")
     with pytest.raises(NotFound, match="no ticket"):
         tickets.get_by_number(cleo, ticket.number)
     with pytest.raises(NotFound):
@@ -214,7 +212,7 @@ def test_an_archived_ticket_is_gone_for_clients_until_it_is_restored(company: Co
     assert lists.ids(cleo, lists.ListQuery(lists.ARCHIVED)).tolist() == []
     assert lists.rows(cleo, [ticket.id]) == {}
     assert tickets.get(company.session("Ann"), ticket.id).archived
-    archive.restore(dora, [ticket.id])
+    acts.restore(dora, [ticket.id])
     assert tickets.get(cleo, ticket.id).number == ticket.number
 
 
@@ -222,12 +220,12 @@ def test_clients_change_little_and_archive_nothing(company: Company) -> None:
     ticket, cleo = company.open_ticket("Cleo"), company.session("Cleo")
     for act in (
         lambda: ticket_changes.change(cleo, ticket.id, {"priority": 4}),
-        lambda: archive.archive(cleo, [ticket.id], "x"),
-        lambda: transfer.transfer(cleo, ticket.id, {"manager": 1}, "x"),
-        lambda: inbox.mark_read(cleo, [ticket.id]),
+        lambda: acts.archive(cleo, [ticket.id], "x"),
+        lambda: acts.transfer(cleo, ticket.id, {"manager": 1}, "x"),
+        lambda: acts.mark_read(cleo, [ticket.id]),
         lambda: recipients.add_external(cleo, ticket.id, "a@b.example"),
         lambda: recipients.subscribe(cleo, ticket.id),
-        lambda: dispatching.set_waiting(cleo, [ticket.id], True),
+        lambda: acts.set_waiting(cleo, [ticket.id], True),
     ):
         with pytest.raises(Forbidden):
             act()

@@ -9,11 +9,9 @@ import pytest
 
 from models import BlobPiece, History, Ticket
 from services import (
-    archive,
     blobs,
     charges,
     clock,
-    dispatching,
     documents,
     history,
     lists,
@@ -22,7 +20,6 @@ from services import (
     recipients,
     ticket_changes,
     tickets,
-    transfer,
 )
 from services.charges import NewCharge
 from services.errors import Conflict, DeskError, Forbidden, Invalid, NotFound
@@ -30,6 +27,7 @@ from services.people import change_employee, set_member
 from services.records import TicketDetail
 from services.ticket_fields import FIELDS
 from tests.hostile import FILE_NAMES
+from tests.support import acts
 from tests.support.company import NOON, Company
 from tests.support.desks import Desk
 from tests.support.small_desk import counted_queries
@@ -127,19 +125,19 @@ def test_nobody_is_given_tickets_who_takes_none(company: Company) -> None:
     with pytest.raises(Invalid, match="Ben takes no tickets"):
         change(company, ticket, manager=ben["manager"])
     with pytest.raises(Invalid, match="Ben takes no tickets"):
-        transfer.transfer(company.session("Ann"), ticket.id, ben, "yours")
+        acts.transfer(company.session("Ann"), ticket.id, ben, "yours")
 
 
 def test_a_transfer_has_a_note_and_the_next_person_follows(company: Company) -> None:
     ticket = company.open_ticket(manager_id=company.managers["Ann"])
     to_ben = {"manager": company.managers["Ben"]}
     with pytest.raises(Invalid, match="note"):
-        transfer.transfer(company.session("Ann"), ticket.id, to_ben, " ")
-    moved = transfer.transfer(company.session("Ann"), ticket.id, to_ben, "Toner is ordered.")
+        acts.transfer(company.session("Ann"), ticket.id, to_ben, " ")
+    moved = acts.transfer(company.session("Ann"), ticket.id, to_ben, "Toner is ordered.")
     assert moved.manager == "Ben"
     assert ("transfer", "Toner is ordered.") in entries(company, ticket)
     assert "Ben" in [row.name for row in recipients.employees(company.admin, ticket.id)]
-    handed = transfer.transfer(
+    handed = acts.transfer(
         company.session("Ann"), company.open_ticket("Ann").id, {"manager": company.managers["Tia"]}, "For you"
     )
     assert handed.manager == "Tia"
@@ -207,8 +205,8 @@ def test_no_service_edits_what_stands_in_the_history(company: Company) -> None:
     [charge] = charges.listed(ann, ticket.id)
     charges.change(ann, charge.id, NewCharge("part", "Drum", 1000, 60_00), charge)
     dora = company.session("Dora")
-    archive.archive(dora, [ticket.id], "test")
-    archive.restore(dora, [ticket.id])
+    acts.archive(dora, [ticket.id], "test")
+    acts.restore(dora, [ticket.id])
     after = list(History.select(History.id, History.text, History.kind, History.public).order_by(History.id).tuples())
     assert after[: len(before)] == before
     assert history.entries(company.admin, ticket.id)[0].text == "It smokes."
@@ -217,14 +215,14 @@ def test_no_service_edits_what_stands_in_the_history(company: Company) -> None:
 def test_the_archive_hides_with_a_reason_and_gives_back(company: Company) -> None:
     ticket, dora = company.open_ticket("Ann"), company.session("Dora")
     with pytest.raises(Forbidden):
-        archive.archive(company.session("Ann"), [ticket.id], "oops")
+        acts.archive(company.session("Ann"), [ticket.id], "oops")
     with pytest.raises(Invalid, match="Say why"):
-        archive.archive(dora, [ticket.id], "\n")
-    assert archive.archive(dora, [ticket.id], "opened twice") == 1
+        acts.archive(dora, [ticket.id], "\n")
+    assert acts.archive(dora, [ticket.id], "opened twice") == 1
     assert ticket.id not in lists.ids(dora, lists.ListQuery(lists.ALL))
     assert lists.ids(dora, lists.ListQuery(lists.ARCHIVED)).tolist() == [ticket.id]
     assert company.read(ticket).archive_reason == "opened twice"
-    assert archive.restore(dora, [ticket.id]) == 1
+    assert acts.restore(dora, [ticket.id]) == 1
     assert ticket.id in lists.ids(dora, lists.ListQuery(lists.ALL))
 
 
@@ -238,8 +236,8 @@ def test_a_merged_ticket_leads_to_the_other_one(company: Company) -> None:
         lambda: charges.add(dora, key, NewCharge("work", "x", 1000, 0)),
         lambda: documents.attach_bytes(dora, key, "a", b""),
         lambda: recipients.add_external(dora, key, "a@b.example"),
-        lambda: transfer.transfer(dora, key, {"manager": company.managers["Ben"]}, "x"),
-        lambda: dispatching.set_waiting(dora, [key], True),
+        lambda: acts.transfer(dora, key, {"manager": company.managers["Ben"]}, "x"),
+        lambda: acts.set_waiting(dora, [key], True),
     ):
         with pytest.raises(Invalid, match=target.number):
             act()
@@ -331,7 +329,7 @@ def test_whoever_gets_a_ticket_follows_it_and_a_team_member_by_member(company: C
     change_employee(company.admin, company.employees["Tia"], active=False)
     for give in (
         lambda ticket: change(company, ticket, manager=field),
-        lambda ticket: transfer.transfer(dora, ticket.id, {"manager": field}, "Yours."),
+        lambda ticket: acts.transfer(dora, ticket.id, {"manager": field}, "Yours."),
     ):
         given = company.open_ticket("Ben", manager_id=company.managers["Ben"])
         give(given)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -14,20 +13,13 @@ from hypothesis import strategies as st
 from models import Charge, Document, EmployeeRecipient, ExternalRecipient, Operation, Ticket
 from models.binding import connection
 from services import (
-    archive,
-    charges,
     clock,
-    dispatching,
-    documents,
     history,
     inbox,
-    merging,
     notes,
     operations,
     preferences,
-    recipients,
     ticket_changes,
-    transfer,
     undo,
 )
 from services.accounts import ACCOUNTS
@@ -37,9 +29,9 @@ from services.records import TicketDetail
 from services.session import Session
 from services.sql import fetch
 from services.undo_plan import ENTERED_IN_ERROR
+from tests.support import acts
+from tests.support.acts import every_act, last
 from tests.support.company import NOON, Company
-
-Act = Callable[[Session, int, int], object]
 
 
 def state() -> dict[str, Any]:
@@ -60,71 +52,8 @@ def seen_by_client(company: Company, ticket_id: int) -> list[str]:
     return [entry.text for entry in history.entries(company.session("Cleo"), ticket_id)]
 
 
-def last(by: str | None = None) -> int:
-    rows = Operation.select().order_by(Operation.id.desc())
-    return int(next(row.id for row in rows if by is None or row.actor == by))
-
-
-def acts(company: Company) -> list[Act]:
-    """Everything that services do to a ticket, the second id being another ticket."""
-    names = company.managers
-    hold = {"status": company.status("hold"), "due": NOON + clock.DAY}
-    done = {"status": company.status("completed"), "resolution": "Toner."}
-    fields: list[dict[str, Any]] = [
-        hold,
-        done,
-        {"status": company.status("in_progress")},
-        {"extension": company.extension("Quote")},
-        {"extension": None, "priority": 4, "subject": "Ä [/x]"},
-        {"manager": names["Ann"]},
-        {"manager": names["Field"]},
-        {"account": company.accounts["Globex"]},
-        {"contact": company.contacts["Otto"], "url": "https://x.example"},
-        {"waiting_for_dispatch": 1, "due": None, "requester_name": ""},
-    ]
-    changes: list[Act] = [
-        lambda session, key, _other, values=values: ticket_changes.change(session, key, values)  # type: ignore[misc]
-        for values in fields
-    ]
-    work = charges.NewCharge("work", "x", 1000, 1)
-
-    def first_charge(session: Session, key: int) -> Any:
-        return (charges.listed(session, key) or [None])[0]
-
-    return [
-        *changes,
-        lambda s, key, _: ticket_changes.change(s, key, {"priority": 1}, note="and a note"),
-        lambda s, key, other: inbox.move_to_inbox(s, [key, other]),
-        lambda s, key, _: inbox.remove_from_inbox(s, [key]),
-        lambda s, key, _: inbox.mark_read(s, [key]),
-        lambda s, key, other: inbox.mark_unread(s, [key, other]),
-        lambda s, key, _: notes.add_note(s, key, "a public note", public=True),
-        lambda s, key, other: archive.archive(s, [key, other], "why"),
-        lambda s, key, other: archive.restore(s, [key, other]),
-        lambda s, key, other: dispatching.set_waiting(s, [key, other], True),
-        lambda s, key, other: dispatching.set_waiting(s, [key, other], False),
-        lambda s, key, _: transfer.transfer(s, key, {"manager": names["Ben"]}, "yours"),
-        lambda s, key, other: merging.merge(s, [other], key),
-        lambda s, key, _: charges.add(s, key, work),
-        lambda s, key, _: charges.change(s, first_charge(s, key).id, work._replace(quantity=5), first_charge(s, key)),
-        lambda s, key, _: charges.remove(s, first_charge(s, key).id),
-        lambda s, key, _: documents.attach_bytes(s, key, "a.txt", b"a"),
-        lambda s, key, _: documents.remove(s, documents.listed(s, key)[0].id),
-        lambda s, key, _: recipients.add_external(s, key, "x@x.example", "X", "cc"),
-        lambda s, key, _: recipients.add_external(s, key, "x@x.example", "X", "bcc"),
-        lambda s, key, _: recipients.remove_external(s, key, recipients.external(s, key)[0].id),
-        lambda s, key, _: recipients.subscribe(s, key),
-        lambda s, key, _: recipients.unsubscribe(s, key),
-        lambda s, key, _: recipients.set_level(s, key, s.employee_id or 0, "created"),
-        lambda s, key, _: recipients.add_by_role(s, key, "Ticket Manager"),
-        lambda _s, key, _: notes.add_note(company.session("Cleo", "web"), key, "still broken"),
-        lambda _s, _key, _: company.open_ticket("Ann"),
-        lambda _s, _key, _: company.open_ticket("Cleo"),
-    ]
-
-
 def test_any_sequence_of_operations_and_their_undo_restores_the_desk_exactly(company: Company) -> None:
-    possible, dora = acts(company), company.session("Dora")
+    possible, dora = every_act(company), company.session("Dora")
 
     @settings(max_examples=10)
     @given(st.lists(st.tuples(st.integers(0, len(possible) - 1), st.booleans()), min_size=3, max_size=14))
@@ -182,7 +111,7 @@ def test_what_merely_follows_stands_in_nobody_s_way(company: Company) -> None:
     urgent = change(ann, ticket, priority=4)
     with clock.frozen(NOON + clock.HOUR):
         notes.add_note(company.session("Ben"), ticket.id, "later")
-        inbox.move_to_inbox(ann, [ticket.id])
+        acts.to_inbox(ann, [ticket.id])
     undo.undo(ann, urgent)
     now = company.read(ticket)
     assert (now.priority, now.in_inbox, now.updated_at) == (ticket.priority, True, NOON + clock.HOUR)
@@ -210,7 +139,7 @@ def test_who_has_lost_the_right_to_do_it_takes_nothing_back(company: Company) ->
     weak = ann._replace(privileges=ann.privileges - {"change_others"})
     with pytest.raises(DeskError, match="is managed by New Tickets, and you lack"):
         undo.undo(weak, done)
-    archive.archive(dora, [ticket.id], "why")
+    acts.archive(dora, [ticket.id], "why")
     with pytest.raises(DeskError, match="Archive and restore"):
         undo.undo(dora._replace(privileges=dora.privileges - {"archive"}), last())
     with pytest.raises(DeskError, match="check the number"):

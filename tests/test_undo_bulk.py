@@ -6,7 +6,6 @@ import pytest
 
 from models import Change, History, Operation, Ticket
 from services import (
-    archive,
     bulk,
     clock,
     finding,
@@ -23,6 +22,7 @@ from services.session import Session
 from services.sql import fetch
 from services.ticket_creation import NewTicket, create_within
 from services.undo_moved import later_work
+from tests.support import acts
 from tests.support.company import NOON, Company
 
 MANY = 450
@@ -86,9 +86,9 @@ def test_a_stopped_undo_has_done_nothing(company: Company) -> None:
 def test_all_or_nothing_unless_a_part_is_asked_for(company: Company) -> None:
     dora = company.session("Dora")
     ids = [company.open_ticket("Ann").id for _ in range(5)]
-    archive.archive(dora, ids, "old")
+    acts.archive(dora, ids, "old")
     done = operations.last_own(dora)
-    archive.restore(company.admin, ids[:2])
+    acts.restore(company.admin, ids[:2])
     with pytest.raises(undo.MovedSince) as refused:
         undo.undo(dora, done)
     assert refused.value.possible == 3

@@ -11,10 +11,10 @@ from models import Status, Ticket
 from models.binding import connection, open_database
 from screens.main import MainScreen
 from services import clock, preferences
-from services.inbox import remove_from_inbox
 from services.notes import add_note
 from services.session import desk_session
 from services.ticket_changes import change
+from tests.support import acts
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
 from tests.support.small_desk import HOUR, IN_HOUSE, NOON, SmallDesk
@@ -82,10 +82,30 @@ async def test_a_ticket_that_comes_and_one_that_goes_move_neither_cursor_nor_lin
         tickets = main_of(pilot).tickets
         held, line = tickets.cursor_id, line_of(pilot, "Ticket 16 ")
         change(desk.session("Bob"), of("New laptop"), {"priority": 4})
-        remove_from_inbox(desk.session("Dora"), [of("Ticket 3")])
+        acts.from_inbox(desk.session("Dora"), [of("Ticket 3")])
         await pilot.until(lambda: tickets.total == 42 and tickets.ids[0] == of("New laptop"))
         assert tickets.cursor_id == held and line_of(pilot, "Ticket 16 ") == line
         await pilot.until(lambda: pane(pilot, "Inbox") == "42")
+
+
+async def test_who_watches_the_beginning_of_a_list_is_told_of_what_came_in_above(desk: SmallDesk) -> None:
+    desk.tickets(40, in_inbox=1)
+    start_at(desk, "Ada", "inbox", sort="updated", descending=True)
+    async with desk_app(desk.session("Ada"), (80, 24)) as pilot:
+        await pilot.until_shows("Ticket 1")
+        await until_watched(pilot)
+        change(desk.session("Bob"), of("New laptop"), {"priority": 4})
+        await pilot.until_shows("1 new above, Home shows them")
+        change(desk.session("Bob"), of("Mail is slow"), {"priority": 4})
+        await pilot.until_shows("2 new above")
+        assert "Mail is slow" not in "\n".join(pilot.lines())
+        await pilot.press("g")
+        await pilot.until(lambda: "new above" not in pilot.lines()[0])
+        assert "Mail is slow" in pilot.lines()[3]
+        await pilot.press(*["j"] * 30)
+        change(desk.session("Bob"), of("New laptop"), {"priority": 3})
+        await pilot.until(lambda: main_of(pilot).tickets.ids[0] == of("New laptop"))
+        assert "new above" not in pilot.lines()[0], "who reads further down does not wait for what comes"
 
 
 async def test_a_new_ticket_from_another_program_appears(desk: SmallDesk) -> None:
@@ -111,7 +131,7 @@ async def test_the_ticket_under_the_cursor_leaves_and_a_key_still_means_it(
         await pilot.press("j")
         tickets = main_of(pilot).tickets
         line = line_of(pilot, "Mail is slow")
-        remove_from_inbox(desk.session("Bob"), [of("Mail is slow")])
+        acts.from_inbox(desk.session("Bob"), [of("Mail is slow")])
         await pilot.until(lambda: tickets.total == 2)
         assert line_of(pilot, "New laptop") == line, "the neighbour stands on the line of the cursor"
         assert tickets.targets() == [of("Mail is slow")], "what was shown when the key was pressed"
@@ -129,7 +149,7 @@ async def test_marks_and_the_typed_text_of_a_dialog_stay(desk: SmallDesk) -> Non
         await pilot.press("a")
         await pilot.until_shows("Note on 2 tickets")
         await pilot.type("We are on")
-        remove_from_inbox(desk.session("Bob"), [of("New laptop")])
+        acts.from_inbox(desk.session("Bob"), [of("New laptop")])
         await pilot.until(lambda: main_of(pilot)._missed)
         await pilot.type(" our way")
         assert "We are on our way" in pilot.text()
@@ -171,7 +191,7 @@ async def test_two_programs_see_each_other(desk: SmallDesk) -> None:
             await each.until_shows("Mail is slow")
             await until_watched(each)
         move = ada.app.runner.submit(  # type: ignore[attr-defined]
-            remove_from_inbox, desk.session("Ada"), [of("Mail is slow"), of("New laptop")], lane="slow"
+            acts.from_inbox, desk.session("Ada"), [of("Mail is slow"), of("New laptop")], lane="slow"
         )[0]
         move.result(10)
         await bob.until(lambda: main_of(bob).tickets.total == 1)

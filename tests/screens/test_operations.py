@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from services import archive, clock, notes, ticket_changes
+from services import clock, notes, ticket_changes
 from services.undo_plan import ENTERED_IN_ERROR
+from tests.support import acts
 from tests.support.company import NOON, Company
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
@@ -61,7 +62,7 @@ async def test_what_somebody_changed_since_is_refused_by_name(company: Company) 
 async def test_the_list_of_operations_shows_changes_and_takes_any_of_them_back(company: Company) -> None:
     dora = company.session("Dora")
     pair = [company.open_ticket("Ann"), company.open_ticket("Ann", "Second")]
-    archive.archive(dora, [each.id for each in pair], "old")
+    acts.archive(dora, [each.id for each in pair], "old")
     notes.add_note(dora, pair[0].id, "A note")
     async with desk_app(dora) as pilot:
         await pilot.until_shows("Summary")
@@ -86,8 +87,8 @@ async def test_the_list_of_operations_shows_changes_and_takes_any_of_them_back(c
 async def test_where_some_tickets_have_moved_the_others_can_be_taken_back(company: Company) -> None:
     dora = company.session("Dora")
     pair = [company.open_ticket("Ann"), company.open_ticket("Ann", "Second")]
-    archive.archive(dora, [each.id for each in pair], "old")
-    archive.restore(company.admin, [pair[0].id])
+    acts.archive(dora, [each.id for each in pair], "old")
+    acts.restore(company.admin, [pair[0].id])
     async with desk_app(dora) as pilot:
         await list_archived(pilot)
         await pilot.press("ctrl+z")
@@ -160,7 +161,7 @@ async def test_many_are_taken_back_in_the_thread_for_long_work(
 ) -> None:
     dora = company.session("Dora")
     pair = [company.open_ticket("Ann"), company.open_ticket("Ann", "Second")]
-    archive.archive(dora, [each.id for each in pair], "old")
+    acts.archive(dora, [each.id for each in pair], "old")
     monkeypatch.setattr("screens.operations.undoing._FEW", 1)
     monkeypatch.setattr("screens.many.watch.SHOWN_AFTER_SECONDS", 0.0)
     async with desk_app(dora) as pilot:

@@ -96,7 +96,7 @@ class Worker:
         recipients.add_external(self._session, read.id, address)
 
     def _move(self, read: TicketDetail) -> None:
-        (inbox.remove_from_inbox if self._random.random() < 0.5 else inbox.move_to_inbox)(self._session, [read.id])
+        bulk.run(self._session, inbox.moving(self._session, self._random.random() >= 0.5), [read.id])
 
     def _bulk(self, read: TicketDetail) -> None:
         """Do one thing to several tickets, some of which others have changed since they were seen."""
