@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
 
 from services.session import Session
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from screens.draft_keeper import DraftKeeper
     from screens.going.recent import Recent
     from screens.going.trail import Trail
@@ -15,6 +18,13 @@ if TYPE_CHECKING:
     from screens.runner import Runner
     from screens.tour import Tour
     from services.lists import View
+
+
+class Hold(Protocol):
+    """Keys that wait for what a screen is about to open."""
+
+    def end(self) -> None:
+        """Let them go on, to what is on top now."""
 
 
 class DeskContext(Protocol):
@@ -63,6 +73,17 @@ class DeskContext(Protocol):
 
     def open_link(self, url: str) -> None:
         """Show an address that `services.links` has checked in the person's browser."""
+
+    def hold_keys(
+        self,
+        owner: Screen[Any],
+        call_off: Callable[[], object] | None = None,
+        passes: Callable[[str], bool] = lambda _: False,
+    ) -> Hold:
+        """Keep what is typed from now on for what a screen is about to open, for two seconds at most.
+
+        Esc calls it off with `call_off`, or else goes to the screen. Keys that `passes` are not held.
+        """
 
     def forget_drawn(self) -> None:
         """Draw everything next time, because the terminal no longer shows what was written to it."""

@@ -81,18 +81,22 @@ class DeskScreen(ClosesOnce[ScreenResultType], Fresh[ScreenResultType], Generic[
         group: str = "",
         lane: Lane = "quick",
         interruptible: bool = False,
+        opens: bool = False,
     ) -> None:
         """Run `work(*args)` in a database thread and hand its result to `then` on this screen.
 
         A newer request of the same `group` makes an older answer disappear, and stops what is `interruptible` while
-        it runs. A fault goes to `failed`, or is shown as its sentence.
+        it runs. A fault goes to `failed`, or is shown as its sentence. What `opens` a dialog or a screen gets the keys
+        that are typed until then, and Esc calls it off.
         """
         group = f"{id(self)}:{group}" if group else ""
         runner = self.desk.runner
         future, generation = runner.submit(work, *args, group=group, lane=lane, interruptible=interruptible)
+        called_off: list[bool] = []
+        hold = self.desk.hold_keys(self, lambda: called_off.append(True)) if opens else None
 
         def apply(done: Future[Result]) -> None:
-            if not self.is_attached or not runner.is_current(group, generation):
+            if not self.is_attached or called_off or not runner.is_current(group, generation):
                 return
             try:
                 result = done.result()
@@ -104,13 +108,20 @@ class DeskScreen(ClosesOnce[ScreenResultType], Fresh[ScreenResultType], Generic[
                 if then is not None:
                     then(result)
 
+        def answer(done: Future[Result]) -> None:
+            try:
+                apply(done)
+            finally:
+                if hold is not None:
+                    hold.end()
+
         loop = self.app._loop
         assert loop is not None
 
         def deliver(done: Future[Result]) -> None:
             # The loop is closed when the program has left meanwhile: nobody waits for the answer.
             if loop is not None and not loop.is_closed():
-                loop.call_soon_threadsafe(self.call_later, apply, done)
+                loop.call_soon_threadsafe(self.call_later, answer, done)
 
         future.add_done_callback(deliver)
 
@@ -330,7 +341,7 @@ class DeskScreen(ClosesOnce[ScreenResultType], Fresh[ScreenResultType], Generic[
         from services import jump
 
         typed = action_id.removeprefix(TYPED_NUMBER)
-        self.run_db(jump.find_id, self.session, typed, then=self.desk.open_ticket)
+        self.run_db(jump.find_id, self.session, typed, then=self.desk.open_ticket, opens=True)
 
     def _has_one_below(self) -> bool:
         return len(self.app.screen_stack) > 1

@@ -82,7 +82,7 @@ def edit_status(screen: Screen, targets: Targets, then: Then) -> None:
         title, chosen = f"Status of {targets.name}", [present.status_code] if present else []
         choose(screen, title, choices, chosen, lambda status: set_status(screen, targets, status, then, seen))
 
-    screen.run_db(catalogue.status_choices, then=ask)
+    screen.run_db(catalogue.status_choices, then=ask, opens=True)
 
 
 def set_status(screen: Screen, targets: Targets, status: int, then: Then, before: dict[int, Any] | None = None) -> None:
@@ -105,7 +105,7 @@ def set_status(screen: Screen, targets: Targets, status: int, then: Then, before
         else:
             change_each(screen, targets, {"status": status}, said, then, seen)
 
-    screen.run_db(_needs, targets, status, then=role_known, lane=_counting_lane(targets))
+    screen.run_db(_needs, targets, status, then=role_known, lane=_counting_lane(targets), opens=True)
 
 
 def _counting_lane(targets: Targets) -> Lane:
@@ -144,7 +144,7 @@ def _ask_resolution(
 def edit_complete(screen: Screen, targets: Targets, then: Then) -> None:
     """Complete the tickets; canceling them is a status to choose."""
     seen = _seen(screen)
-    screen.run_db(_completed, then=lambda status: set_status(screen, targets, status, then, seen))
+    screen.run_db(_completed, then=lambda status: set_status(screen, targets, status, then, seen), opens=True)
 
 
 def _completed() -> int:
@@ -191,7 +191,7 @@ def _choose_field(
         none = Choice(_NONE, "None", f"no {label.lower()}")
         choose(screen, f"{label} of {targets.name}", [none, *choices], now, chosen)
 
-    screen.run_db(read, then=ask)
+    screen.run_db(read, then=ask, opens=True)
 
 
 def edit_priority(screen: Screen, targets: Targets, then: Then) -> None:
@@ -221,7 +221,7 @@ def edit_manager(screen: Screen, targets: Targets, then: Then) -> None:
 
         choose(screen, f"Manager of {targets.name}", choices, [present.manager_id] if present else [], chosen)
 
-    screen.run_db(catalogue.manager_choices, then=ask)
+    screen.run_db(catalogue.manager_choices, then=ask, opens=True)
 
 
 def edit_due(screen: Screen, targets: Targets, then: Then) -> None:

@@ -24,7 +24,7 @@ def choose_related(screen: DeskScreen[None], ticket_id: int, then: Then) -> None
         options = [Choice(place, each.title) for place, each in enumerate(found)]
         choose(screen, "All tickets of", options, [], lambda place: then(*found[place]))
 
-    screen.run_db(related.of_ticket, screen.session, ticket_id, then=ask)
+    screen.run_db(related.of_ticket, screen.session, ticket_id, then=ask, opens=True)
 
 
 def browse(screen: DeskScreen[None], then: Then) -> None:
@@ -44,7 +44,7 @@ def browse(screen: DeskScreen[None], then: Then) -> None:
                 lambda key: then(View(kind, key), related.title(kind, names[key])),
             )
 
-        screen.run_db(related.choices, screen.session, kind, then=ask)
+        screen.run_db(related.choices, screen.session, kind, then=ask, opens=True)
 
     options = [Choice(place, label) for place, label in enumerate(related.KINDS.values())]
     choose(screen, "Browse tickets by", options, [], kind_chosen)

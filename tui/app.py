@@ -81,7 +81,8 @@ class DeskApp(Outside, Ways, Stacking, inherit_bindings=False):
         self._told_size: Size | None = None
         self._safe = SafeLineFilter()
         self._drawn = Drawn()
-        self._type_ahead = TypeAhead(self, self._take_key)
+        self.type_ahead = TypeAhead(self, self._take_key)
+        self.hold_keys = self.type_ahead.hold
         self._tidying = Tidying(self.set_timer)
         self._no_colour = NoColor()
         self.keeping = Keeping(self, self.in_loop)
@@ -307,7 +308,7 @@ class DeskApp(Outside, Ways, Stacking, inherit_bindings=False):
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
             self._tidying.key()
             self.live.key()
-            await self._type_ahead.key(event)
+            await self.type_ahead.key(event)
         elif isinstance(event, (events.MouseDown, events.Resize)):
             await self._take_key(event)
         else:

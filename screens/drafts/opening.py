@@ -48,6 +48,7 @@ def open_draft(screen: DraftsScreen, draft: Draft) -> None:
             ticket_ids[0],
             then=lambda _: _leave(screen, draft, lambda below: _open_on_ticket(below, draft.place)),
             failed=refused,
+            opens=True,
         )
 
 
@@ -124,7 +125,7 @@ def _open_charge(window: TicketScreen, place: Place) -> None:
         new, read = found
         window.app.push_screen(ChargeForm(window.ticket_id, window.ticket.number, new, read, window.changed))
 
-    window.run_db(_charge, window, place, then=fill_in)
+    window.run_db(_charge, window, place, then=fill_in, opens=True)
 
 
 def _charge(window: TicketScreen, place: Place) -> tuple[NewCharge, ChargeRow | None]:

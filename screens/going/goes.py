@@ -55,7 +55,9 @@ class Goes:
 
         screen = self._screen
         present = screen.desk.recent.ids
-        screen.run_db(recent.listed, screen.session, list(present), then=self._choose_recent, group="recent")
+        screen.run_db(
+            *(recent.listed, screen.session, list(present)), then=self._choose_recent, group="recent", opens=True
+        )
 
     def _choose_recent(self, rows: list[TicketRow]) -> None:
         from screens.dialogs.choose import ChooseDialog
@@ -101,7 +103,7 @@ class Goes:
         def read(ticket: TicketDetail) -> None:
             copying.choose(screen, [*copying.of_ticket(ticket), *known, *copying.more_of_ticket(ticket)])
 
-        screen.run_db(tickets.get, screen.session, key, then=read, group="copy")
+        screen.run_db(tickets.get, screen.session, key, then=read, group="copy", opens=True)
 
 
 def show(screen: DeskScreen[Any], place: Place) -> None:

@@ -54,7 +54,7 @@ def choose(screen: DeskScreen[Any], ticket_id: int, under_cursor: Sequence[Copie
             screen.app.push_screen(ChooseDialog("Links of this ticket: where they lead", choices), chosen)
 
     texts = [each.text for each in under_cursor]
-    screen.run_db(found, screen.session, ticket_id, texts, then=ask, group="links")
+    screen.run_db(found, screen.session, ticket_id, texts, then=ask, group="links", opens=True)
 
 
 def confirm(screen: DeskScreen[Any], link: Link) -> None:

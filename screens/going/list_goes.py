@@ -81,7 +81,10 @@ class ListGoes(Goes):
             return
         screen = self._screen
         screen.run_db(
-            copying.of_many, screen.session, marked, then=lambda found: copying.choose(screen, found), group="copy"
+            *(copying.of_many, screen.session, marked),
+            then=lambda found: copying.choose(screen, found),
+            group="copy",
+            opens=True,
         )
 
     # Through the list

@@ -59,7 +59,7 @@ def ask(screen: DeskScreen[None], managers: Managers, then: Callable[[Managers],
         dialog = ChooseDialog("Show the tickets of", choices, chosen=managers, multiple=True)
         screen.app.push_screen(dialog, picked)
 
-    screen.run_db(_choices, then=show)
+    screen.run_db(_choices, then=show, opens=True)
 
 
 def _choices() -> list[Choice]:

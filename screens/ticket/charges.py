@@ -95,7 +95,7 @@ class ChargesTab(TicketTab):
 
     def add(self) -> None:
         """Choose a preset or a kind, then fill in the form."""
-        self.window.run_db(charges.item_choices, self.window.session, then=self._choose_item)
+        self.window.run_db(charges.item_choices, self.window.session, then=self._choose_item, opens=True)
 
     def _choose_item(self, items: list[Choice]) -> None:
         from screens.dialogs.choose import ChooseDialog
@@ -106,9 +106,9 @@ class ChargesTab(TicketTab):
             if not keys:
                 return
             if keys[0] < 0:
-                self.window.run_db(free_charge, _FREE[-1 - keys[0]][0], then=self._fill_in)
+                self.window.run_db(free_charge, _FREE[-1 - keys[0]][0], then=self._fill_in, opens=True)
             else:
-                self.window.run_db(charges.item, self.window.session, keys[0], then=self._fill_in)
+                self.window.run_db(charges.item, self.window.session, keys[0], then=self._fill_in, opens=True)
 
         self.app.push_screen(ChooseDialog(f"Charge on {self.window.ticket.number}", [*items, *free]), chosen)
 

@@ -86,7 +86,7 @@ def let_choose(
         settled()
         then()
 
-    window.run_db(_describe, window.session, window.ticket_id, conflict, dict(names or {}), then=ask)
+    window.run_db(_describe, window.session, window.ticket_id, conflict, dict(names or {}), then=ask, opens=True)
 
 
 def _describe(session: Session, ticket_id: int, conflict: Conflict, mine: Mapping[str, str]) -> tuple[str, str, str]:

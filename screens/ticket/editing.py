@@ -131,7 +131,7 @@ def choose_value(window: TicketScreen, field: str) -> None:
         title = f"{FIELDS[field].label} of {read.number}"
         window.app.push_screen(ChooseDialog(title, offered, chosen=(present,)), chosen)
 
-    window.run_db(_choices, window.session, field, read.account_id, then=ask)
+    window.run_db(_choices, window.session, field, read.account_id, then=ask, opens=True)
 
 
 def _choices(session: Session, field: str, account_id: int | None) -> Sequence[Choice]:

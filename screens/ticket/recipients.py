@@ -113,7 +113,12 @@ class RecipientsTab(TicketTab):
     def add(self) -> None:
         """Choose a contact of the account, or another way to add somebody."""
         window = self.window
-        window.run_db(recipients.contact_choices, window.session, window.ticket_id, then=self._ask_whom, group="add")
+        window.run_db(
+            *(recipients.contact_choices, window.session, window.ticket_id),
+            then=self._ask_whom,
+            group="add",
+            opens=True,
+        )
 
     def _ask_whom(self, contacts: list[Choice]) -> None:
         from screens.dialogs.choose import ChooseDialog
@@ -177,7 +182,7 @@ class RecipientsTab(TicketTab):
         def ask(choices: list[Choice]) -> None:
             self.app.push_screen(ChooseDialog("Employees to add", choices, multiple=True), chosen)
 
-        self.window.run_db(recipients.employee_choices, self.window.session, then=ask)
+        self.window.run_db(recipients.employee_choices, self.window.session, then=ask, opens=True)
 
     def remove_item(self) -> None:
         """Take somebody off; adding again is all that undoing needs, so nothing is asked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -30,6 +30,9 @@ from widgets.field_list import FieldList
 from widgets.hint_bar import HintBar
 from widgets.safe import notify
 from widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from screens.context import Hold
 
 _HISTORY = 2
 READ_AFTER_SECONDS = 3
@@ -78,6 +81,7 @@ class TicketScreen(Walking, Matching, Following):
         self._wanted = tab
         self._tabs: dict[int, TicketTab] = {}
         self._looking: Timer | None = None
+        self._until_read: Hold | None = None
         self.when_read: Callable[[], object] | None = None
         """What to do once the ticket is shown."""
 
@@ -85,6 +89,7 @@ class TicketScreen(Walking, Matching, Following):
         """Put the tab below header and tabs; the others come when they are visited."""
         # The database thread reads while this one builds, so that the first paint shows the ticket.
         self.reload()
+        self._until_read = self.desk.hold_keys(self, passes=self._walks)
         self._tabs[self._current] = _make_tab(self._current)
         yield StatusLine(id="head")
         yield TabBar(TABS, self._current, id="tabs")
@@ -140,6 +145,7 @@ class TicketScreen(Walking, Matching, Following):
             self._look()
             if self.when_read is not None:
                 self.when_read()
+            self._let_keys_go()
 
     def _failed(self, fault: DeskError) -> None:
         """Say why the ticket cannot be read; a window that never showed one closes."""
@@ -147,8 +153,18 @@ class TicketScreen(Walking, Matching, Following):
             self.desk.trail.forget(self.place)
             notify(self.app, fault.sentence, severity="error")
             self.dismiss(None)
+            self._let_keys_go()
         else:
             self.read_failed(fault)
+
+    def _walks(self, key: str) -> bool:
+        """Tell whether a key goes on to another ticket, which it may before this one is read."""
+        bound = self.active_bindings.get(key)
+        return bound is not None and any(f"ticket.{name}" in bound.binding.action for name in WALKING)
+
+    def _let_keys_go(self) -> None:
+        if self._until_read is not None:
+            self._until_read.end()
 
     # Viewing for a few seconds counts as reading
 

@@ -51,9 +51,11 @@ class FastPilot:
         What a thread's answer asks of a thread again is waited for too; what a timer delays is not.
         """
         await self._queues()
+        await self._keys_arrive()
         for _ in range(ROUNDS):
             if await self._threads():
                 await self._queues()
+                await self._keys_arrive()
         if self.app.is_running:
             # Textual's pilot does the same: what has been marked dirty is laid out and repainted now.
             self.app.screen._on_timer_update()
@@ -93,6 +95,12 @@ class FastPilot:
                 return
             for pump in self._path():
                 await _barrier(pump, self.app)
+
+    async def _keys_arrive(self) -> None:
+        """Wait until the last key has passed every queue on its way, and a screen that it opened stands."""
+        type_ahead = getattr(self.app, "type_ahead", None)
+        while type_ahead is not None and type_ahead.busy and self.app.is_running:
+            await asyncio.sleep(0)
 
     async def _threads(self) -> bool:
         """Wait until the desk's database threads are done; False when there are none."""
