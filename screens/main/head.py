@@ -26,7 +26,7 @@ def left(screen: MainScreen) -> str:
 
 
 def middle(screen: MainScreen, marked: int) -> str:
-    """Return what was searched for, whose tickets are shown, an order that no column shows, and the marks."""
+    """Return what was searched for, whose tickets are shown, an order that no column shows, marks, and what came in."""
     query, present = screen.list_query, screen.searching.present
     filtering = () if query.view.kind in OWN_VIEWS else query.managers
     parts = [
@@ -37,4 +37,7 @@ def middle(screen: MainScreen, marked: int) -> str:
         parts.append(f"by {COLUMNS[query.sort].title}")
     if marked:
         parts.append(f"{marked:,} marked")
+    if screen.tickets.above:
+        keys = screen.desk.shown_keys("list.first")
+        parts.append(f"{screen.tickets.above:,} new above{f', {keys[0]} shows them' if keys else ''}")
     return " · ".join(part for part in parts if part)

@@ -80,6 +80,7 @@ class MainScreen(FindingScreen):
         self.sidebar.set_class(not self.state.pane, "hidden")
         self.tickets.set_hold_codes(code for code, status in self.statuses.items() if status.role == "hold")
         self.watch(self.tickets, "position", self._show_position, init=False)
+        self.watch(self.tickets, "above", self._show_title, init=False)
         self.tickets.focus()
         self._choose_entries()
         self._show_title()

@@ -98,7 +98,7 @@ async def test_who_watches_the_beginning_of_a_list_is_told_of_what_came_in_above
         await pilot.until_shows("1 new above, Home shows them")
         change(desk.session("Bob"), of("Mail is slow"), {"priority": 4})
         await pilot.until_shows("2 new above")
-        assert "Mail is slow" not in "\n".join(pilot.lines())
+        assert "Mail is slow" not in pilot.text()
         await pilot.press("g")
         await pilot.until(lambda: "new above" not in pilot.lines()[0])
         assert "Mail is slow" in pilot.lines()[3]

@@ -6,6 +6,7 @@ import time
 from array import array
 from collections.abc import Iterable, Sequence
 
+from textual.reactive import reactive
 from textual.strip import Strip
 
 from services.records import TicketRow
@@ -26,6 +27,10 @@ class LiveBody(ListBody):
     """The lines of a list, some of which others have changed just now."""
 
     COMPONENT_CLASSES = {"ticket-list--fresh"}
+
+    above: reactive[int] = reactive(0, repaint=False, init=False)
+    """How many tickets came in above the first line since somebody last looked at the beginning of the list."""
+
     _left: int | None = None
     _left_at = 0.0
 
@@ -51,6 +56,18 @@ class LiveBody(ListBody):
         self.replace_snapshot(ids, rank=rank, more=more)
         if before is not None and before != self.cursor_id:
             self._left, self._left_at = before, time.monotonic()
+
+    def replace_snapshot(self, ids: array[int], *, rank: int | None = None, more: bool = False) -> None:
+        """Take the whole or a newer order; who looked at its beginning is told of what came in above that."""
+        top, watched = self._view.top, self.above > 0 or self._view.top == 0
+        super().replace_snapshot(ids, rank=rank, more=more)
+        if watched:
+            self.above = max(0, min(self.above + self._view.top - top, self._view.top))
+
+    def _tell(self) -> None:
+        super()._tell()
+        if not self._view.top:
+            self.above = 0
 
     def put_changed_rows(self, rows: Iterable[TicketRow], asked: Sequence[int]) -> None:
         """Take rows that others may have changed, and mark those that look different now."""
