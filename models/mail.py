@@ -15,7 +15,7 @@ from models.ticket import Ticket
 class Mailbox(Table):
     """A mailbox that the Email Connector fetches by IMAP; its password is never kept here.
 
-    `security` is tls or starttls, or plain for a server on this machine. `after` says what happens to a mail once
+    `security` is tls or starttls, or none for a server on this machine. `after` says what happens to a mail once
     it is kept: flag, move (to `move_to`) or delete.
     """
 
@@ -37,13 +37,15 @@ class Mailbox(Table):
 class MailboxState(Table):
     """How far a mailbox is fetched, and how that went; no setting, so no journal and no version.
 
-    Everything up to `last_uid` under `uid_validity` is kept. Nobody but the holder of `claimed_by` fetches until
+    Everything up to `last_uid` under `uid_validity` is kept, but for the uids in `missing` (a JSON list), which the
+    server failed to hand out and which are tried again. Nobody but the holder of `claimed_by` fetches until
     `claimed_until`.
     """
 
     mailbox = link(Mailbox, unique=True)
     uid_validity = BigIntegerField(default=0)
     last_uid = BigIntegerField(default=0)
+    missing = TextField(default="[]")
     fetched = IntegerField(default=0)
     last_success_at = Moment(null=True)
     last_error_at = Moment(null=True)
@@ -125,9 +127,9 @@ class Delivery(Table):
     """One outgoing mail to one recipient: the outbox.
 
     `state` is waiting, sending, sent, unknown (the server went silent after it had everything), failed, held (a rate
-    was reached) or withdrawn. Nobody but the holder of `claimed_by` sends it until `claimed_until`. `bounce` is
-    permanent or temporary once a bounce came back. `ticket` and `automatic` repeat the mail's, so that rates are
-    counted from one index.
+    was reached) or withdrawn; `unknowns` is how often it was unknown, because it is repeated once. Nobody but the
+    holder of `claimed_by` sends it until `claimed_until`. `bounce` is permanent or temporary once a bounce came back.
+    `ticket` and `automatic` repeat the mail's, so that rates are counted from one index.
     """
 
     outgoing = link(OutgoingMail, index=True)
@@ -139,6 +141,7 @@ class Delivery(Table):
     automatic = Flag()
     state = TextField(default="waiting")
     tries = IntegerField(default=0)
+    unknowns = IntegerField(default=0)
     created_at = Moment()
     next_at = Moment()
     claimed_by = TextField(default="")
@@ -151,23 +154,29 @@ class Delivery(Table):
 
 
 Delivery.add_index(
-    SQL("CREATE INDEX IF NOT EXISTS delivery_due ON delivery (next_at, id) WHERE state IN ('waiting', 'sending')")
+    SQL(
+        "CREATE INDEX IF NOT EXISTS delivery_due ON delivery (next_at, id)"
+        " WHERE state IN ('waiting', 'sending', 'unknown')"
+    )
 )
 Delivery.add_index(
     SQL("CREATE INDEX IF NOT EXISTS delivery_rate ON delivery (ticket_id, address, created_at) WHERE automatic = 1")
 )
 Delivery.add_index(SQL("CREATE INDEX IF NOT EXISTS delivery_total ON delivery (created_at) WHERE automatic = 1"))
 Delivery.add_index(
-    SQL("CREATE INDEX IF NOT EXISTS delivery_trouble ON delivery (id) WHERE state IN ('unknown', 'failed', 'held')")
+    SQL(
+        "CREATE INDEX IF NOT EXISTS delivery_trouble ON delivery (id)"
+        " WHERE (state IN ('unknown', 'failed', 'held') OR bounce <> '')"
+    )
 )
 
 
 class CannedText(Table):
     """A text for answers that people write often; fields in braces are filled in from the ticket."""
 
-    name = TextField()
+    name = TextField(unique=True)
     text = TextField()
-    removed = Flag()
+    active = Flag(default=1)
     created_at = Moment()
     version = IntegerField(default=1)
 

@@ -24,10 +24,11 @@ _NEW_COLUMNS = (
     ("mail", "forwarded_email TEXT NOT NULL DEFAULT ''"),
 )
 _INDEXES = (
-    "CREATE INDEX IF NOT EXISTS delivery_due ON delivery (next_at, id) WHERE state IN ('waiting', 'sending')",
+    "CREATE INDEX IF NOT EXISTS delivery_due ON delivery (next_at, id) WHERE state IN ('waiting', 'sending', 'unknown')",
     "CREATE INDEX IF NOT EXISTS delivery_rate ON delivery (ticket_id, address, created_at) WHERE automatic = 1",
     "CREATE INDEX IF NOT EXISTS delivery_total ON delivery (created_at) WHERE automatic = 1",
-    "CREATE INDEX IF NOT EXISTS delivery_trouble ON delivery (id) WHERE state IN ('unknown', 'failed', 'held')",
+    "CREATE INDEX IF NOT EXISTS delivery_trouble ON delivery (id)"
+    " WHERE (state IN ('unknown', 'failed', 'held') OR bounce <> '')",
 )
 
 
@@ -81,6 +82,7 @@ def _tables(db: Any) -> list[type[Model]]:
         mailbox = link(Mailbox, unique=True)
         uid_validity = BigIntegerField()
         last_uid = BigIntegerField()
+        missing = TextField()
         fetched = IntegerField()
         last_success_at = BigIntegerField(null=True)
         last_error_at = BigIntegerField(null=True)
@@ -111,6 +113,7 @@ def _tables(db: Any) -> list[type[Model]]:
         automatic = SmallIntegerField()
         state = TextField()
         tries = IntegerField()
+        unknowns = IntegerField()
         created_at = BigIntegerField()
         next_at = BigIntegerField()
         claimed_by = TextField()
@@ -122,9 +125,9 @@ def _tables(db: Any) -> list[type[Model]]:
         bounced_at = BigIntegerField(null=True)
 
     class CannedText(Base):
-        name = TextField()
+        name = TextField(unique=True)
         text = TextField()
-        removed = SmallIntegerField()
+        active = SmallIntegerField()
         created_at = BigIntegerField()
         version = IntegerField()
 
