@@ -77,12 +77,12 @@ def quick_refusal(session: Session, name: str, tickets: Sequence[Seen]) -> str |
 
 def _changes_of_others(session: Session, tickets: Sequence[Seen]) -> str | None:
     # A row of the list does not say who entered the ticket; there the service decides.
-    strange = next((t for t in tickets if isinstance(t, TicketDetail) and not t.mine), None)
-    if strange is None or session.is_client or strange.created_by_id == session.user_id:
+    known = [ticket for ticket in tickets if isinstance(ticket, TicketDetail)]
+    if not known or session.is_client:
         return None
-    from services.tickets import others_refusal
+    from services.change_rights import change_refusal
 
-    return others_refusal(session, strange, "change_others")
+    return next((refusal for ticket in known if (refusal := change_refusal(session, ticket))), None)
 
 
 def _complete(_session: Session, tickets: Sequence[Seen]) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from services import history_kinds
 from services.bulk import Act
+from services.change_rights import check_may_change
 from services.records import TicketDetail
 from services.session import Session
-from services.ticket_changes import check_may_change
 from services.ticket_writes import Entry, Writing
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from services import history_kinds, journal, tickets
 from services.bulk import Act
+from services.change_rights import check_may_change
 from services.errors import Forbidden
 from services.records import NO_MARK, READ, UNREAD, TicketDetail, TicketRow
 from services.session import Session
-from services.ticket_changes import check_may_change
 from services.ticket_writes import Entry, Writing, touch, write
 
 # Channels through which programs write, whoever they log in as.

@@ -5,14 +5,15 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from services import catalogue, clock, history_kinds, journal, priorities, tickets
+from services import catalogue, clock, history_kinds, inbox, journal, priorities, tickets
 from services.bulk import Act
-from services.errors import Conflict, Forbidden, Invalid, NotFound
+from services.change_rights import check_may_change
+from services.errors import Conflict, Invalid, NotFound
 from services.records import TicketDetail
 from services.session import Session
 from services.sql import first
 from services.text import clean
-from services.ticket_fields import CLIENT_FIELDS, CLIENT_REFUSAL, FIELDS, OF_ACCOUNT
+from services.ticket_fields import FIELDS, OF_ACCOUNT
 from services.ticket_writes import Entry, Writing, value_of, write
 
 INTERNAL_EXTENSIONS = ("Product", "Quote")
@@ -54,8 +55,6 @@ def changed(
         decided = decided._replace(entries=(*decided.entries, added))
     if decided is None:
         return None
-    from services import inbox
-
     return inbox.told(session, decided, "An update")
 
 
@@ -116,21 +115,6 @@ def decide(
         return None
     _check_rules(ticket, wanted)
     return Writing(ticket, wanted, (Entry(kind, text),))
-
-
-def check_may_change(session: Session, ticket: TicketDetail, fields: dict[str, Any]) -> None:
-    """Refuse a change that this person may not make."""
-    tickets.refuse_merged(ticket, "change that ticket instead")
-    if session.is_client:
-        if not set(fields) <= CLIENT_FIELDS:
-            raise Forbidden(CLIENT_REFUSAL)
-        return
-    if not ticket.mine and ticket.created_by_id != session.user_id:
-        refusal = tickets.others_refusal(session, ticket, "change_others")
-        if refusal:
-            raise Forbidden(refusal)
-    if fields.get("waiting_for_dispatch") == 0 and ticket.waiting_for_dispatch:
-        session.require("dispatch")
 
 
 def _with_consequences(ticket: TicketDetail, fields: dict[str, Any]) -> dict[str, Any]:

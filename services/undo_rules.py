@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services import charges, inbox, tickets
+from services import charges, inbox
 from services.action_names import ADMINISTRATION, FINAL, UNDO
+from services.change_rights import change_refusal
 from services.moments import when
 from services.records import TicketDetail
-from services.session import Session
+from services.session import EMPLOYEES_ONLY, Session
 from services.sql import first
 from services.undo_changes import CHARGE, TICKET, Deed, RowChange, deed, foreign_entity, root_of
 
@@ -54,8 +55,6 @@ def taken_back(one: Deed, root: Deed) -> Deed | None:
 def refusal(session: Session, one: Deed, root: Deed | None = None) -> str | None:
     """Return why a person cannot take an operation back, as far as the operation alone tells it."""
     if session.is_client:
-        from services.session import EMPLOYEES_ONLY
-
         return EMPLOYEES_ONLY
     if one.user_id is None or one.user_id != session.user_id:
         lacking = session.refusal("undo_others")
@@ -87,9 +86,7 @@ def ticket_refusal(
     about_marks = bool(fields - {"updated_at"}) and fields <= _MARKS
     if about_marks and root.action.startswith("mark-"):
         return inbox.mark_refusal(session, ticket)
-    if (fields - {"updated_at"}) and not ticket.mine and ticket.created_by_id != session.user_id:
-        return tickets.others_refusal(session, ticket, "change_others")
-    return None
+    return change_refusal(session, ticket) if fields - {"updated_at"} else None
 
 
 def _was_taken_off(one: Deed, root: Deed, changes: Sequence[RowChange]) -> bool:

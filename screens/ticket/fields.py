@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from services import priorities
+from services.change_rights import check_may_change
 from services.errors import DeskError
 from services.records import TicketDetail
 from services.session import Session
-from services.ticket_changes import check_may_change
 from widgets.dates import ShortDates
 from widgets.field_list import FieldLine
 
