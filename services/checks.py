@@ -14,6 +14,7 @@ Check = Callable[[Any, str], Any]
 
 _ADDRESS = re.compile(r"[^\s@<>,;\"\ufffd]+@[^\s@<>,;\"\ufffd]+")
 _DOMAIN = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
+_HOST = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._@+-]{0,62}[a-z0-9])?")
 _AMOUNT = re.compile(r"(\d{1,12})?(?:[.,](\d{1,2}))?", re.ASCII)
 # A rate and a quantity, see services.charges, whose product every engine holds exactly.
@@ -60,6 +61,14 @@ def domain(value: Any, field: str) -> str:
     text = header(_text(value), 300).lower().removeprefix("@").rstrip(".")
     if text and (len(text) > 253 or not _DOMAIN.fullmatch(text)):
         raise Invalid(f"“{text}” is no mail domain; write it like example.com.", field)
+    return text
+
+
+def host(value: Any, field: str) -> str:
+    """The name or address of a server, or nothing."""
+    text = header(_text(value), 300).lower()
+    if text and not _HOST.fullmatch(text):
+        raise Invalid(f"“{text}” is no server; write it like mail.example.com.", field)
     return text
 
 

@@ -14,7 +14,6 @@ from services.checks import Check
 from services.errors import Invalid
 from services.mail_templates import check_line, check_text
 from services.sql import fetch
-from services.text import header
 
 RESPONSE_TEXT = """Hello {requester},
 
@@ -41,7 +40,6 @@ Link:       {url}
 {description}"""
 
 _RATE = re.compile(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,3})([mhd])", re.ASCII)
-_HOST = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
 _KEEP_SECONDS = 5.0
 
 
@@ -86,14 +84,6 @@ def _addresses(value: Any, field: str) -> str:
     return ", ".join(dict.fromkeys(found))
 
 
-def _host(value: Any, field: str) -> str:
-    """The name or address of a server, or nothing."""
-    text = header("" if value is None else str(value), 300).lower()
-    if text and not _HOST.fullmatch(text):
-        raise Invalid(f"“{text}” is no server; write it like smtp.example.com.", field)
-    return text
-
-
 def _word(value: Any, field: str) -> str:
     """One word, or nothing."""
     text = checks.line(value, field)
@@ -122,7 +112,7 @@ MAIL_SETTINGS: dict[str, tuple[str, Any, Check]] = {
     ),
     "sister_addresses": ("Addresses of other desks, which never get automatic mail", "", _addresses),
     "authserv_id": ("Server whose Authentication-Results are believed, by the name that it gives itself", "", _word),
-    "smtp_host": ("Server through which mail leaves", "", _host),
+    "smtp_host": ("Server through which mail leaves", "", checks.host),
     "smtp_port": ("Its port", 587, checks.whole_number(1, 65_535)),
     "smtp_security": (
         "How the connection to it is secured: starttls, tls, or none on this machine only",

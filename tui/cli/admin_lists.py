@@ -44,6 +44,7 @@ class Managed(NamedTuple):
 _HINTS = {
     "account": "name or #ID",
     "active": "yes or no",
+    "after": "what happens to a mail on the server once it is kept: flag (unless given), move or delete",
     "all_mail": "yes or no: follow every ticket's mail",
     "assignable": "yes or no: may be given tickets",
     "available": "yes or no: at work now",
@@ -52,12 +53,19 @@ _HINTS = {
     "domain": "of their mail addresses, like acme.example",
     "ends_at": "like 2030-12-31",
     "expires_at": "the day from which the login no longer works, like 2030-12-31",
+    "folder": "INBOX unless given",
+    "host": "the server's name, like imap.example.com",
     "kind": "what sort it is",
     "manager": "who is responsible for it, by name",
+    "move_to": "folder for mails that are kept, with after=move",
     "os_account": "operating-system account that logs in without a password",
+    "poll_seconds": "how often to look where the server does not tell of new mail; 60 unless given",
+    "port": "993 unless given",
     "rate": "per hour or piece, like 85.50",
     "role": "technician (unless given), dispatcher or administrator",
+    "security": "tls (unless given), starttls, or none on this machine only",
     "starts_at": "like 2030-01-01",
+    "text": "may hold fields such as {number} and {requester}",
 }
 _LISTS, _CUSTOMERS = "services.catalogue_admin", "services.accounts"
 
@@ -116,6 +124,14 @@ LISTS = (
         spoken={"starts": "starts_at", "ends": "ends_at"},
         within="account",
     ),
+    Managed(
+        "mailbox",
+        "mailboxes that the Email Connector fetches",
+        "services.mailboxes",
+        "MAILBOXES",
+        ("id", "name", "host", "username", "folder", "category", "after", "active"),
+    ),
+    Managed("canned-text", "texts for answers", "services.canned_texts", "CANNED_TEXTS", ("id", "name", "active")),
 )
 
 
