@@ -21,6 +21,7 @@ from tests.support import desks
 from tests.support.company import NOON, Company
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.support.postgres import shared_server, stop_shared_server
+from tests.support.postgres_guard import Cluster
 from tests.support.terminal import Terminal
 
 RUN = pytest.StashKey[Path]()
@@ -190,3 +191,17 @@ def terminal() -> Iterator[Callable[..., Terminal]]:
     yield run
     for each in opened:
         each.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Cluster]:
+    """Run a PostgreSQL server that a test may stop."""
+    folder = Path(tempfile.mkdtemp(prefix="deskwire-pg-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))
+    cluster = Cluster(folder)
+    try:
+        cluster.create()
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)

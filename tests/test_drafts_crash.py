@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import stat
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -158,20 +155,6 @@ def test_a_password_is_never_kept(desk: Desk, terminal: OpenTerminal) -> None:
     assert not kept()
     for path in Path(state_directory()).rglob("*"):
         assert not path.is_file() or b"hunter2" not in path.read_bytes()
-
-
-@pytest.fixture
-def server() -> Iterator[Cluster]:
-    """Run a PostgreSQL server that a test may stop."""
-    folder = Path(tempfile.mkdtemp(prefix="deskwire-pg-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))
-    cluster = Cluster(folder)
-    try:
-        cluster.create()
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_the_database_is_lost_and_then_the_program(server: Cluster, terminal: OpenTerminal) -> None:

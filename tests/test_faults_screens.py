@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import get_args
@@ -250,20 +248,6 @@ def in_threads(pilot: FastPilot, *statements: str) -> None:
     for lane in get_args(Lane):
         for statement in statements:
             runner.submit(database.execute_sql, statement, lane=lane)[0].result(10)
-
-
-@pytest.fixture
-def server() -> Iterator[Cluster]:
-    """Run a PostgreSQL server that a test may stop."""
-    folder = Path(tempfile.mkdtemp(prefix="deskwire-pg-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))
-    cluster = Cluster(folder)
-    try:
-        cluster.create()
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_the_server_stops_while_the_desk_is_open(server: Cluster, terminal: OpenTerminal) -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from models import History
 from models.binding import connection, open_database, sqlite_path
@@ -22,20 +18,6 @@ from tests.support.terminal import Terminal
 
 OpenTerminal = Callable[..., Terminal]
 SIZE = (120, 30)
-
-
-@pytest.fixture
-def server() -> Iterator[Cluster]:
-    """Run a PostgreSQL server that a test may stop."""
-    folder = Path(tempfile.mkdtemp(prefix="deskwire-pg-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))
-    cluster = Cluster(folder)
-    try:
-        cluster.create()
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def furnish(url: str, subject: str = "Mail is slow") -> None:
