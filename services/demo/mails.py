@@ -20,6 +20,9 @@ _FILES = (
     ("spooler.log", "text/plain", _LOG),
     ("access-form.txt", "text/plain", b"Name: see the mail\nFrom: the first\nTo: the fourteenth\n"),
 )
+# The last columns of an original that came through no mailbox, and of a mail that is neither signed nor forwarded.
+_NO_ENVELOPE = (None, "[]", None, None)
+_PLAIN = ("", "", "")
 
 
 class MailMaker:
@@ -57,9 +60,9 @@ class MailMaker:
             original = self._next_original
             self._next_original += 1
             digest = self._blob(raw, at)
-            self._rows["mail_original"].append(
-                (original, digest, "demo", "filed", "", message_id, hashlib.sha256(text.encode()).hexdigest(), at, 1)
-            )
+            body_key = hashlib.sha256(text.encode()).hexdigest()
+            row = (original, digest, "demo", "filed", "", message_id, body_key, at, 1, *_NO_ENVELOPE)
+            self._rows["mail_original"].append(row)
         self._rows["mail"].append(
             (
                 key,
@@ -77,6 +80,7 @@ class MailMaker:
                 at,
                 0,
                 "[]",
+                *_PLAIN,
             )
         )
         if attach:
