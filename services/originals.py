@@ -3,25 +3,51 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from models import database
 from models.binding import engine_of
 from services import blobs, journal
 from services.errors import DeskError
-from services.session import Session
-from services.sql import execute, fetch, first, insert, marks
+from services.session import Session, desk_session
+from services.sql import execute, fetch, first, insert_many, marks
 from services.text import header
 
 RECEIVED, FILED, DUPLICATE, QUARANTINED = "received", "filed", "duplicate", "quarantined"
+REVIEW, ASIDE = "review", "aside"
+"""A person has to say which ticket a mail under review belongs to; one set aside was read and needs no ticket."""
 
 _MAX_SOURCE = 1_000
 _MAX_REASON = 500
-_SELECT = "SELECT id, source, state, reason, message_id, received_at FROM mail_original"
+_MAX_ADDRESS = 320
+_MAX_RECIPIENTS = 500
+_ROWS = 50
+"""Rows in one statement."""
+_MANY = 500
+_COLUMNS = "id, source, state, reason, message_id, received_at, envelope_sender, envelope_recipients, mailbox_id, decision, tries"
+_SELECT = f"SELECT {_COLUMNS} FROM mail_original"
+_NEW = (
+    "blob_id", "source", "state", "reason", "message_id", "body_key", "received_at", "tries",
+    "envelope_sender", "envelope_recipients", "mailbox_id",
+)  # fmt: skip
 # Any number that no other part of the desk locks by.
 _INTAKE_LOCK = 0x6D61696C
+
+
+class Arrival(NamedTuple):
+    """A mail as a route brings it: where from, its bytes, and what the server that brought it said beside them.
+
+    `sender` is None where the route tells none, and empty for the null sender.
+    """
+
+    source: str
+    raw: bytes
+    sender: str | None = None
+    recipients: tuple[str, ...] = ()
+    mailbox_id: int | None = None
 
 
 class Kept(NamedTuple):
@@ -32,7 +58,11 @@ class Kept(NamedTuple):
 
 
 class Original(NamedTuple):
-    """A mail that is kept, and what became of it so far; `received_at` is microseconds UTC."""
+    """A mail that is kept, and what became of it so far; `received_at` is microseconds UTC.
+
+    The envelope is what the server that brought it said. `decision` is what a person chose for a mail under review or
+    set aside: a ticket's id, 0 for a new ticket, None when nobody chose.
+    """
 
     id: int
     source: str
@@ -40,36 +70,66 @@ class Original(NamedTuple):
     reason: str
     message_id: str
     received_at: int
+    envelope_sender: str | None
+    envelope_recipients: tuple[str, ...]
+    mailbox_id: int | None
+    decision: int | None
+    tries: int
 
 
-def keep(session: Session, mails: Sequence[tuple[str, bytes]]) -> list[Kept]:
-    """Keep mails, given as (where from, raw bytes), in one transaction of their own.
+def keep(session: Session, mails: Sequence[Arrival]) -> list[Kept]:
+    """Keep mails in one transaction of their own; when this returns, they survive a power cut.
 
-    When this returns, they survive a power cut. Bytes that are kept already are found, and nothing is written.
+    Bytes that are kept already are found, and only recipients that are new to them are noted while they wait.
     Needs the privilege `import_mail`.
     """
     session.require("import_mail")
-    keys = [hashlib.sha256(raw).hexdigest() for _, raw in mails]
+    keys = [hashlib.sha256(mail.raw).hexdigest() for mail in mails]
     with turn():
         known = _ids(keys)
-        if known.keys() >= set(keys):
-            return [Kept(known[key], False) for key in keys]
-        kept: list[Kept] = []
-        with journal.operation(session, "receive-mail") as op:
-            for key, (source, raw) in zip(keys, mails, strict=True):
-                is_new = key not in known
-                if is_new:
-                    known[key] = _keep(op, source, raw)
-                kept.append(Kept(known[key], is_new))
-        return kept
+        new = {key: mail for key, mail in zip(keys, mails, strict=True) if key not in known}
+        for key, mail in zip(keys, mails, strict=True):
+            if mail.recipients and new.get(key) is not mail:
+                _also_for(mail, new, key, known.get(key))
+        if new:
+            with journal.operation(session, "receive-mail") as op:
+                known |= _keep(op, new)
+        # The same bytes twice in one call are new once.
+        return [Kept(known[key], new.pop(key, None) is not None) for key in keys]
 
 
-def _keep(op: journal.Recorder, source: str, raw: bytes) -> int:
-    values = {"blob_id": blobs.store(raw), "source": header(source, _MAX_SOURCE), "state": RECEIVED}
-    empty = {"reason": "", "message_id": "", "body_key": "", "tries": 0, "envelope_recipients": "[]"}
-    original_id = insert("mail_original", {**values, **empty, "received_at": op.at})
-    op.created("mail_original", original_id, values)
-    return original_id
+def _also_for(mail: Arrival, new: dict[str, Arrival], key: str, original_id: int | None) -> None:
+    """Note further recipients of bytes that came before, as a server does that delivers to one after the other."""
+    if key in new:
+        new[key] = new[key]._replace(recipients=tuple(dict.fromkeys((*new[key].recipients, *mail.recipients))))
+        return
+    original = get(original_id or 0)
+    both = tuple(dict.fromkeys((*original.envelope_recipients, *_cleaned(mail.recipients))))
+    if original.state == RECEIVED and both != original.envelope_recipients:
+        execute("UPDATE mail_original SET envelope_recipients = ? WHERE id = ?", _stored(both), original.id)
+
+
+def _keep(op: journal.Recorder, new: dict[str, Arrival]) -> dict[str, int]:
+    blobs.store_all({key: mail.raw for key, mail in new.items()})
+    rows = []
+    for key, mail in new.items():
+        sender = None if mail.sender is None else header(mail.sender, _MAX_ADDRESS)
+        beside = (sender, _stored(_cleaned(mail.recipients)), mail.mailbox_id)
+        rows.append((key, header(mail.source, _MAX_SOURCE), RECEIVED, "", "", "", op.at, 0, *beside))
+    for start in range(0, len(rows), _ROWS):
+        insert_many("mail_original", _NEW, rows[start : start + _ROWS])
+    kept = _ids(list(new))
+    for key, source, state, *_ in rows:
+        op.created("mail_original", kept[key], {"blob_id": key, "source": source, "state": state})
+    return kept
+
+
+def _cleaned(addresses: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(header(one, _MAX_ADDRESS) for one in addresses[:_MAX_RECIPIENTS]))
+
+
+def _stored(addresses: Sequence[str]) -> str:
+    return json.dumps(addresses, ensure_ascii=False, separators=(",", ":"))
 
 
 def _ids(keys: Sequence[str]) -> dict[str, int]:
@@ -108,12 +168,44 @@ def raw(original_id: int) -> bytes:
 
 def get(original_id: int) -> Original:
     """Return what is known of a kept mail."""
-    return Original(*fetch(f"{_SELECT} WHERE id = ?", original_id)[0])
+    return _original(fetch(f"{_SELECT} WHERE id = ?", original_id)[0])
+
+
+def several(original_ids: Sequence[int]) -> list[Original]:
+    """Return what is known of at most a few hundred kept mails, in any order."""
+    if not original_ids:
+        return []
+    return [_original(row) for row in fetch(f"{_SELECT} WHERE id IN ({marks(original_ids)})", *original_ids)]
 
 
 def waiting() -> list[Original]:
     """Return the mails that are kept but not filed, oldest first: those that an interruption left behind."""
-    return [Original(*row) for row in fetch(f"{_SELECT} WHERE state = ? ORDER BY id", RECEIVED)]
+    return [_original(row) for row in fetch(f"{_SELECT} WHERE state = ? ORDER BY id", RECEIVED)]
+
+
+def _original(row: tuple[Any, ...]) -> Original:
+    return Original._make((*row[:7], tuple(json.loads(row[7])), *row[8:]))
+
+
+def try_again(original_ids: Sequence[int], most: int) -> list[int]:
+    """Note another try to file mails that were left behind, and return them without those that had too many.
+
+    A mail that ends the program whenever it is read would otherwise do so for ever; it goes to quarantine.
+    """
+    again: list[int] = []
+    for start in range(0, len(original_ids), _MANY):
+        some = original_ids[start : start + _MANY]
+        with turn():
+            states = {one.id: one for one in several(some) if one.state == RECEIVED}
+            for one in states.values():
+                if one.tries >= most:
+                    with journal.operation(desk_session("email"), "quarantine-mail") as op:
+                        settle(op, one.id, QUARANTINED, reason=f"Filing it was broken off {one.tries} times.")
+            fresh = [key for key in some if key in states and states[key].tries < most]
+            if fresh:
+                execute(f"UPDATE mail_original SET tries = tries + 1 WHERE id IN ({marks(fresh)})", *fresh)
+            again += fresh
+    return again
 
 
 def quarantined_count() -> int:

@@ -17,7 +17,7 @@ from services.clock import iso
 from services.errors import DeskError, TryAgain
 from services.export.formats import csv_lines
 from tests.support.command import ROOT, deskwire
-from tui import cli, main
+from tui import cli, main, program
 from tui.cli import output
 
 IMPORTS = "import sys, tui.main; status = tui.main.main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
@@ -89,7 +89,7 @@ def test_a_foreseen_fault_is_one_sentence(
     def refuse(_argv: list[str]) -> int:
         raise fault
 
-    monkeypatch.setattr(main, "_run", refuse)
+    monkeypatch.setattr(program, "_run", refuse)
     assert main.main([]) == status
     assert capsys.readouterr().err == f"deskwire: {fault.sentence}\n"
 
@@ -102,7 +102,7 @@ def test_an_unforeseen_fault_leaves_a_report_without_data(
         raise KeyError(len(secret))
 
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setattr(main, "_run", fail)
+    monkeypatch.setattr(program, "_run", fail)
     monkeypatch.setattr(sys, "argv", ["deskwire", "ticket", "new", "--subject=private", "more private"])
     assert main.main([]) == 1
     said = capsys.readouterr().err

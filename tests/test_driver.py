@@ -9,7 +9,7 @@ from tests.support.terminal import ROOT
 
 _PROGRAM = """
 import sys
-import tui.main
+import tui.program
 from services import desk
 desk.open_desk(sys.argv[1])
 import tui.app, tui.start, screens.main.main_screen

@@ -60,7 +60,7 @@ def test_a_mail_in_quarantine_is_named_with_its_reason(bound: Desk, tmp_path: Pa
 
     folder = write_folder(tmp_path, [letter(key="1"), letter(key="2")])
     name = str(folder / "00000.eml")
-    originals.keep(bound.administrator, [(name, letter(key="1"))])
+    originals.keep(bound.administrator, [originals.Arrival(name, letter(key="1"))])
     MailOriginal.update(state=originals.QUARANTINED, reason="It \x1b[5mbit.").execute()
     ran = deskwire("--db", bound.url, "mail", "import", str(folder))
     assert ran.returncode == 1
@@ -75,7 +75,7 @@ def test_what_an_interrupted_import_left_is_mentioned(bound: Desk, tmp_path: Pat
     from services import clock, originals
 
     with clock.frozen(clock.now() - 2 * clock.MINUTE):
-        originals.keep(bound.administrator, [("old.eml", letter(key="old"))])
+        originals.keep(bound.administrator, [originals.Arrival("old.eml", letter(key="old"))])
     ran = deskwire("--db", bound.url, "mail", "import", str(write_folder(tmp_path, [letter(key="1")])))
     assert ran.stdout.splitlines()[1] == "1 mail that an interrupted import had left behind was filed too."
 

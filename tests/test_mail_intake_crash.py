@@ -110,7 +110,7 @@ def test_two_processes_importing_the_same_folder_share_the_work(desk: Desk, fold
 
 
 def test_an_import_that_dies_between_keeping_and_filing_is_finished_by_the_next(desk: Desk, folder: Path) -> None:
-    kept = originals.keep(desk.administrator, [(one.origin, one.read()) for one in iterate(folder)])
+    kept = originals.keep(desk.administrator, [originals.Arrival(one.origin, one.read()) for one in iterate(folder)])
     assert all(one.is_new for one in kept)
     report = import_mails(desk.administrator, iterate(folder))
     assert (report.count("ticket"), report.count("reply")) == (THREADS, THREADS * ANSWERS)

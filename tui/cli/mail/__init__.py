@@ -9,7 +9,7 @@ from importlib import import_module
 
 from tui.cli import Subparsers
 
-FILES = ("importing",)
+FILES = ("deliver", "importing")
 """In the order in which help lists their commands."""
 
 
