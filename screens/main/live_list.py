@@ -119,7 +119,8 @@ class LiveList:
                 # Another order came in between, perhaps an older one.
                 self._order.ask()
                 return
-            tickets.replaced_by_others(order.ids, rank=order.rank, more=order.more)
+            typing = screen.search_bar.is_open
+            tickets.replaced_by_others(order.ids, rank=order.rank, more=order.more, typing=typing)
             new, self._new = self._new, set()
             tickets.mark_changed(new)
 

@@ -88,12 +88,47 @@ async def test_a_ticket_that_comes_and_one_that_goes_move_neither_cursor_nor_lin
         await pilot.until(lambda: pane(pilot, "Inbox") == "42")
 
 
-async def test_who_watches_the_beginning_of_a_list_is_told_of_what_came_in_above(desk: SmallDesk) -> None:
+async def test_what_comes_in_while_one_waits_on_the_first_line_is_seen_at_once(desk: SmallDesk) -> None:
     desk.tickets(40, in_inbox=1)
     start_at(desk, "Ada", "inbox", sort="updated", descending=True)
     async with desk_app(desk.session("Ada"), (80, 24)) as pilot:
         await pilot.until_shows("Ticket 1")
         await until_watched(pilot)
+        tickets = main_of(pilot).tickets
+        held, first = tickets.cursor_id, line_of(pilot, "Ticket 1 ")
+        for place, subject in enumerate(("Printer on fire", "Mail is slow", "New laptop"), 1):
+            change(desk.session("Bob"), of(subject), {"priority": 4})
+            await pilot.until(lambda subject=subject: subject in pilot.lines()[first])  # type: ignore[misc]
+            assert tickets.cursor_id == held and line_of(pilot, "Ticket 1 ") == first + place
+        assert "new above" not in pilot.lines()[0]
+
+
+async def test_what_comes_in_while_one_marks_or_searches_moves_no_line(desk: SmallDesk) -> None:
+    desk.tickets(40, in_inbox=1)
+    start_at(desk, "Ada", "inbox", sort="updated", descending=True)
+    async with desk_app(desk.session("Ada"), (80, 24)) as pilot:
+        await pilot.until_shows("Ticket 1")
+        await until_watched(pilot)
+        tickets = main_of(pilot).tickets
+        first = line_of(pilot, "Ticket 1 ")
+        await pilot.press("space", "k")
+        change(desk.session("Bob"), of("Mail is slow"), {"priority": 4})
+        await pilot.until_shows("1 new above")
+        assert line_of(pilot, "Ticket 1 ") == first
+        await pilot.press("space", "g", "/")
+        held = tickets.cursor_id
+        change(desk.session("Bob"), of("New laptop"), {"priority": 4})
+        await pilot.until(lambda: tickets.ids[0] == of("New laptop"))
+        assert tickets.cursor_id == held and tickets.above == 1
+
+
+async def test_who_works_in_the_first_lines_of_a_list_is_told_of_what_came_in_above(desk: SmallDesk) -> None:
+    desk.tickets(40, in_inbox=1)
+    start_at(desk, "Ada", "inbox", sort="updated", descending=True)
+    async with desk_app(desk.session("Ada"), (80, 24)) as pilot:
+        await pilot.until_shows("Ticket 1")
+        await until_watched(pilot)
+        await pilot.press("j")
         change(desk.session("Bob"), of("New laptop"), {"priority": 4})
         await pilot.until_shows("1 new above, Home shows them")
         change(desk.session("Bob"), of("Mail is slow"), {"priority": 4})

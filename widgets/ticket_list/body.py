@@ -150,13 +150,18 @@ class ListBody(LineWidget):
         self._pages.forget_asked()
         self._marks.retain(ids)
         view.count = len(ids)
-        view.place(view.rank if place is None else place, line)
+        rank = view.rank if place is None else place
+        view.place(rank, self._line_of(rank, line))
         if self._end_wanted:
             self._end_wanted = False
             view.move_to(len(ids) - 1)
         self._need_rows(0)
         self._repaint_from(before, line)
         self._tell()
+
+    def _line_of(self, rank: int, line: int) -> int:
+        """Return on which line of the screen the cursor's ticket is shown that stood on `line`."""
+        return line
 
     def put_rows(self, rows: Iterable[TicketRow], asked: Sequence[int] = ()) -> None:
         """Take rows that were asked for or have changed; `asked` ids without a row are shown as gone."""

@@ -33,6 +33,10 @@ class LiveBody(ListBody):
 
     _left: int | None = None
     _left_at = 0.0
+    _watcher: int | None = None
+    """The ticket with the cursor that stood on the first line until others came in above it."""
+
+    _makes_room = False
 
     def __init__(self, **options: object) -> None:
         self._fresh: dict[int, float] = {}
@@ -50,10 +54,22 @@ class LiveBody(ListBody):
         """The tickets on the screen."""
         return list(self._visible_ids())
 
-    def replaced_by_others(self, ids: array[int], *, rank: int | None = None, more: bool = False) -> None:
-        """Take a newer order that the person at the keys did not ask for."""
-        before = self.cursor_id
-        self.replace_snapshot(ids, rank=rank, more=more)
+    def replaced_by_others(
+        self, ids: array[int], *, rank: int | None = None, more: bool = False, typing: bool = False
+    ) -> None:
+        """Take a newer order that the person at the keys did not ask for.
+
+        Who rests on the first line, and neither marks nor is `typing`, waits for what comes: it is shown there, and
+        the cursor goes down with its ticket.
+        """
+        before, view = self.cursor_id, self._view
+        rests = view.top == 0 and (view.rank == 0 or before == self._watcher)
+        self._makes_room = rests and not typing and not self._marks
+        self._watcher = before if self._makes_room else None
+        try:
+            self.replace_snapshot(ids, rank=rank, more=more)
+        finally:
+            self._makes_room = False
         if before is not None and before != self.cursor_id:
             self._left, self._left_at = before, time.monotonic()
 
@@ -63,6 +79,9 @@ class LiveBody(ListBody):
         super().replace_snapshot(ids, rank=rank, more=more)
         if watched:
             self.above = max(0, min(self.above + self._view.top - top, self._view.top))
+
+    def _line_of(self, rank: int, line: int) -> int:
+        return rank if self._makes_room and rank < self._view.height else super()._line_of(rank, line)
 
     def _tell(self) -> None:
         super()._tell()
@@ -106,7 +125,7 @@ class LiveBody(ListBody):
                 self.refresh_row(_HEADER + line)
 
     def _after(self, before: int, scrolled: bool, direction: int) -> None:
-        self._left = None
+        self._left = self._watcher = None
         super()._after(before, scrolled, direction)
 
     def render_line(self, y: int) -> Strip:
