@@ -18,7 +18,9 @@ _SQLITE = (
     "(subject, public, internal, tokenize = 'ascii', columnsize = 0, prefix = '{prefixes}')"
 )
 # Without an index of its own a prefix of two or three letters that is in most tickets takes a third of a second.
-_PREFIXES = "2 3"
+LONGEST_PREFIX = 3
+"""Letters of the longest beginnings that SQLite's index knows as such."""
+_PREFIXES = f"2 {LONGEST_PREFIX}"
 # FTS5 merges what was written a little with each transaction. When a level of its tree holds this many pieces it merges
 # them at once, however large they are: with the default of 16, one note on a desk of a million tickets took 9 seconds.
 # It refuses more than 2,000 pieces in all.

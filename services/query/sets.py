@@ -18,9 +18,18 @@ def among(selected: str, params: Sequence[Any]) -> Condition:
 
     A few are written out, because fetching them by their ids beats walking through a whole list for them.
     """
+    few = keys_of(selected, params)
+    return outside(selected, params) if few is None else one_of("t.id", few)
+
+
+def keys_of(selected: str, params: Sequence[Any]) -> list[int] | None:
+    """Return the ids that a statement selects, or None when they are more than a few."""
     found = fetch(f"{selected} LIMIT {MOST_KEYS + 1}", *params)
-    if len(found) <= MOST_KEYS:
-        return one_of("t.id", (row[0] for row in found))
+    return [row[0] for row in found] if len(found) <= MOST_KEYS else None
+
+
+def outside(selected: str, params: Sequence[Any]) -> Condition:
+    """Return the condition that a ticket is one of the many that a statement selects."""
     # The plus keeps SQLite from fetching every ticket of the set to sort them all; PostgreSQL knows the set's size.
     plus = "+" if engine_of() == "sqlite" else ""
     return Condition(f"{plus}t.id IN ({selected})", tuple(params))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from services.numbers import id_of
 from services.query.keys import customers, like
 from services.query.pieces import Condition, all_of, one_of
-from services.query.sets import among
+from services.query.sets import among, keys_of, outside
 from services.query.syntax import Value, Word
 from services.search.index import TextTerm, selecting
 from services.search.words import words
@@ -64,8 +64,11 @@ def plain(session: Session, typed: Sequence[Word], archived: bool) -> Condition:
 
 def indexed(session: Session, terms: Sequence[TextTerm]) -> Condition:
     """Return the condition that the index finds all terms in what the person may see of a ticket's text."""
-    found = among(*selecting(session, terms))
-    return found._replace(terms=tuple(terms), required=tuple(terms), beside=("", ()))
+    selected = selecting(session, terms)
+    few = keys_of(*selected)
+    if few is not None:
+        return one_of("t.id", few)._replace(terms=tuple(terms))
+    return outside(*selected)._replace(terms=tuple(terms), required=tuple(terms), beside=("", ()))
 
 
 def _indexed_or(session: Session, term: TextTerm, named: Sequence[Condition], archived: bool) -> Condition:

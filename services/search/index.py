@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from models.binding import engine_of
+from models.words import LONGEST_PREFIX
+from services.search.vocabulary import beginning
 from services.session import Session
 from services.sql import fetch, run
 from services.visibility import ticket_scope
@@ -199,9 +201,17 @@ def _rank(needles: Sequence[str], texts: Sequence[str]) -> float:
 
 
 def _fts_query(session: Session, terms: Sequence[TextTerm]) -> str:
-    # Quoted words of ours, so that nothing that was typed can be read as an operator.
-    asked = " AND ".join(f'"{" ".join(term.words)}"' + (" *" if term.is_open else "") for term in terms)
+    asked = " AND ".join(map(_fts_term, terms))
     return f"{{subject public}} : ({asked})" if session.is_client else asked
+
+
+def _fts_term(term: TextTerm) -> str:
+    # Quoted words of ours, so that nothing that was typed can be read as an operator.
+    *before, last = term.words
+    whole = beginning(last) if term.is_open and len(last) > LONGEST_PREFIX else None
+    if whole is None:
+        return f'"{" ".join(term.words)}"' + (" *" if term.is_open else "")
+    return "(" + " OR ".join(f'"{" ".join((*before, word))}"' for word in whole or [last]) + ")"
 
 
 def _postgres_ranks(session: Session, terms: Sequence[TextTerm], ticket_ids: Sequence[int]) -> dict[int, float]:
