@@ -76,7 +76,7 @@ def ask_text(
 ) -> None:
     """Let a person write, and do the change that is made of it; what is refused leaves the text where it is."""
     from screens.dialogs.text import TextDialog
-    from screens.many.performing import finish, lane_for, saving
+    from screens.many import finish, lane_for, saving
 
     said = [""]
 

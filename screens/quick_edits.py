@@ -19,7 +19,7 @@ from screens.edit_steps import (
     only_one,
     seen_by,
 )
-from screens.many import Change, Targets, perform, saving
+from screens.many import Change, Targets, finish, lane_for, perform, saving
 from screens.runner import Lane
 from services import clock
 from services.errors import Invalid
@@ -238,7 +238,6 @@ def edit_due(screen: Screen, targets: Targets, then: Then) -> None:
 
 def edit_transfer(screen: Screen, targets: Targets, then: Then) -> None:
     """Hand the tickets to other people, another account or another product, with an internal note."""
-    from screens.many.performing import finish, lane_for
     from screens.transfer import TransferScreen
     from services.transfer import transferring
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from services.action_names import label_of
+from services.history import resolver
 from services.sql import fetch
+from services.ticket_fields import FIELDS, readable
 from services.undo_changes import Deed, load
 
 _CHANGES = frozenset({"change-ticket", "change-tickets"})
@@ -24,9 +26,6 @@ def name_of(one: Deed) -> str:
     """
     if one.action not in _CHANGES:
         return label_of(one.action)
-    from services.history import resolver
-    from services.ticket_fields import FIELDS, readable
-
     found = fetch(
         "SELECT ticket_id, field, before, after FROM change WHERE operation_id = ? AND entity = 'ticket'"
         f" ORDER BY id LIMIT {_READ}",

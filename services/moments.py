@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 from services import clock
+from services.due_dates import WEEKDAYS, calendar, time_of_day
 from services.errors import Invalid
 
 _AGO = re.compile(
@@ -59,13 +60,11 @@ def _ago(amount: int, unit: str, rest: str | None, present: dt.datetime) -> dt.d
     moment = present - relativedelta(**steps)  # type: ignore[arg-type]  # the stubs want each by its name
     if rest is None:
         return moment
-    time = _time(rest)
+    time = time_of_day(rest)
     return None if time is None else dt.datetime.combine(moment.date(), time)
 
 
 def _day(text: str, present: dt.datetime) -> dt.datetime | None:
-    from services.due_dates import WEEKDAYS
-
     word, _, rest = text.removeprefix("last ").partition(" ")
     word = word.rstrip(",")
     back = _DAYS.get(word)
@@ -76,13 +75,13 @@ def _day(text: str, present: dt.datetime) -> dt.datetime | None:
         back = (present.weekday() - day - 1) % 7 + 1
     date = present.date() - dt.timedelta(days=back)
     if rest:
-        time = _time(rest)
+        time = time_of_day(rest)
         return None if time is None else dt.datetime.combine(date, time)
     return present if back == 0 else _end(date)
 
 
 def _today(text: str, present: dt.datetime) -> dt.datetime | None:
-    time = _time(text) if ":" in text or text.endswith(("am", "pm")) or text in ("noon", "midnight") else None
+    time = time_of_day(text) if ":" in text or text.endswith(("am", "pm")) or text in ("noon", "midnight") else None
     if time is None:
         return None
     moment = dt.datetime.combine(present.date(), time)
@@ -90,8 +89,6 @@ def _today(text: str, present: dt.datetime) -> dt.datetime | None:
 
 
 def _written(typed: str, present: dt.datetime) -> dt.datetime | None:
-    from services.due_dates import calendar
-
     end = dt.datetime.combine(present.date(), dt.time(23, 59, 59))
     found = calendar(typed, end)
     if found is None:
@@ -105,12 +102,6 @@ def _written(typed: str, present: dt.datetime) -> dt.datetime | None:
     if found > present and not re.search(r"\d{4}", typed):
         found = found.replace(year=found.year - 1)
     return found
-
-
-def _time(text: str) -> dt.time | None:
-    from services.due_dates import time_of_day as parsed
-
-    return parsed(text)
 
 
 def _end(date: dt.date) -> dt.datetime:

@@ -9,11 +9,13 @@ from services import tickets
 from services.action_names import FINAL, LOOKED, UNDO, UNNOTICED
 from services.deed_names import name_of
 from services.errors import DeskError
+from services.history import resolver
 from services.numbers import number_of
 from services.records import FieldChange
 from services.session import Session
 from services.sql import fetch
-from services.undo_changes import DEED_COLUMNS, Deed, root_of
+from services.ticket_fields import label_of, readable
+from services.undo_changes import DEED_COLUMNS, Deed, load, root_of
 from services.undo_rules import refusal, taken_back
 from services.visibility import ticket_scope
 
@@ -231,11 +233,6 @@ def changes(
 def _fields(
     operation_id: int, ids: Sequence[int], time_of: Callable[[int], str] | None
 ) -> dict[int, list[FieldChange]]:
-    from services.history import resolver
-    from services.ticket_fields import label_of as field_label
-    from services.ticket_fields import readable
-    from services.undo_changes import load
-
     if not ids:
         return {}
     chosen = ", ".join(map(str, ids))
@@ -250,7 +247,7 @@ def _fields(
     for ticket_id, field, before, after in rows:
         old, new = (readable(field, load(value), names_of, time_of) for value in (before, after))
         if old != new:
-            found.setdefault(ticket_id, []).append(FieldChange(field, field_label(field), old, new))
+            found.setdefault(ticket_id, []).append(FieldChange(field, label_of(field), old, new))
     return found
 
 

@@ -54,6 +54,7 @@ def write(op: journal.Recorder, writings: Sequence[Writing]) -> None:
     for columns, ids in alike.items():
         Ticket.update({**dict(columns), "version": Ticket.version + 1}).where(Ticket.id.in_(ids)).execute()
     if followed:
+        # Who only reads a ticket needs none of it.
         from services.recipients import follow_as_manager
 
         for manager_id, ids in followed.items():

@@ -9,7 +9,7 @@ from screens.main.preview_pane import PreviewPane
 from screens.main.saved_pane import SavedPane, is_search
 from screens.main.searching import Searching
 from screens.search_bar import SearchBar
-from services import finding
+from services import finding, searches
 from services.errors import DeskError
 from services.finding import Found
 from widgets.hint_bar import Hint
@@ -214,8 +214,6 @@ class FindingScreen(ListGoes, PreviewPane):
 
     def saved_refusal(self, action: Action) -> str | None:
         """Return why nothing can be saved or removed now, or None."""
-        from services import searches
-
         if action.id not in ("list.save-search", "list.remove-search"):
             return None
         kept = self._saved_at_hand()

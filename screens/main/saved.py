@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from screens.actions import Action
 from screens.dialogs.form import FormScreen
-from services import searches
+from services import checks, searches
 from services.searches import SavedSearchRow
 from services.session import Session
 from widgets.text_prompt import TextPrompt
@@ -70,8 +70,6 @@ class SearchForm(FormScreen):
 
 
 def _save(session: Session, kept: SavedSearchRow | None, name: str, text: str, shared: str) -> SavedSearchRow:
-    from services import checks
-
     wanted = bool(checks.switch(shared, "shared"))
     if kept is None:
         return searches.save(session, name, text, shared=wanted)

@@ -13,11 +13,11 @@ from screens.pane_keys import Pane, PaneKeys
 from services import clock, operations
 from services.operations import OperationRow, TicketChange
 from services.records import Choice
-from services.session import Session
+from services.session import PRIVILEGES, Session
 from widgets.dates import ShortDates
 from widgets.hint_bar import HintBar
 from widgets.log_view import LogBlock, LogView
-from widgets.safe import hush
+from widgets.safe import hush, notify
 from widgets.status_line import StatusLine
 from widgets.table import Table, TableColumn, TableRow, Titles
 
@@ -195,9 +195,6 @@ class OperationsScreen(PaneKeys, DeskScreen[None]):
         if self.session.has("undo_others") and self.session.has("view_others"):
             ways.append(_ALL)
         if len(ways) == 1:
-            from services.session import PRIVILEGES
-            from widgets.safe import notify
-
             needed = PRIVILEGES["undo_others"]
             notify(self, f"You see what you did yourself; for more you need the privilege “{needed}”.")
             return

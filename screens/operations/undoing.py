@@ -7,9 +7,11 @@ from typing import Any
 
 from screens.desk_screen import DeskScreen
 from screens.many.watch import Watch
+from services import operations, undo
 from services.errors import DeskError
 from services.session import Session
 from services.undo import MovedSince, Undone
+from services.undo_changes import ticket_ids
 from widgets.safe import hush, notify
 
 _FEW = 200
@@ -38,20 +40,14 @@ def _find(screen: DeskScreen[Any], find: Callable[[Session], tuple[int, int]], t
 
 
 def _last_own(session: Session) -> tuple[int, int]:
-    from services import operations
-
     return _counted(operations.last_own(session))
 
 
 def _last_undone(session: Session) -> tuple[int, int]:
-    from services import operations
-
     return _counted(operations.last_undone(session))
 
 
 def _counted(operation_id: int) -> tuple[int, int]:
-    from services.undo_changes import ticket_ids
-
     return operation_id, len(ticket_ids(operation_id))
 
 
@@ -62,8 +58,6 @@ def take_back(screen: DeskScreen[Any], operation_id: int, count: int, then: Then
         watch.begin()
 
     def work(session: Session) -> Undone:
-        from services import undo
-
         try:
             return undo.undo(session, operation_id, partly=partly, progress=watch.progress)
         finally:

@@ -13,6 +13,7 @@ from screens.dialogs.choose import ChooseDialog
 from screens.dialogs.editor import edit_in_terminal
 from screens.drafting import Drafted, Where
 from screens.runner import Lane
+from services import catalogue
 from services.bulk import BulkResult
 from services.records import Choice
 from services.session import Session
@@ -185,7 +186,6 @@ class TransferScreen(Dialog[BulkResult], Drafted[BulkResult]):
 
 
 def _load(session: Session) -> dict[str, Sequence[Choice]]:
-    from services import catalogue
     from services.accounts import ACCOUNTS
 
     return {

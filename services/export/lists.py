@@ -8,6 +8,7 @@ from secrets import token_hex
 from typing import Any
 
 from services import priorities, tickets
+from services.clock import iso
 from services.errors import DeskError, Invalid
 from services.export.formats import csv_lines, json_lines, markdown_lines
 from services.export.objects import TICKET_FIELDS, ticket_object
@@ -91,8 +92,6 @@ def _csv(session: Session, ticket: TicketDetail) -> list[object]:
 
 
 def _markdown(ticket: TicketDetail) -> list[object]:
-    from services.clock import iso
-
     return [
         ticket.number,
         ticket.status + (f"/{ticket.extension}" if ticket.extension else ""),

@@ -5,8 +5,9 @@ Light on purpose, because every operation has one: the index itself is loaded on
 
 from __future__ import annotations
 
+from models import database
 from services.history_kinds import CHARGE, DOCUMENT
-from services.search.texts import FIELDS, KINDS
+from services.search.texts import FIELDS, KINDS, added, documents, with_entries_of
 
 _CHARGED = frozenset({"label", "note", "billable", "removed"})
 _FILED = frozenset({"name", "removed"})
@@ -62,9 +63,7 @@ class Upkeep:
         """
         if not (self._whole or self._added or self._undone):
             return
-        from models import database
         from services.search.store import store_of
-        from services.search.texts import added, documents, with_entries_of
 
         store = store_of(database)
         whole = self._whole | with_entries_of(database, self._undone)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.text import plain, row
+from services.text import cell_width, plain, row
 
 
 def say(text: str) -> None:
@@ -41,8 +41,6 @@ def json_lines(objects: Iterable[Mapping[str, Any]]) -> None:
 
 def table(rows: Iterable[Sequence[object]], header: Sequence[str] = ()) -> None:
     """Print columns that line up, two spaces apart; None is an empty cell."""
-    from services.text import cell_width
-
     every = [header, *rows] if header else list(rows)
     lines = [[row("" if cell is None else str(cell)) for cell in line] for line in every]
     widths = [max(map(cell_width, column)) for column in zip(*lines, strict=True)]
