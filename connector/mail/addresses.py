@@ -14,11 +14,13 @@ _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 _ANGLE = re.compile(r"<([^<>]*)>")
 _OPEN_ANGLE = re.compile(r"<([^<>,;\s]*)")
 _ATOM = re.compile(r"[^\s\",;:<>()=]+|=")
-_BRACKETS = re.compile(r"[()]")
+_BRACKETS = re.compile(r"\\.|[()]", re.DOTALL)
 _BLANK = re.compile(r"\s+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_LOCAL = re.compile(r'(?:"[^"@]{1,64}"|[^\s"@<>()]{1,500})\s{0,5}$')
-_DOMAIN = re.compile(r'@\s{0,5}[^\s"@<>()]{1,500}')
+_LOCAL = re.compile(r'(?:"[^"@]{1,64}"|[^\s"@<>()\[\]]{1,500})\s{0,5}$')
+_DOMAIN = re.compile(r'@\s{0,5}(?:\[[^\s\[\]]{1,100}\]|[^\s"@<>()\[\]]{1,500})')
+_QUOTED_LOCAL = re.compile(r'"[^"]{1,64}"@[^\s"@<>()\[\]]{1,500}')
+_IN_NAME = re.compile(r"([^<>]*)<([^<>\s@]{1,500}@[^<>\s@]{1,500})>")
 
 
 def parse(value: bytes, limit: int, hint: str = "") -> tuple[list[Address], bool]:
@@ -112,9 +114,10 @@ class _Reader:
     def _comment(self) -> None:
         depth = 0
         for bracket in _BRACKETS.finditer(self._text, self._pos):
-            depth += 1 if bracket[0] == "(" else -1
+            depth += (bracket[0] == "(") - (bracket[0] == ")")
             if depth == 0:
-                self._entry.comments.append(self._text[self._pos + 1 : bracket.start()])
+                comment = self._text[self._pos + 1 : bracket.start()]
+                self._entry.comments.append(_ESCAPE.sub(r"\1", comment))
                 self._pos = bracket.end()
                 return
         self._comments = False  # unbalanced: read the rest as words
@@ -129,7 +132,10 @@ class _Reader:
             written = _bare_address("".join(entry.bare))
             if written:
                 email = _email(written)
-                name = _tidy("".join(entry.bare).replace(written, "", 1))
+                bare = "".join(entry.bare)
+                name = _tidy(bare.replace(f"[{written}]" if f"[{written}]" in bare else written, "", 1))
+            elif name and "=?" in "".join(entry.bare):
+                name, email = _whole_encoded(name)
         if not name and entry.comments:
             name = _tidy(" ".join(entry.comments))
         if surname is not None:
@@ -138,9 +144,11 @@ class _Reader:
             else:
                 self._add(_nameless(surname))
         if not email and name and entry.angle is None and comma and not entry.quoted:
-            self._surname = name
-        elif email or name:
-            self._add(Address("" if name == email else name, email) if email else _nameless(name))
+            self._surname = name if any(map(str.isalnum, name)) else None
+        elif email:
+            self._add(Address("" if name == email else name, email))
+        elif name:
+            self._add(_nameless(name) if entry.angle is None else Address(name, ""))
 
     def _add(self, address: Address) -> None:
         if len(self._found) >= self._limit:
@@ -149,8 +157,18 @@ class _Reader:
             self._found.append(address)
 
 
+def _whole_encoded(name: str) -> tuple[str, str]:
+    """Take apart a name that was encoded together with its address, which some mailers do."""
+    inside = _IN_NAME.fullmatch(name)
+    if inside:
+        return _tidy(inside[1]), _email(inside[2])
+    return ("", _email(name)) if _bare_address(name) == name else (name, "")
+
+
 def _bare_address(text: str) -> str:
     """Return the first address in text that stands without brackets, as it is written there, or nothing."""
+    if '"@' in text and (quoted := _QUOTED_LOCAL.search(text)):
+        return quoted[0]
     at = text.find("@")
     for _ in range(5):
         if at < 0:

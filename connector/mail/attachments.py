@@ -58,6 +58,7 @@ _EXTENSIONS = {
     "message/feedback-report": "txt",
 }
 _SUBTYPE = re.compile(r"[a-z0-9]{2,5}")
+_FILE_NAME = re.compile(r"[^\r\n]{1,150}\.[A-Za-z0-9]{1,5}")
 _WINDOWS_PATH = re.compile(r"(?:[A-Za-z]:\\|\\\\).*\\")
 _TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 
@@ -139,6 +140,9 @@ class _Collector:
         if not name:
             for field in ("content-disposition", "content-type"):
                 name = name or _loose_name(part.headers.get(field), self._hint)
+        if not name and "content-description" in part.headers:
+            described = decode(part.headers.get("content-description"), self._hint)
+            name = described if _FILE_NAME.fullmatch(described) else ""
         return _WINDOWS_PATH.sub("", one_line(name)) if name.strip() else ""
 
     def _unpack(self, data: bytes) -> None:

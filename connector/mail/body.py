@@ -14,7 +14,7 @@ _MAX_ENCODED = 4 * MAX_TEXT
 _TEXTS = ("text/plain", "text/html", "text/enriched", "text/richtext", "application/xhtml+xml")
 _PLAIN, _HTML, _STUB, _EMPTY = 3, 2, 1, 0
 _HTML_START = re.compile(r"\s{0,200}(?:<!doctype html|<html[\s>]|<head>|<body[\s>])", re.IGNORECASE)
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _NO_HTML_HERE = re.compile(r"\bHTML\b", re.IGNORECASE)
 _STUB_LENGTH = 300
 
@@ -130,7 +130,7 @@ class _Chooser:
         self._room -= end - part.start
         declared = part.params.get("charset", "")
         if not declared and part.content_type != "text/plain":
-            meta = _META_CHARSET.search(data[:4000])
+            meta = META_CHARSET.search(data[:4000])
             declared = meta[1].decode("ascii") if meta else ""
         text = charsets.decode(data, declared)
         is_html = (

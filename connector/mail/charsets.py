@@ -6,6 +6,8 @@ import codecs
 import re
 from functools import lru_cache
 
+from connector.mail.guessing import guess
+
 # What mailers write, and the superset that decodes it: browsers and mail programs agree on these.
 _SUPERSETS = {
     "iso-8859-1": "cp1252",
@@ -40,7 +42,29 @@ _SUPERSETS = {
     "macintosh": "mac-roman",
     "mac": "mac-roman",
     "koi8": "koi8-r",
+    "ms-kanji": "cp932",
+    "cp50220": "iso2022_jp_ext",
+    "cp50221": "iso2022_jp_ext",
+    "cp50222": "iso2022_jp_ext",
+    "cp936": "gb18030",
+    "big5-eten": "cp950",
+    "logical": "iso-8859-8",
+    "visual": "iso-8859-8",
+    "dos-862": "cp862",
+    "dos-720": "cp720",
+    "koi8-ru": "koi8-u",
+    "koi": "koi8-r",
+    "mac-ce": "mac-latin2",
+    "mac-centraleurroman": "mac-latin2",
+    "unicode": "utf-16",
+    "unicodefffe": "utf-16-be",
+    "iso-10646-ucs-2": "utf-16-be",
+    "ucs-2": "utf-16-be",
+    "iso-10646-ucs-4": "utf-32-be",
     "unicode-1-1-utf-7": "utf-7",
+    "unicode-2-0-utf-7": "utf-7",
+    "65000": "utf-7",
+    "cp65000": "utf-7",
     "utf-8mb4": "utf-8",
     "utf8mb4": "utf-8",
     "utf-16": "utf-16",
@@ -69,6 +93,8 @@ _SAY_NOTHING = frozenset(
 )
 # Text codecs of Python that are no charsets; some of them are slow on purpose-made input.
 _NOT_CHARSETS = frozenset(("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"))
+# Code pages, whichever name Windows, DOS and IBM gave them.
+_CODE_PAGE = re.compile(r"(?:cp|windows|win|dos|ibm|ms|microsoft-cp|oem)-?([0-9]{3,5})")
 _NAME = re.compile(r"[a-z0-9][a-z0-9.:+()-]{0,60}")
 _WRONG_TO_NON_ASCII = 10
 
@@ -77,8 +103,12 @@ _WRONG_TO_NON_ASCII = 10
 def codec(declared: str) -> str:
     """Return the Python codec for a charset as a mail declares it, or "" when the name tells nothing."""
     name = declared.partition("(")[0].strip(" \t\r\n\"'`;,<>=").lower().replace("_", "-").replace(" ", "-")
-    name = name.removeprefix("charset=").strip("\"'").partition("*")[0]
-    for candidate in (name, name.removeprefix("x-"), name.removeprefix("cs")):
+    name = name.removeprefix("charset=").strip("\"'-").partition("*")[0]
+    bare = name
+    while bare.startswith("x-"):
+        bare = bare[2:]
+    page = _CODE_PAGE.fullmatch(bare)
+    for candidate in (name, f"cp{page[1]}" if page else bare, name.removeprefix("cs")):
         if candidate in _SAY_NOTHING or not _NAME.fullmatch(candidate):
             continue
         found = _SUPERSETS.get(candidate, candidate)
@@ -100,6 +130,8 @@ def decode(data: bytes, declared: str = "") -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") and b"\0" in data[:64]:
         return data.decode("utf-16", "replace")
     name = codec(declared)
+    if b"\x1b$" in data and not name and data.isascii():
+        return data.decode("iso2022_jp_ext", "replace")
     for candidate in (name, "utf-8"):
         if candidate:
             try:
@@ -111,7 +143,7 @@ def decode(data: bytes, declared: str = "") -> str:
             text = _nearly(data, _with_byte_order(candidate, data))
             if text is not None:
                 return text
-    return data.decode("cp1252", "replace")
+    return _paired_surrogates(data) or data.decode(guess(data) or "cp1252", "replace")
 
 
 def _nearly(data: bytes, name: str) -> str | None:
@@ -123,6 +155,16 @@ def _nearly(data: bytes, name: str) -> str | None:
     wrong = text.count("\ufffd")
     non_ascii = len(text) - len(text.encode("ascii", "ignore"))
     return _without_bom(text) if wrong * _WRONG_TO_NON_ASCII <= non_ascii else None
+
+
+def _paired_surrogates(data: bytes) -> str:
+    """Return the text of UTF-8 made from the halves of UTF-16, as some old databases make it, or nothing."""
+    if b"\xed\xa0" not in data and b"\xed\xb8" not in data:
+        return ""
+    try:
+        return data.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeError:
+        return ""
 
 
 def _with_byte_order(name: str, data: bytes) -> str:

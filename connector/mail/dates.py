@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 
@@ -9,6 +10,36 @@ _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _WIDEST_OFFSET = 15 * 3600
 _MAX_LENGTH = 200
+_COMMENT = re.compile(r"\([^()]*\)")
+_ZONE_COLON = re.compile(r"(?<=\s)(?:GMT|UTC)?([+-]\d{1,2}):?(\d\d)\b", re.IGNORECASE)
+_ZONE_PREFIX = re.compile(r"\b(?:GMT|UTC)(?=[+-]\d{4}\b)", re.IGNORECASE)
+_HALF_DAY = re.compile(r"\b(\d{1,2})([:.]\d\d(?:[:.]\d\d)?)\s*([AP])\.?M\b\.?", re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"(?<=[A-Za-z] )1(\d\d)(?= )")
+_WORD = re.compile(r"[^\W\d_]{2,12}\.?")
+_SIMPLE = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d(?: [+-]\d{4}| GMT)?")
+# Zones beyond those that the standard library knows. IST is India's, by the number of people who write it.
+_ZONES = {
+    **{"WET": "+0000", "WEST": "+0100", "BST": "+0100", "CET": "+0100", "MET": "+0100", "MEZ": "+0100"},
+    **{"CEST": "+0200", "MEST": "+0200", "MESZ": "+0200", "EET": "+0200", "SAST": "+0200", "EEST": "+0300"},
+    **{"MSK": "+0300", "MSD": "+0400", "IST": "+0530", "PKT": "+0500", "HKT": "+0800", "SGT": "+0800"},
+    **{"AWST": "+0800", "JST": "+0900", "KST": "+0900", "ACST": "+0930", "AEST": "+1000", "ACDT": "+1030"},
+    **{"AEDT": "+1100", "NZST": "+1200", "NZDT": "+1300", "BRT": "-0300", "ART": "-0300"},
+    **{"AKST": "-0900", "AKDT": "-0800", "HST": "-1000"},
+}
+# Months as mail programs translate them that should not; those that begin as in English need no line.
+_MONTHS = {
+    **{"januar": "Jan", "jänner": "Jan", "janv": "Jan", "janvier": "Jan", "ene": "Jan", "enero": "Jan", "gen": "Jan"},
+    **{"janeiro": "Jan", "febr": "Feb", "februar": "Feb", "févr": "Feb", "fév": "Feb", "février": "Feb", "fev": "Feb"},
+    **{"märz": "Mar", "mär": "Mar", "mrz": "Mar", "maart": "Mar", "mrt": "Mar", "mars": "Mar", "marzo": "Mar"},
+    **{"março": "Mar", "avr": "Apr", "avril": "Apr", "abr": "Apr", "abril": "Apr", "aprile": "Apr", "mai": "May"},
+    **{"mayo": "May", "mei": "May", "mag": "May", "maggio": "May", "maj": "May", "maio": "May", "juni": "Jun"},
+    **{"juin": "Jun", "junio": "Jun", "giu": "Jun", "giugno": "Jun", "junho": "Jun", "juli": "Jul", "juil": "Jul"},
+    **{"juillet": "Jul", "julio": "Jul", "lug": "Jul", "luglio": "Jul", "julho": "Jul", "août": "Aug", "aoû": "Aug"},
+    **{"ago": "Aug", "agosto": "Aug", "set": "Sep", "settembre": "Sep", "septembre": "Sep", "setembro": "Sep"},
+    **{"okt": "Oct", "oktober": "Oct", "octobre": "Oct", "octubre": "Oct", "ott": "Oct", "ottobre": "Oct"},
+    **{"out": "Oct", "outubro": "Oct", "novembre": "Nov", "noviembre": "Nov", "dez": "Dec", "dezember": "Dec"},
+    **{"déc": "Dec", "décembre": "Dec", "dic": "Dec", "diciembre": "Dec", "dicembre": "Dec", "dezembro": "Dec"},
+}
 
 
 def parse(text: str) -> int | None:
@@ -16,10 +47,33 @@ def parse(text: str) -> int | None:
     text = text[:_MAX_LENGTH].strip().strip("\"'")
     if not text:
         return None
-    moment = _iso(text) or _rfc(text)
+    moment = _rfc(text) if _SIMPLE.fullmatch(text) else _iso(text) or _rfc(_plain(text))
     if moment is None or not _EARLIEST <= moment < _LATEST:
         return None
     return (moment - _EARLIEST) // timedelta(microseconds=1)
+
+
+def _plain(text: str) -> str:
+    """Write a date as RFC 5322 wants it, as far as it can be understood."""
+    text = " ".join(_COMMENT.sub(" ", text).split()).replace(" ,", ",")
+    text = _ZONE_COLON.sub(lambda match: f"{match[1][0]}{match[1][1:]:0>2}{match[2]}", text)
+    text = _ZONE_PREFIX.sub("", text)
+    text = _HALF_DAY.sub(_whole_day, text)
+    text = _SHORT_YEAR.sub(r"20\1", text)
+    text = _WORD.sub(_english, text)
+    return text if ":" in text or "." in text else f"{text} 00:00:00"
+
+
+def _whole_day(match: re.Match[str]) -> str:
+    hour = int(match[1])
+    if hour <= 12:
+        hour = hour % 12 + (12 if match[3] in "pP" else 0)
+    return f"{hour:02}{match[2]}"
+
+
+def _english(match: re.Match[str]) -> str:
+    word = match[0].rstrip(".")
+    return _ZONES.get(word) or _MONTHS.get(word.lower()) or match[0]
 
 
 def _iso(text: str) -> datetime | None:
@@ -38,12 +92,12 @@ def _rfc(text: str) -> datetime | None:
         if fields is None:
             return None
         year, month, day, hour, minute, second = fields[:6]
-        if hour == 24 and minute == 0:
-            hour = 0
+        next_day = hour == 24 and minute == 0
         # A leap second belongs to the minute that it ends.
-        moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+        moment = datetime(year, month, day, 0 if next_day else hour, minute, min(second, 59), tzinfo=UTC)
         offset = fields[9] or 0
-        return moment - timedelta(seconds=offset if abs(offset) <= _WIDEST_OFFSET else 0)
+        moment -= timedelta(seconds=offset if abs(offset) <= _WIDEST_OFFSET else 0)
+        return moment + timedelta(days=1) if next_day else moment
     except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
         return None  # the library's parser trips over some of what it is asked to tolerate
 

@@ -24,6 +24,7 @@ _KNOWN = re.compile(
     re.IGNORECASE,
 )
 _RUBBISH_LINES = 5
+_BASE64_OF_URLS = bytes.maketrans(b"-_", b"+/")
 
 
 class Headers:
@@ -157,7 +158,7 @@ def decode(value: bytes, hint: str = "") -> str:
 
 def one_line(text: str) -> str:
     """Return clean text without line breaks."""
-    return clean(text.replace("\t", " ").replace("\r", " ").replace("\n", " ")).strip()
+    return clean(text.replace("\t", " ").replace("\r\n", " ").replace("\r", " ").replace("\n", " ")).strip()
 
 
 def decode_words(text: str) -> str:
@@ -212,4 +213,4 @@ def _word_bytes(kind: str, payload: str) -> bytes:
     data = payload.encode("utf-8", "replace")
     if kind == "q":
         return transfer.quoted_printable(data.replace(b"_", b" "))
-    return transfer.base64(data.replace(b" ", b""))
+    return transfer.base64(data.translate(_BASE64_OF_URLS, b" "))

@@ -27,6 +27,8 @@ MAX_RECIPIENTS = 500
 _MAX_SUBJECT = 2_000
 _UNREADABLE_TEXT = 100_000
 _BARE_CR_WINDOW = 4_000
+_HINT_WINDOW = 20_000
+_WORD_CHARSET = re.compile(rb"=\?([A-Za-z0-9_.:-]{2,40})(?:\*[A-Za-z-]{1,20})?\?[bBqQ]\?")
 _ENVELOPE = re.compile(rb"(?:>?From [^\r\n]{0,1000}\r?\n)+")
 _CUT_STRUCTURE = "The mail has too many parts: some are only in the original."
 _CUT_TEXT = "The text of the mail is very long: the rest is only in the original."
@@ -48,7 +50,7 @@ def read(raw: bytes) -> ParsedMail:
     parts, cut = structure.split(raw)
     top = parts[0]
     found = top.headers
-    hint = _charset_hint(parts)
+    hint = _charset_hint(raw, parts)
     text = body.read(raw, parts)
     files = attachments.collect(raw, parts, text.used | text.repeated, hint)
     people = _People(found, hint)
@@ -125,6 +127,8 @@ class _People:
 
 def normal_start(raw: bytes) -> bytes:
     """Drop what may stand before the headers, and give lines that end in bare CR their usual ends."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") and b"\0" in raw[2:4]:
+        raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
     if raw[:3] == b"\xef\xbb\xbf":
         raw = raw[3:]
     envelope = _ENVELOPE.match(raw)
@@ -139,14 +143,23 @@ def normal_start(raw: bytes) -> bytes:
     return raw
 
 
-def _charset_hint(parts: list[Part]) -> str:
-    """Return the first charset that the mail declares for a text: raw 8-bit headers are likely in it."""
+def _charset_hint(raw: bytes, parts: list[Part]) -> str:
+    """Return the charset that raw 8-bit headers are likely in: the one declared for a text, for a name, or in HTML."""
     for part in parts[:20]:
         if part.content_type.startswith("text/"):
             declared = part.params.get("charset", "")
             if declared and charsets.codec(declared):
                 return declared
-    return ""
+    top = parts[0]
+    head = raw[: min(top.start, _HINT_WINDOW)]
+    if head.isascii():
+        return ""
+    word = _WORD_CHARSET.search(head)
+    html = next((part for part in parts[:20] if part.content_type == "text/html"), None)
+    said = word or (
+        body.META_CHARSET.search(raw, html.start, min(html.end, html.start + _HINT_WINDOW)) if html else None
+    )
+    return said[1].decode("ascii") if said else ""
 
 
 def _unreadable(raw: bytes) -> ParsedMail:
