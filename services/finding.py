@@ -51,6 +51,7 @@ def narrowed(session: Session, base: ListQuery, text: str) -> tuple[ListQuery, C
         terms=condition.terms,
         required=condition.required,
         beside=condition.rest,
+        by_person=condition.by_person,
     )
     if base.view == lists.ALL and condition.in_archive:
         found = found._replace(view=lists.ARCHIVED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
@@ -92,9 +91,6 @@ SORTS: tuple[str, ...] = tuple(_BOUNDED_SORTS)
 RELEVANCE = "relevance"
 """The order of the best matches first, for lists that a text was searched in."""
 
-# The conditions that services.query.pieces.one_of writes for one person.
-_BY_PERSON = re.compile(r"t\.(?:manager|created_by)_id = \d")
-
 _PACK = 32_768
 """Ids in one packed value: a quarter of a megabyte."""
 
@@ -104,7 +100,7 @@ class ListQuery(NamedTuple):
 
     `where` uses `?` for each of `params`; `managers` empty means all. Of a search, `terms` are the texts that were
     asked for, by which `relevance` orders, and `required` those of them that every ticket has to hold; `beside` is
-    the condition without these, with its own params.
+    the condition without these, with its own params. `by_person` tells that it asks for the tickets of one person.
     """
 
     view: View
@@ -116,6 +112,11 @@ class ListQuery(NamedTuple):
     terms: tuple[TextTerm, ...] = ()
     required: tuple[TextTerm, ...] = ()
     beside: tuple[str, tuple[Any, ...]] = ("", ())
+    by_person: bool = False
+
+    def without_search(self) -> ListQuery:
+        """Return the list without what it was searched for."""
+        return ListQuery(self.view, self.managers, self.sort, self.descending)
 
 
 class Snapshot(NamedTuple):
@@ -194,7 +195,7 @@ def first_rows(session: Session, query: ListQuery, limit: int = 128) -> list[Tic
 
 def _is_of_somebody(query: ListQuery) -> bool:
     """Tell whether a list is read from the index by manager or by creator."""
-    return len(query.managers) == 1 or _BY_PERSON.search(query.where) is not None
+    return len(query.managers) == 1 or query.by_person
 
 
 def _merged_rows(session: Session, query: ListQuery, limit: int) -> list[TicketRow]:

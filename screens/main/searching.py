@@ -111,7 +111,7 @@ class Searching:
         elif everywhere:
             self._base = EVERYWHERE
         else:
-            self._base = query._replace(where="", params=(), terms=(), required=())
+            self._base = query.without_search()
         self._asked = text if coming is None else None
         return text
 

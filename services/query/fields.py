@@ -84,7 +84,9 @@ def _is(session: Session, value: Value) -> Condition:
     if word == "overdue":
         return Condition(f"t.is_open = 1 AND t.due_at < {clock.now()}")
     if word == "mine":
-        return Condition(lists.asked_for(session)) if session.is_client else one_of("t.manager_id", session.manager_ids)
+        if session.is_client:
+            return Condition(lists.asked_for(session), by_person=True)
+        return one_of("t.manager_id", session.manager_ids)
     if word == "new":
         return one_of("t.status_id", [catalogue.names().status_by_role("new").code])
     if word == "unassigned":

@@ -14,6 +14,7 @@ class Condition(NamedTuple):
     `in_archive` is whether it asks for archived tickets, which no other view holds. `terms` are the texts that were
     asked for, to be marked where they stand; what must not stand there is not among them. `required` are those of
     them that every ticket has to hold, and `beside` is the condition without what these say, if there are any.
+    `by_person` is whether it asks for what one person manages or has entered, which there are indexes for.
     """
 
     sql: str
@@ -22,6 +23,7 @@ class Condition(NamedTuple):
     terms: tuple[TextTerm, ...] = ()
     required: tuple[TextTerm, ...] = ()
     beside: tuple[str, tuple[Any, ...]] | None = None
+    by_person: bool = False
 
     @property
     def rest(self) -> tuple[str, tuple[Any, ...]]:
@@ -30,6 +32,7 @@ class Condition(NamedTuple):
 
 
 NOTHING = Condition("1 = 0")
+_OF_PEOPLE = ("t.manager_id", "t.created_by_id")
 
 
 def all_of(parts: Sequence[Condition]) -> Condition:
@@ -61,6 +64,7 @@ def _joined(joint: str, parts: Sequence[Condition], required: tuple[TextTerm, ..
         any(part.in_archive for part in parts),
         tuple(dict.fromkeys(term for part in parts for term in part.terms)),
         required,
+        by_person=any(part.by_person for part in parts),
     )
 
 
@@ -69,4 +73,6 @@ def one_of(column: str, keys: Iterable[int]) -> Condition:
     listed = [str(key) for key in sorted({int(key) for key in keys})]
     if not listed:
         return NOTHING
-    return Condition(f"{column} = {listed[0]}" if len(listed) == 1 else f"{column} IN ({', '.join(listed)})")
+    if len(listed) == 1:
+        return Condition(f"{column} = {listed[0]}", by_person=column in _OF_PEOPLE)
+    return Condition(f"{column} IN ({', '.join(listed)})")
