@@ -160,9 +160,16 @@ Delivery.add_index(
     )
 )
 Delivery.add_index(
-    SQL("CREATE INDEX IF NOT EXISTS delivery_rate ON delivery (ticket_id, address, created_at) WHERE automatic = 1")
+    SQL(
+        "CREATE INDEX IF NOT EXISTS delivery_rate ON delivery (ticket_id, address, created_at)"
+        " WHERE automatic = 1 AND state <> 'held'"
+    )
 )
-Delivery.add_index(SQL("CREATE INDEX IF NOT EXISTS delivery_total ON delivery (created_at) WHERE automatic = 1"))
+Delivery.add_index(
+    SQL(
+        "CREATE INDEX IF NOT EXISTS delivery_total ON delivery (created_at) WHERE automatic = 1 AND state <> 'held'"
+    )
+)
 Delivery.add_index(
     SQL(
         "CREATE INDEX IF NOT EXISTS delivery_trouble ON delivery (id)"

@@ -8,6 +8,7 @@ NOTE = "note"
 TRANSFER = "transfer"
 MAIL_IN = "mail_in"
 MAIL_OUT = "mail_out"
+DELIVERY = "delivery"
 CHARGE = "charge"
 DOCUMENT = "document"
 RECIPIENT = "recipient"
@@ -25,6 +26,7 @@ LABELS = {
     TRANSFER: "Transferred",
     MAIL_IN: "Mail in",
     MAIL_OUT: "Mail out",
+    DELIVERY: "Delivery",
     CHARGE: "Charge",
     DOCUMENT: "Document",
     RECIPIENT: "Recipients",
@@ -39,9 +41,9 @@ LABELS = {
 # Name of the filter, its label, and the kinds that it lets through; the first shows everything.
 FILTERS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("all", "Everything", frozenset(LABELS)),
-    ("talk", "Mail and notes", frozenset({CREATED, NOTE, TRANSFER, MAIL_IN, MAIL_OUT})),
-    ("mail", "Mail", frozenset({MAIL_IN, MAIL_OUT})),
+    ("talk", "Mail and notes", frozenset({CREATED, NOTE, TRANSFER, MAIL_IN, MAIL_OUT, DELIVERY})),
+    ("mail", "Mail", frozenset({MAIL_IN, MAIL_OUT, DELIVERY})),
     ("notes", "Notes", frozenset({NOTE, TRANSFER})),
-    ("changes", "Changes", frozenset(LABELS) - {NOTE, MAIL_IN, MAIL_OUT, CHARGE, DOCUMENT}),
+    ("changes", "Changes", frozenset(LABELS) - {NOTE, MAIL_IN, MAIL_OUT, DELIVERY, CHARGE, DOCUMENT}),
     ("work", "Charges and documents", frozenset({CHARGE, DOCUMENT})),
 )

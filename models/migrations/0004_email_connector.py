@@ -26,8 +26,9 @@ _NEW_COLUMNS = (
 _INDEXES = (
     "CREATE INDEX IF NOT EXISTS delivery_due ON delivery (next_at, id)"
     " WHERE state IN ('waiting', 'sending', 'unknown')",
-    "CREATE INDEX IF NOT EXISTS delivery_rate ON delivery (ticket_id, address, created_at) WHERE automatic = 1",
-    "CREATE INDEX IF NOT EXISTS delivery_total ON delivery (created_at) WHERE automatic = 1",
+    "CREATE INDEX IF NOT EXISTS delivery_rate ON delivery (ticket_id, address, created_at)"
+    " WHERE automatic = 1 AND state <> 'held'",
+    "CREATE INDEX IF NOT EXISTS delivery_total ON delivery (created_at) WHERE automatic = 1 AND state <> 'held'",
     "CREATE INDEX IF NOT EXISTS delivery_trouble ON delivery (id)"
     " WHERE (state IN ('unknown', 'failed', 'held') OR bounce <> '')",
 )
