@@ -77,13 +77,14 @@ def ask_text(
     """Let a person write, and do the change that is made of it; what is refused leaves the text where it is."""
     from screens.dialogs.text import TextDialog
     from screens.many import finish, lane_for, saving
+    from screens.once import Once
 
-    said = [""]
+    said, once = [""], Once()
 
     def save(text: str, choice: str | None) -> BulkResult:
         made = change(text, choice)
         said[0] = made.said
-        return saving(screen, targets, made)
+        return saving(screen, targets, made, once.uid(text, choice))
 
     def saved(result: BulkResult | None) -> None:
         if result is not None:

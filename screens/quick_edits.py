@@ -238,13 +238,15 @@ def edit_due(screen: Screen, targets: Targets, then: Then) -> None:
 
 def edit_transfer(screen: Screen, targets: Targets, then: Then) -> None:
     """Hand the tickets to other people, another account or another product, with an internal note."""
+    from screens.once import Once
     from screens.transfer import TransferScreen
     from services.transfer import transferring
 
-    said, seen = "Transferred", _seen(screen)
+    said, seen, once = "Transferred", _seen(screen), Once()
 
     def save(fields: dict[str, int], note: str) -> BulkResult:
-        return saving(screen, targets, Change(lambda session: transferring(session, fields, note), said, seen))
+        change = Change(lambda session: transferring(session, fields, note), said, seen)
+        return saving(screen, targets, change, once.uid(sorted(fields.items()), note))
 
     def saved(result: BulkResult | None) -> None:
         if result is not None:

@@ -170,5 +170,10 @@ def _last_change(ticket_id: int, field: str) -> tuple[Any, ...] | None:
 def _earlier(uid: str) -> BulkResult:
     """Return what the operation of a uid did, which its first try was not heard to have done."""
     operation_id = journal.earlier(uid)
-    rows = fetch("SELECT DISTINCT ticket_id FROM history WHERE operation_id = ? ORDER BY ticket_id", operation_id)
+    rows = fetch(
+        "SELECT ticket_id FROM history WHERE operation_id = ?"
+        " UNION SELECT ticket_id FROM change WHERE operation_id = ? AND ticket_id IS NOT NULL ORDER BY 1",
+        operation_id,
+        operation_id,
+    )
     return BulkResult(operation_id, array("q", (row[0] for row in rows)), 0, [])

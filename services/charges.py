@@ -83,11 +83,11 @@ def add(session: Session, ticket_id: int, new: NewCharge, *, uid: str | None = N
         touch(op, ticket, updated_at=op.at)
 
 
-def change(session: Session, charge_id: int, new: NewCharge, read: ChargeRow) -> None:
-    """Correct a charge that was read as `read`."""
+def change(session: Session, charge_id: int, new: NewCharge, read: ChargeRow, *, uid: str | None = None) -> None:
+    """Correct a charge that was read as `read`; `uid` is as for `journal.operation`."""
     session.require("charge")
     checked = _checked(new)
-    with journal.operation(session, "change-charge") as op:
+    with suppress(journal.AlreadyDone), journal.operation(session, "change-charge", uid=uid) as op:
         row, ticket = _own_charge(session, charge_id)
         if row.version != read.version:
             raise Conflict("Somebody else changed this charge meanwhile; look at it again.", {})

@@ -62,11 +62,14 @@ def _start(screen: Screen, targets: Targets, change: Change, then: Then) -> None
     )
 
 
-def saving(screen: Screen, targets: Targets, change: Change) -> BulkResult:
-    """Do an act from the database thread of a dialog that stays open until it is done; a fault keeps its text."""
+def saving(screen: Screen, targets: Targets, change: Change, uid: str) -> BulkResult:
+    """Do an act from the database thread of a dialog that stays open until it is done; a fault keeps its text.
+
+    `uid` is the dialog's for this act (`screens.once`), so that saving again after a lost answer does it once.
+    """
     watch = Watch(screen, change.said, targets.count)
     watch.started()
-    return _work(screen.session, targets, change, watch)
+    return _work(screen.session, targets, change, watch, uid)
 
 
 def lane_for(targets: Targets) -> Lane:
@@ -74,12 +77,12 @@ def lane_for(targets: Targets) -> Lane:
     return "long" if targets.are_many else "slow"
 
 
-def _work(session: Session, targets: Targets, change: Change, watch: Watch) -> BulkResult:
+def _work(session: Session, targets: Targets, change: Change, watch: Watch, uid: str | None = None) -> BulkResult:
     from services import bulk
 
     try:
         act = change.make(session)
-        return bulk.run(session, act, targets.listed(), seen=change.seen, progress=watch.progress)
+        return bulk.run(session, act, targets.listed(), seen=change.seen, progress=watch.progress, uid=uid)
     finally:
         watch.finished()
 

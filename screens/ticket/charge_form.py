@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from screens.dialogs.form import FormScreen
 from screens.drafting import Drafted
+from screens.once import Once
 from services import charges, checks
 from services.charges import NewCharge
 from services.records import ChargeRow
@@ -34,6 +35,7 @@ class ChargeForm(FormScreen, Drafted[None]):
         self._given = given
         self._read = read
         self._saved = saved
+        self._once = Once()
         self._billable = given.billable
         hours = "hours: 1.5, 1:30 or 90m" if given.kind == "work" else "how many"
         self._prompts = [
@@ -105,10 +107,11 @@ class ChargeForm(FormScreen, Drafted[None]):
             billable=self._billable,
             note=typed["note"],
         )
+        uid = self._once.uid(new)
         if self._read is None:
-            charges.add(self.session, self._ticket_id, new)
+            charges.add(self.session, self._ticket_id, new, uid=uid)
         else:
-            charges.change(self.session, self._read.id, new, self._read)
+            charges.change(self.session, self._read.id, new, self._read, uid=uid)
 
     def _done(self, _: None) -> None:
         self.dismiss(None)

@@ -20,10 +20,12 @@ Fields = dict[str, Any]
 _THEIRS, _MINE = 0, 1
 
 
-def change_or_conflict(session: Session, ticket: TicketDetail, fields: Fields) -> TicketDetail | Conflict:
-    """Change a ticket that was read as `ticket`; a conflict is an answer like another."""
+def change_or_conflict(
+    session: Session, ticket: TicketDetail, fields: Fields, uid: str | None = None
+) -> TicketDetail | Conflict:
+    """Change a ticket that was read as `ticket`; a conflict is an answer like another. `uid` is that of a form."""
     try:
-        return change(session, ticket.id, fields, read=ticket)
+        return change(session, ticket.id, fields, read=ticket, uid=uid)
     except Conflict as conflict:
         return conflict
 

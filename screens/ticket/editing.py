@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from screens.once import Once
 from screens.ticket.conflicts import change_fields, change_or_conflict, let_choose
 from services import catalogue
 from services.errors import Conflict
@@ -50,10 +51,11 @@ def edit_line(window: TicketScreen, field: str, typed: str | None = None) -> Non
 
     read, label = window.ticket, FIELDS[field].label
     found: list[Conflict] = []
+    once = Once()
 
     def save(text: str) -> None:
         value = FIELDS[field].parse(window.session, text)
-        result = change_or_conflict(window.session, read, {field: value})
+        result = change_or_conflict(window.session, read, {field: value}, once.uid(value))
         if isinstance(result, Conflict):
             found.append(result)
 
@@ -84,11 +86,11 @@ def edit_resolution(window: TicketScreen, typed: str | None = None) -> None:
     """Write what solved it; a conflict keeps the text."""
     from screens.dialogs.text import TextDialog
 
-    read = window.ticket
+    read, once = window.ticket, Once()
 
     def save(text: str, _choice: str | None) -> tuple[str, TicketDetail | Conflict]:
         value = FIELDS["resolution"].parse(window.session, text)
-        return value, change_or_conflict(window.session, read, {"resolution": value})
+        return value, change_or_conflict(window.session, read, {"resolution": value}, once.uid(value))
 
     def done(answer: tuple[str, TicketDetail | Conflict] | None) -> None:
         if answer is None:
