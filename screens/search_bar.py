@@ -45,6 +45,7 @@ class SearchBar:
         self._earlier: list[str] | None = None
         self._at = -1
         self._sentence = ""
+        self._place: tuple[int, int] | None = None
         self._pause: asyncio.TimerHandle | None = None
         self.is_open = False
 
@@ -211,7 +212,10 @@ class SearchBar:
     # What is wrong
 
     def show_fault(self, fault: DeskError) -> None:
-        """Mark at once what is not understood, and say why when the keys rest; say at once that it takes too long."""
+        """Mark at once what is not understood, and say why when the keys rest; say at once that it takes too long.
+
+        What only lacks its end is neither marked nor said before somebody wants to go on.
+        """
         if not self.is_open or self._prompt is None:
             return
         self._stop()
@@ -221,14 +225,19 @@ class SearchBar:
             # No half word, and waited for already.
             self.insist()
             return
-        self._prompt.mark_fault(start, getattr(fault, "end", start))
+        self._place = (start, getattr(fault, "end", start))
+        if getattr(fault, "unfinished", False):
+            return
+        self._prompt.mark_fault(*self._place)
         self._pause = asyncio.get_running_loop().call_later(
             _PAUSE_SECONDS, self._screen.call_later, self._say, fault.sentence
         )
 
     def insist(self) -> None:
         """Say at once what is wrong, because somebody wants to go on."""
-        if self._sentence:
+        if self._sentence and self._prompt is not None:
+            if self._place is not None:
+                self._prompt.mark_fault(*self._place)
             self._offers.close()
             self._stop()
             self._say(self._sentence)
@@ -239,7 +248,7 @@ class SearchBar:
 
     def clear_fault(self) -> None:
         """Nothing is wrong any more."""
-        self._sentence = ""
+        self._sentence, self._place = "", None
         if self._prompt is not None:
             self._stop()
             self._prompt.clear_fault()

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from services import lists
+from services.errors import DeskError
 from services.lists import RELEVANCE, ListQuery
 from services.records import TicketRow
 from services.session import Session
@@ -21,6 +22,10 @@ EVERYWHERE = ListQuery(lists.ALL, sort=RELEVANCE)
 
 Archived ones are among them only when the search asks for those.
 """
+
+
+_MOST_UNFINISHED = 8
+"""So many parts of a query that is being typed can lack their end, such as parentheses in one another."""
 
 
 class Found(NamedTuple):
@@ -69,6 +74,27 @@ def first_found(session: Session, base: ListQuery, text: str, limit: int) -> Fou
         order, more = lists.snapshot(session, wanted)
         rows = lists.rows(session, order[:limit])
         return Found(wanted, condition, [rows[key] for key in order[:limit] if key in rows], order, more)
+
+
+def found_so_far(
+    session: Session, base: ListQuery, text: str, fault: DeskError, limit: int
+) -> tuple[str, Found] | None:
+    """Return what a search finds without what is still being typed at its end, and the search without that.
+
+    None where `fault`, which the whole text was refused with, is not about its end.
+    """
+    from services.query import QueryFault
+    from services.query.unfinished import finished
+
+    for _ in range(_MOST_UNFINISHED):
+        rest = finished(text, fault) if isinstance(fault, QueryFault) else None
+        if rest is None:
+            return None
+        try:
+            return rest.strip(), first_found(session, base, rest, limit)
+        except QueryFault as other:
+            text, fault = rest, other
+    return None
 
 
 def guarded(query: ListQuery) -> AbstractContextManager[None]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from services.query import QueryFault
 from services.query.parser import MOST_DEPTH, parse
 from services.query.syntax import All, Any, Field, Node, Not, Word
+from services.query.unfinished import finished
 
 
 def spoken(node: Node | None) -> str:
@@ -120,3 +121,45 @@ def test_any_text_is_read_or_refused_at_a_place_in_it(text: str) -> None:
     except QueryFault as fault:
         assert 0 <= fault.start < fault.end <= len(text)
         assert str(fault).endswith(".") and "\n" not in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("printer status:", "printer "),
+        ("printer -status:", "printer "),
+        ("(printer status:", "(printer )"),
+        ("printer or", "printer "),
+        ("printer and (", "printer "),
+        ("((a or b) c", "((a or b) c)"),
+        ('"blank pag', "blank pag"),
+        ('mail -"blank pag', "mail -blank pag"),
+        ('printer account:"Acme L', "printer "),
+        ("status: printer", None),
+        ("printer)", "printer"),
+        ("( )", ""),
+    ],
+)
+def test_knows_what_a_query_means_while_it_is_typed(typed: str, meant: str | None) -> None:
+    text: str | None = typed
+    while text is not None:
+        try:
+            parse(text)
+            break
+        except QueryFault as fault:
+            text = finished(text, fault)
+    assert text == meant
+
+
+@given(st.text(alphabet='ab ("):,-or', max_size=20))
+def test_finishing_a_query_ends_and_never_fails(typed: str) -> None:
+    text: str | None = typed
+    for _ in range(60):
+        try:
+            parse(text or "")
+            return
+        except QueryFault as fault:
+            text = finished(text or "", fault)
+            if text is None:
+                return
+    raise AssertionError(f"{typed!r} has no end")

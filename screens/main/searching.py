@@ -141,6 +141,8 @@ class Searching:
             self._failed = True
             self._screen.controller.go_on()
             self._screen.search_failed(fault)
+            if self._screen.search_bar.is_open:
+                self._find_so_far(text, base, saved, fault)
 
         self._screen.controller.hold()
         self._screen.run_db(
@@ -153,7 +155,31 @@ class Searching:
             interruptible=True,
         )
 
+    def _find_so_far(self, text: str, base: ListQuery, saved: SavedSearchRow | None, fault: DeskError) -> None:
+        """Let the list follow what stands before a field or phrase that is still being typed."""
+
+        def arrived(so_far: tuple[str, Found] | None) -> None:
+            if so_far is not None and self._failed:
+                rest, found = so_far
+                self._put(found, Searched(rest, base, marker_of(found.condition), saved))
+                self._screen.show_search()
+
+        self._screen.run_db(
+            finding.found_so_far,
+            *(self._screen.session, base, text, fault, FIRST_ROWS),
+            then=arrived,
+            failed=lambda _: None,
+            group="search",
+            lane="slow",
+            interruptible=True,
+        )
+
     def _take(self, found: Found, searched: Searched) -> None:
+        """Show what was found, and that nothing is wrong with what was typed."""
+        self._put(found, searched)
+        self._screen.search_found()
+
+    def _put(self, found: Found, searched: Searched) -> None:
         """Show what was found, unless the list shows that already."""
         screen = self._screen
         if found.query.where:
@@ -162,7 +188,6 @@ class Searching:
             screen.controller.show_found(found)
         else:
             screen.controller.go_on()
-        screen.search_found()
 
     def keep(self, text: str) -> bool:
         """Go on with what was found; False while what was typed is not understood."""

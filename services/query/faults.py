@@ -9,12 +9,16 @@ _SHOWN = 60
 
 
 class QueryFault(Invalid):
-    """A query that is not understood: characters `start` to `end` of what was typed are what the sentence is about."""
+    """A query that is not understood: characters `start` to `end` of what was typed are what the sentence is about.
 
-    def __init__(self, sentence: str, start: int, end: int) -> None:
+    `unfinished` ones lack an end, and are no mistake as long as somebody types.
+    """
+
+    def __init__(self, sentence: str, start: int, end: int, *, unfinished: bool = False) -> None:
         super().__init__(sentence, "query")
         self.start = start
         self.end = end
+        self.unfinished = unfinished
 
 
 def shown(text: str) -> str:

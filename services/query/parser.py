@@ -75,7 +75,7 @@ class _Parser:
         node = self._any() if self._peek() is not None else None
         if node is None or self._peek() is None:
             sentence = f"The parenthesis at character {opening.start + 1} has no end; add a closing one."
-            raise QueryFault(sentence, opening.start, self._length)
+            raise QueryFault(sentence, opening.start, self._length, unfinished=True)
         self._next += 1
         return node
 
@@ -90,7 +90,8 @@ class _Parser:
         quoted = "to look for the word itself, quote it"
         if after is not None:
             name = "the minus sign" if after.kind == "not" and after.end - after.start == 1 else f"“{after.kind}”"
-            return QueryFault(f"There is nothing after {name}; {quoted}.", after.start, after.end)
+            sentence = f"There is nothing after {name}; {quoted}."
+            return QueryFault(sentence, after.start, after.end, unfinished=found is None)
         assert found is not None  # the loops call for a term only where something stands
         if found.kind == ")":
             sentence = f"The parenthesis at character {found.start + 1} closes nothing; take it out or quote it."

@@ -69,7 +69,7 @@ def _field(text: str, start: int, match: re.Match[str]) -> Token:
     if at == len(text) or text[at].isspace() or text[at] == ")":
         name = text[start:at]
         sentence = f"There is nothing after “{name}”; say what to look for, without a space between."
-        raise QueryFault(sentence, start, at)
+        raise QueryFault(sentence, start, at, unfinished=at == len(text))
     values: list[Value] = []
     while True:
         value = _value(text, at)
@@ -102,7 +102,7 @@ def _closing(text: str, start: int) -> int:
     end = text.find('"', start + 1)
     if end < 0:
         sentence = f"The quotation mark at character {start + 1} has no end; add a closing one."
-        raise QueryFault(sentence, start, len(text))
+        raise QueryFault(sentence, start, len(text), unfinished=True)
     return end + 1
 
 

@@ -13,6 +13,7 @@ from services.search.rebuild import rebuild
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
 from tests.support.small_desk import COMPLETED, HOLD, NOON, SmallDesk
+from widgets.ticket_list import TicketList
 
 HOSTILE = "Evil\x1b]0;x\x07\u202e[bold]$bell\nname"
 
@@ -186,6 +187,38 @@ async def test_a_fault_is_marked_told_and_leaves_the_last_good_result(
         await until_found(pilot, "New printer wanted", "Printer on fire")
         await pilot.press("enter")
         await until_kept(pilot, " Open / printer")
+
+
+def listed(pilot: FastPilot) -> list[str]:
+    """The subjects of the list, also those below suggestions."""
+    tickets = pilot.app.screen.query_one("#tickets", TicketList)
+    rows = [tickets.row_for(key) for key in tickets.ids]
+    return sorted(row.subject for row in rows if row is not None)
+
+
+async def test_the_list_follows_what_stands_before_a_half_typed_field_or_phrase(
+    desk: SmallDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screens.search_bar._PAUSE_SECONDS", 0)
+    async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
+        await pilot.until_shows("New printer wanted")
+        await pilot.type("/nothing")
+        await until_found(pilot)
+        for typed, found in [
+            ("printer status:", ["New printer wanted", "Printer on fire"]),
+            ("printer status:hold (fi", []),
+            ("(printer or mai", ["New printer wanted", "Mail is slow", "Printer on fire"]),
+            ('printer "on fir', ["Printer on fire"]),
+            ("mail or", ["Mail is slow"]),
+        ]:
+            await pilot.press("ctrl+u", *["backspace"] * 40)
+            await pilot.type(typed)
+            await pilot.until(lambda found=found: listed(pilot) == sorted(found))  # type: ignore[misc]
+            assert "!" not in "".join(line[:3] for line in pilot.lines()), "half a query is no mistake"
+        await pilot.press("enter")
+        await pilot.until_shows("! There is nothing after “or”")
+        await pilot.press("escape")
+        await until_found(pilot, "New printer wanted", "Mail is slow", "Printer on fire")
 
 
 async def test_remembers_the_last_searches_of_each_person(desk: SmallDesk) -> None:
