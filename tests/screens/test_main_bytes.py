@@ -13,14 +13,6 @@ FIRST_PAINT, MOVE, HELD, PAGE, FOCUS, DIALOG = 30_000, 400, 1_000, 6_000, 6_000,
 BEFORE_THE_PREVIEW = 0.06
 
 
-def cost(terminal: Terminal, *keys: str) -> int:
-    """The bytes that keys write until the screen is quiet, the preview's included."""
-    before = terminal.byte_count
-    terminal.send(*keys)
-    terminal.quiet(300)
-    return terminal.byte_count - before
-
-
 def cost_of_move(terminal: Terminal) -> int:
     """The bytes of a cursor move alone, before the preview follows."""
     before = terminal.byte_count
@@ -41,18 +33,18 @@ def test_stays_within_the_budgets(terminal: Callable[..., Terminal], tmp_path: P
     desk.quiet(500)
     start = desk.byte_count
     assert start <= FIRST_PAINT
-    cost(desk, "6")
-    assert cost(desk, "5") <= FIRST_PAINT
+    desk.cost("6")
+    assert desk.cost("5") <= FIRST_PAINT
     moves = sorted(cost_of_move(desk) for _ in range(12))
     assert moves[9] <= MOVE
-    assert cost(desk, *["down"] * 40) / 40 <= HELD
-    assert cost(desk, "pagedown") <= PAGE
-    assert max(cost(desk, "tab") for _ in range(4)) <= FOCUS
-    assert cost(desk, "p") <= DIALOG
+    assert desk.cost(*["down"] * 40) / 40 <= HELD
+    assert desk.cost("pagedown") <= PAGE
+    assert max(desk.cost("tab") for _ in range(4)) <= FOCUS
+    assert desk.cost("p") <= DIALOG
     desk.send("escape")
     desk.wait_for("Enter Open")
     desk.quiet(500)
-    assert cost(desk, "C") <= DIALOG
+    assert desk.cost("C") <= DIALOG
     desk.send("escape")
     desk.wait_for("Enter Open")
     desk.quiet(500)

@@ -11,29 +11,21 @@ from tests.support.terminal import DESKWIRE, Terminal
 OPENING, LETTER, BACK = 2_500, 9_000, 9_000
 
 
-def cost(terminal: Terminal, *keys: str) -> int:
-    """The bytes that keys write until the screen is quiet."""
-    before = terminal.byte_count
-    terminal.send(*keys)
-    terminal.quiet(400)
-    return terminal.byte_count - before
-
-
 def test_costs_little_and_at_rest_nothing(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/demo.db"
     assert deskwire("--db", url, "demo", "--tickets", "300", "--no-open").returncode == 0
     desk = terminal(*DESKWIRE, "--db", url, size=(120, 40))
     desk.wait_for("Enter Open", timeout=60)
     desk.quiet(500)
-    cost(desk, "6")
-    assert cost(desk, "/") <= OPENING
+    desk.cost("6")
+    assert desk.cost("/") <= OPENING
     desk.wait_for("Enter Keep")
     assert desk.read(2) == b""
-    assert cost(desk, "p") <= LETTER
-    assert cost(desk, *"rinter") <= 3 * LETTER
+    assert desk.cost("p") <= LETTER
+    assert desk.cost(*"rinter") <= 3 * LETTER
     # Suggestions, marked words and a blinking cursor would all be seen here.
     assert desk.read(3) == b""
-    assert cost(desk, "escape") <= BACK
+    assert desk.cost("escape") <= BACK
     desk.wait_for("Enter Open")
     assert desk.read(2) == b""
 

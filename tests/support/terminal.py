@@ -148,6 +148,13 @@ class Terminal:
             if time.monotonic() > deadline:
                 raise TerminalTimeout(f"The program keeps writing. The screen shows:\n{self.screen_text()}")
 
+    def cost(self, *keys: str) -> int:
+        """Press keys and return how many bytes the program wrote until it was quiet."""
+        before = self.byte_count
+        self.send(*keys)
+        self.quiet(400)
+        return self.byte_count - before
+
     def wait_for_exit(self, timeout: float = 15) -> int:
         """Read until the program has left and return its exit status; TerminalTimeout when it stays."""
         deadline = time.monotonic() + timeout
