@@ -300,6 +300,15 @@ def test_the_demo_is_a_desk_that_passes_its_own_check(blank_url: str) -> None:
     assert deskwire("--db", blank_url, "ticket", "list", "is:unread", "--json").returncode == 0
 
 
+def test_the_demo_tells_how_other_commands_reach_it(tmp_path: Path) -> None:
+    surroundings = {"XDG_DATA_HOME": str(tmp_path)}
+    built = deskwire("demo", "--tickets", "20", "--no-open", env=surroundings)
+    again = deskwire("demo", "--no-open", env=surroundings)
+    assert built.stdout.splitlines()[-1] + "\n" == again.stdout
+    url = again.stdout.split()[-1]
+    assert deskwire("--db", url, "ticket", "show", "0500-1003").returncode == 0
+
+
 def test_sets_fields_of_all_tickets_that_a_query_finds_as_one_operation(ticket: Run, company_url: str) -> None:
     numbers = [new(ticket, "--subject", f"Disk full on web{place}") for place in range(3)]
     new(ticket, "--subject", "Printer")

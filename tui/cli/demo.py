@@ -36,6 +36,8 @@ def _demo(arguments: Namespace) -> int:
             f"The sample desk has {built.tickets:,} tickets with {built.history:,} History entries."
             f" Log in as {built.username} with the password {built.password}, or just run this command again."
         )
+    if not arguments.settings.url_given and (built is not None or arguments.no_open):
+        say(f"Other commands reach it with --db {settings.url}")
     if arguments.no_open:
         return 0
     from tui.app import run_desk
