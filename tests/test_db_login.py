@@ -14,7 +14,7 @@ import pytest
 from keyring.backends import fail, null
 from keyring.backends.chainer import ChainerBackend
 
-from services import secrets
+from services import keyrings
 from tests.support.command import deskwire
 from tests.support.file_keyring import FileKeyring
 from tests.support.postgres_guard import Cluster
@@ -154,9 +154,9 @@ def test_keyrings_that_keep_no_secret_are_not_used(monkeypatch: pytest.MonkeyPat
         __module__ = "keyrings.alt.file"
 
     unreal = [fail.Keyring(), null.Keyring(), OnTheTerminal()]
-    assert [secrets._real(each) for each in unreal] == [None] * 3
+    assert [keyrings.real(each) for each in unreal] == [None] * 3
     real = FileKeyring()
     monkeypatch.setattr(ChainerBackend, "backends", [*unreal, real])
-    assert secrets._real(ChainerBackend()) is real
+    assert keyrings.real(ChainerBackend()) is real
     monkeypatch.setattr(ChainerBackend, "backends", unreal)
-    assert secrets._real(ChainerBackend()) is None
+    assert keyrings.real(ChainerBackend()) is None

@@ -1,0 +1,68 @@
+"""Where the passwords of mail servers come from, in which order, and that no file of ours has one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backends import fail
+
+from services import keyrings, mail_passwords
+from services.mail_passwords import IMAP, SMTP
+from tests.support.file_keyring import FileKeyring
+
+SERVER = (SMTP, "smtp.desk.example", "support")
+MAILBOX = (IMAP, "Support (EU)", "support@desk.example")
+
+
+@pytest.fixture
+def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Use a keyring of this test's own, and return its file."""
+    monkeypatch.setenv("TEST_KEYRING", str(tmp_path / "keyring.json"))
+    before = keyring.get_keyring()
+    keyring.set_keyring(FileKeyring())
+    yield tmp_path / "keyring.json"
+    keyring.set_keyring(before)
+
+
+def test_the_environment_comes_first_then_the_keyring_then_systemd(
+    ring: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert mail_passwords.find(*SERVER) is None
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert mail_passwords.find(*SERVER) is None
+    (tmp_path / "smtp-password").write_text("from systemd\n")
+    assert mail_passwords.find(*SERVER) == "from systemd"
+    mail_passwords.store(*SERVER, "from the keyring")
+    assert mail_passwords.find(*SERVER) == "from the keyring"
+    monkeypatch.setenv("DESKWIRE_SMTP_PASSWORD", "from the environment")
+    assert mail_passwords.find(*SERVER) == "from the environment"
+    assert mail_passwords.find(*MAILBOX) is None
+    monkeypatch.delenv("DESKWIRE_SMTP_PASSWORD")
+    assert mail_passwords.forget(*SERVER) and not mail_passwords.forget(*SERVER)
+    assert mail_passwords.find(*SERVER) == "from systemd"
+
+
+def test_each_mailbox_may_have_its_own(ring: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    for name in ("imap-password", "imap-password-support_eu"):
+        (tmp_path / name).write_text(name)
+        assert mail_passwords.find(*MAILBOX) == name
+    for name in ("DESKWIRE_IMAP_PASSWORD", "DESKWIRE_IMAP_PASSWORD_SUPPORT_EU"):
+        monkeypatch.setenv(name, name)
+        assert mail_passwords.find(*MAILBOX) == name
+    assert mail_passwords.find(IMAP, "Sales", "sales@desk.example") == "DESKWIRE_IMAP_PASSWORD"
+
+
+def test_no_file_of_ours_has_a_password_and_without_a_keyring_other_ways_are_named(ring: Path) -> None:
+    mail_passwords.store(*MAILBOX, "right horse")
+    kept = [path for path in Path(os.environ["XDG_STATE_HOME"]).rglob("*") if path.is_file()]
+    assert kept and not any("right horse" in path.read_text() for path in kept)
+    keyring.set_keyring(fail.Keyring())
+    assert mail_passwords.find(*MAILBOX) is None
+    with pytest.raises(keyrings.NoKeyring, match="DESKWIRE_IMAP_PASSWORD_SUPPORT_EU"):
+        mail_passwords.store(*MAILBOX, "right horse")
+    assert "deskwire mail login" in str(mail_passwords.missing(*SERVER))
