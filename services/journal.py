@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
-from models import Operation, database
+from models import database
 from services import clock
 from services.announcing import announced
 from services.search.upkeep import Upkeep
 from services.session import Session
-from services.sql import insert, insert_many
+from services.sql import execute, first, insert, insert_many, marks
 
 _CHANGE_COLUMNS = ("operation_id", "ticket_id", "entity", "entity_id", "field", "before", "after")
 _ENTRY_COLUMNS = ("ticket_id", "operation_id", "kind", "public", "text")
@@ -27,13 +28,13 @@ class AlreadyDone(Exception):
 class Recorder:
     """Collects what one operation did; written at the end of its transaction. `at` is microseconds UTC."""
 
-    def __init__(self, session: Session, operation_id: int, at: int) -> None:
+    def __init__(self, session: Session, operation_id: int, at: int, joint: _Joint | None = None) -> None:
         self.session = session
         self.id = operation_id
         self.at = at
-        self._changes: list[tuple[Any, ...]] = []
+        self._changes: list[tuple[Any, ...]] = [] if joint is None else joint.changes
         self.is_empty = True
-        self._texts = Upkeep()
+        self._texts = Upkeep() if joint is None else joint.texts
 
     def change(
         self, entity: str, entity_id: object, field: str, before: object, after: object, ticket_id: int | None = None
@@ -84,9 +85,7 @@ class Recorder:
 
     def write_changes(self) -> None:
         """Write the changes collected so far, inside the transaction; long operations call it now and then."""
-        for start in range(0, len(self._changes), _ROWS):
-            insert_many("change", _CHANGE_COLUMNS, self._changes[start : start + _ROWS])
-        self._changes.clear()
+        _write_changes(self._changes)
 
     def taken_back(self, operation_id: int) -> None:
         """Note that an operation counts no more, or counts again: clients do not find what it wrote meanwhile."""
@@ -97,7 +96,43 @@ class Recorder:
 
         Acts on many tickets call it in between: once all that they write of a ticket has been recorded.
         """
-        self._texts.write(self.id)
+        self._texts.write([self.id])
+
+
+class _Joint:
+    """What operations of one transaction share until its end."""
+
+    def __init__(self, announce: Callable[[int], None]) -> None:
+        self.changes: list[tuple[Any, ...]] = []
+        self.texts = Upkeep()
+        self.done: list[int] = []
+        self._announce = announce
+
+    def write(self) -> None:
+        """Write the changes and texts of all the operations, and announce them."""
+        _write_changes(self.changes)
+        self.texts.write(self.done)
+        for key in self.done:
+            self._announce(key)
+
+
+_joint: ContextVar[_Joint | None] = ContextVar("joint", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Run the operations of the block as one transaction that stays whole or not at all, for the sake of speed.
+
+    What they change is in the tables at once, but in the journal and in the full-text index only at the block's end.
+    """
+    with announced() as announce, database.atomic():
+        joint = _Joint(announce)
+        token = _joint.set(joint)
+        try:
+            yield
+        finally:
+            _joint.reset(token)
+        joint.write()
 
 
 @contextmanager
@@ -107,41 +142,66 @@ def operation(session: Session, action: str, *, uid: str | None = None) -> Itera
     `uid` is made by the caller once per intended act: raises AlreadyDone, also while the first try still runs on
     another connection, when it stands for an operation already. A block that records nothing leaves nothing.
     """
+    joint = _joint.get()
+    if joint is not None:
+        recorder = _begun(session, action, uid, joint)
+        yield recorder
+        if recorder.is_empty and uid is None:
+            _forget(recorder)
+        else:
+            joint.done.append(recorder.id)
+        return
     with announced() as announce, database.atomic():
-        at = clock.now()
-        row = Operation.insert(
-            uid=uid,
-            at=at,
-            user=session.user_id,
-            actor=session.name,
-            os_account=session.os_account,
-            channel=session.channel,
-            action=action,
-        )
-        key: int = row.execute() if uid is None else _insert_once(row, uid)
-        recorder = Recorder(session, key, at)
+        recorder = _begun(session, action, uid)
         yield recorder
         recorder.write_changes()
         recorder.write_texts()
         if recorder.is_empty and uid is None:
-            Operation.delete().where(Operation.id == key).execute()
+            _forget(recorder)
         else:
-            announce(key)
+            announce(recorder.id)
 
 
-def _insert_once(row: Any, uid: str) -> int:
+def _begun(session: Session, action: str, uid: str | None, joint: _Joint | None = None) -> Recorder:
+    """Write the row of an operation, and return what collects the rest."""
+    at = clock.now()
+    values = {
+        "uid": uid,
+        "at": at,
+        "user_id": session.user_id,
+        "actor": session.name,
+        "os_account": session.os_account,
+        "channel": session.channel,
+        "action": action,
+    }
+    key = insert("operation", values) if uid is None else _insert_once(values, uid)
+    return Recorder(session, key, at, joint)
+
+
+def _insert_once(values: Mapping[str, Any], uid: str) -> int:
     # Whoever comes second waits here for the first to commit, and then finds its row.
-    if not row.on_conflict_ignore().as_rowcount().execute():
+    new = f"INSERT INTO operation ({', '.join(values)}) VALUES ({marks(list(values))}) ON CONFLICT DO NOTHING"
+    if not execute(new, *values.values()):
         raise AlreadyDone(uid)
     key = earlier(uid)
     assert key is not None
     return key
 
 
+def _forget(recorder: Recorder) -> None:
+    execute("DELETE FROM operation WHERE id = ?", recorder.id)
+
+
 def earlier(uid: str) -> int | None:
     """Return the operation that a uid already stands for, so that a retry does not act twice."""
-    found = Operation.select(Operation.id).where(Operation.uid == uid).tuples().first()
-    return found[0] if found else None
+    found = first("SELECT id FROM operation WHERE uid = ?", uid)
+    return int(found[0]) if found else None
+
+
+def _write_changes(changes: list[tuple[Any, ...]]) -> None:
+    for start in range(0, len(changes), _ROWS):
+        insert_many("change", _CHANGE_COLUMNS, changes[start : start + _ROWS])
+    changes.clear()
 
 
 def _dump(value: object) -> str | None:

@@ -73,12 +73,13 @@ def documents_between(db: Any, first: int, last: int) -> list[Document]:
     return _documents(db, f"BETWEEN {int(first)} AND {int(last)}")
 
 
-def added(db: Any, ticket_ids: Sequence[int], operation_id: int) -> dict[int, list[Piece]]:
-    """Return the pieces that the entries of one operation add to the documents of tickets."""
+def added(db: Any, ticket_ids: Sequence[int], operation_ids: Sequence[int]) -> dict[int, list[Piece]]:
+    """Return the pieces that the entries of some operations add to the documents of tickets."""
     found: dict[int, list[Piece]] = {}
+    wanted = ", ".join(str(int(key)) for key in operation_ids) or "NULL"
     for chosen in _lists(sorted(set(ticket_ids))):
         heads = _heads(db, f"IN ({chosen})")
-        found |= _entries(db, heads, f"h.operation_id = {int(operation_id)} AND h.ticket_id IN ({chosen})")
+        found |= _entries(db, heads, f"h.operation_id IN ({wanted}) AND h.ticket_id IN ({chosen})")
     return found
 
 

@@ -5,6 +5,8 @@ Light on purpose, because every operation has one: the index itself is loaded on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from models import database
 from services.history_kinds import CHARGE, DOCUMENT
 from services.search.texts import FIELDS, KINDS, added, documents, with_entries_of
@@ -56,10 +58,10 @@ class Upkeep:
         """Note an operation that was taken back, or is in force again: who sees its entries has changed."""
         self._undone.add(operation_id)
 
-    def write(self, operation_id: int) -> None:
-        """Bring the index up to date with what was noted since the last call, inside the transaction.
+    def write(self, operation_ids: Sequence[int]) -> None:
+        """Bring the index up to date with what was noted of some operations since the last call, in their transaction.
 
-        A ticket comes in one call only: what an operation adds to it is added to the index as a whole.
+        A ticket comes in one call only: what these operations add to it is added to the index as a whole.
         """
         if not (self._whole or self._added or self._undone):
             return
@@ -69,7 +71,7 @@ class Upkeep:
         whole = self._whole | with_entries_of(database, self._undone)
         for chosen in _parts(self._added - whole):
             store.lock(chosen)
-            whole.update(store.append(added(database, chosen, operation_id)))
+            whole.update(store.append(added(database, chosen, operation_ids)))
         for chosen in _parts(whole):
             store.lock(chosen)
             store.replace(documents(database, chosen))
