@@ -142,9 +142,9 @@ class _Chooser:
             self._html_room -= len(text)
             text = html.to_text(text)
         elif part.content_type != "text/plain":
-            text = html.strip_tags(text[:MAX_TEXT]).replace("<<", "<")
+            text = "<".join(map(html.strip_tags, text[:MAX_TEXT].split("<<")))
         text = _tidy(text)
-        if not text:
+        if not text or text.isspace():
             return _Leaf("", is_html, _EMPTY, cut)
         stub = not is_html and len(text) < _STUB_LENGTH and bool(_NO_HTML_HERE.search(text))
         return _Leaf(text, is_html, _HTML if is_html else _STUB if stub else _PLAIN, cut)

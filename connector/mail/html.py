@@ -19,9 +19,13 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,60})")
 _ATTRIBUTE = re.compile(r"[\s/]*([^\s/<>=][^\s/<>=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s<>]*)))?")
 _TAG_END = re.compile(r"[\s/]*>?")
 _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE)
+_NO_HEIGHT = re.compile(r"(?:^|;)\s*(?:max-)?height\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)", re.IGNORECASE)
+_CLIPPED = re.compile(r"(?:^|;)\s*overflow\s*:\s*hidden", re.IGNORECASE)
 _VISIBLE_AGAIN = re.compile(r"<(?:body|div|p|table|center)\b", re.IGNORECASE)
 # More digits than any character has; of thousands of them the library's own reading fails.
 _HUGE_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
+_NUMBER = re.compile(r"[0-9]{1,4}")
+_MAX_BASE = 500
 _ANY_TAG = re.compile(r"<[^<>]*>?")
 
 # Elements whose content is no text to read.
@@ -245,7 +249,11 @@ class _Reader:
 
 def _hides(token: _Token) -> bool:
     style = token.attributes.get("style", "")
-    return "hidden" in token.attributes or (bool(style) and bool(_HIDING.search(style)))
+    if not style:
+        return "hidden" in token.attributes
+    # Not by a font without size: layouts put one around everything and give each part another.
+    clipped = _NO_HEIGHT.search(style) and _CLIPPED.search(style)
+    return "hidden" in token.attributes or bool(_HIDING.search(style) or clipped)
 
 
 def _write(out: Writer, token: _Token) -> None:
@@ -263,10 +271,13 @@ def _write(out: Writer, token: _Token) -> None:
         out.cell()
     elif name == "a":
         out.link("" if closing else _text_of(token.attributes.get("href", "")).strip())
+    elif name == "base" and not closing:
+        out.base = _text_of(token.attributes.get("href", "")).strip()[:_MAX_BASE]
     elif name == "blockquote":
         out.quote(-1 if closing else 1)
     elif name in ("ul", "ol"):
-        out.list(-1 if closing else 1, numbered=name == "ol")
+        start = token.attributes.get("start", "1")
+        out.list(-1 if closing else 1, first=int(start) if _NUMBER.fullmatch(start) else 1, numbered=name == "ol")
     elif name == "li" and not closing:
         out.item()
     elif name == "pre":

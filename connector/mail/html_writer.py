@@ -12,6 +12,7 @@ _BLANKS = re.compile(r"[ \t\n\f\v\xa0]+")
 # Fillers that newsletters put behind their preview line.
 _INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u034f\u2060]")
 _ONLY_JOINERS = " \u200c\u200d"
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _LINKED = ("http://", "https://", "ftp://", "tel:", "mailto:")
 
 
@@ -28,6 +29,7 @@ class Writer:
         self._deeper = 0  # lists beyond those that are kept track of
         self._blank_due = False
         self._blank_quotes = _MAX_QUOTES  # the fewest quotations open since the last line
+        self.base = ""
         self._href = ""
         self._linked: list[str] = []
 
@@ -122,6 +124,8 @@ class Writer:
             if _essence(address) not in _essence(shown):
                 self._put(f" <{address}>" if shown else f"<{address}>")
         self._linked = []
+        if self.base and href and not href.startswith("#") and not _SCHEME.match(href):
+            href = _joined(self.base, href[:_MAX_LINK])
         if href.lower().startswith(_LINKED):
             self._href = _BLANKS.sub("", href[:_MAX_LINK])
 
@@ -131,11 +135,11 @@ class Writer:
         self._blank_quotes = min(self._blank_quotes, self._quotes)
         self._quotes = max(0, self._quotes + step)
 
-    def list(self, step: int, *, numbered: bool) -> None:
-        """Go into or out of a list."""
+    def list(self, step: int, *, first: int, numbered: bool) -> None:
+        """Go into or out of a list, whose items are numbered from the first or not at all."""
         if step > 0:
             if len(self._lists) < 100:
-                self._lists.append(0 if numbered else -1)
+                self._lists.append(max(first - 1, 0) if numbered else -1)
             else:
                 self._deeper += 1
         elif self._deeper:
@@ -162,6 +166,16 @@ class Writer:
         self.link("")
         self.line()
         return "\n".join(self._lines).strip("\n")
+
+
+def _joined(base: str, href: str) -> str:
+    """Return a link that is written in relation to the page's base, or what is written if that is no address."""
+    from urllib.parse import urljoin
+
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return href
 
 
 def _essence(address: str) -> str:

@@ -18,7 +18,7 @@ class Case(NamedTuple):
 
 
 def answer(mail: ParsedMail, question: str) -> object:
-    """Return what a case may ask beyond the fields: names of files, warnings' number, what is not folded away."""
+    """Return what a case may ask beyond the fields: names of files, what is not folded away, and so on."""
     if question == "files":
         return tuple(file.name for file in mail.attachments)
     if question == "data":
@@ -31,6 +31,8 @@ def answer(mail: ParsedMail, question: str) -> object:
         ).strip()
     if question == "reasons":
         return tuple(reason.partition(":")[0] for reason in mail.auto_reasons)
+    if question == "outcomes":
+        return tuple((one.address, one.action, one.status) for one in mail.returned)
     return getattr(mail, question)
 
 
