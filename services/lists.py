@@ -151,9 +151,14 @@ def ids(session: Session, query: ListQuery) -> array[int]:
 def snapshot(session: Session, query: ListQuery) -> Snapshot:
     """Return the ticket ids of a list in order, and whether there are more of them than were put in order."""
     if query.sort == RELEVANCE and query.terms:
-        from services.relevance import ranked
+        # Loaded with the first search.
+        from services.search.index import best, best_of
 
-        return Snapshot(*ranked(session, query))
+        if query.required:
+            # The index is asked for these terms already: asked again by the condition, it would list all their tickets.
+            where, params = query.beside
+            return Snapshot(*best(session, query.required, where_of(session, query._replace(where=where)), params))
+        return Snapshot(*best_of(session, query.terms, where_of(session, query), query.params))
     return Snapshot(_ids(session, query))
 
 
