@@ -94,16 +94,14 @@ def best(
     return Ranked(by_rank(session, terms, found[:limit]), len(found) > limit)
 
 
-def best_of(
-    session: Session, terms: Sequence[TextTerm], where: str, params: tuple[Any, ...], limit: int = NEWEST
-) -> Ranked:
-    """Return the newest `limit` tickets `t` of a list, those that fit the terms best first.
+def best_of(session: Session, terms: Sequence[TextTerm], where: str, params: tuple[Any, ...]) -> Ranked:
+    """Return the newest tickets `t` of a list, those that fit the terms best first.
 
     For terms without which a ticket may fit as well (printer or is:overdue), so that age decides which are ranked.
     """
-    sql = f"SELECT t.id FROM ticket t WHERE {where} ORDER BY t.id DESC LIMIT {int(limit) + 1}"
+    sql = f"SELECT t.id FROM ticket t WHERE {where} ORDER BY t.id DESC LIMIT {NEWEST + 1}"
     found = array("q", (row[0] for row in run(sql, params)))
-    return Ranked(by_rank(session, terms, found[:limit]), len(found) > limit)
+    return Ranked(by_rank(session, terms, found[:NEWEST]), len(found) > NEWEST)
 
 
 def by_rank(session: Session, terms: Sequence[TextTerm], ticket_ids: Sequence[int]) -> array[int]:

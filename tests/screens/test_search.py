@@ -8,7 +8,8 @@ import pytest
 
 from models import Account, SavedSearch, database
 from models.binding import connection, open_database
-from services import clock, preferences, relevance, searches
+from services import clock, preferences, searches
+from services.search import index
 from services.search.rebuild import rebuild
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
@@ -221,6 +222,22 @@ async def test_the_list_follows_what_stands_before_a_half_typed_field_or_phrase(
         await until_found(pilot, "New printer wanted", "Mail is slow", "Printer on fire")
 
 
+async def test_the_last_line_tells_the_way_out_of_marks_and_of_a_search(desk: SmallDesk) -> None:
+    async with desk_app(desk.session("Ada"), (80, 24)) as pilot:
+        await pilot.until_shows("New printer wanted")
+        await pilot.type("/nowhere\n")
+        await pilot.until(lambda: "Esc End search" in pilot.lines()[-1])
+        await pilot.press("/", "ctrl+u", *["backspace"] * 10)
+        await pilot.type("printer\n")
+        await until_kept(pilot, " Open / printer")
+        await pilot.press("space")
+        await pilot.until(lambda: "Esc Unmark" in pilot.lines()[-1] and "? Help" in pilot.lines()[-1])
+        await pilot.press("escape")
+        await pilot.until(lambda: "Esc End search" in pilot.lines()[-1])
+        await pilot.press("escape")
+        await pilot.until(lambda: "Esc" not in pilot.lines()[-1])
+
+
 async def test_remembers_the_last_searches_of_each_person(desk: SmallDesk) -> None:
     ada = desk.session("Ada")
     async with desk_app(ada, (100, 30)) as pilot:
@@ -423,7 +440,7 @@ async def test_who_may_not_see_others_finds_nothing_of_theirs(desk: SmallDesk) -
 
 
 async def test_all_that_match_are_more_than_the_best(desk: SmallDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relevance, "NEWEST", 2)
+    monkeypatch.setattr(index, "NEWEST", 2)
     async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
         await pilot.until_shows("New printer wanted")
         await pilot.press("f3")
