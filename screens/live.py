@@ -40,6 +40,11 @@ class Live:
         self._said_at = 0.0
         self._said = False
 
+    @property
+    def shown_until(self) -> int | None:
+        """The newest operation whose changes the screens show; None as long as nobody watches."""
+        return self._watch.told_until if self._watch is not None else None
+
     def begin(self) -> None:
         """Start to watch in a moment, if nobody does yet: the first frame does not wait for it."""
         if self._watch is None and not self._asked:

@@ -19,7 +19,7 @@ from screens.edit_steps import (
     only_one,
     seen_by,
 )
-from screens.many import Change, Targets, finish, lane_for, perform, saving
+from screens.many import Change, Shown, Targets, finish, lane_for, perform, saving
 from screens.runner import Lane
 from services import clock
 from services.errors import Invalid
@@ -38,14 +38,12 @@ def _do(screen: Screen, targets: Targets, make: Callable[[Session], Act], said: 
     perform(screen, targets, Change(make, said, _seen(screen)), then)
 
 
-def _seen(screen: Screen) -> dict[int, Any]:
-    """Return the tickets as the person sees them now: what differs when the act is done was changed meanwhile."""
-    return {ticket.id: ticket for ticket in seen_by(screen)}
+def _seen(screen: Screen) -> Shown:
+    """Return what the person sees now: what differs when the act is done was changed meanwhile."""
+    return Shown({ticket.id: ticket for ticket in seen_by(screen)}, screen.desk.live.shown_until)
 
 
-def change_each(
-    screen: Screen, targets: Targets, fields: dict[str, Any], said: str, then: Then, seen: dict[int, Any]
-) -> None:
+def change_each(screen: Screen, targets: Targets, fields: dict[str, Any], said: str, then: Then, seen: Shown) -> None:
     """Set the same fields on each ticket; the ticket window settles conflicts in its own way."""
     if not (isinstance(screen, TicketTargets) and screen.change_one(fields, then)):
         perform(screen, targets, Change(lambda _session: _changing(fields), said, seen), then)
@@ -64,7 +62,7 @@ def edit_note(screen: Screen, targets: Targets, then: Then) -> None:
     def change(text: str, kind: str | None) -> Change:
         public = kind == "public"
         said = "Public note added" if public or screen.session.is_client else "Internal note added"
-        return Change(lambda session: noting(session, text, public=public), said, {})
+        return Change(lambda session: noting(session, text, public=public), said)
 
     kinds = () if screen.session.is_client else (("internal", "Internal"), ("public", "Public, clients see it"))
     readers = "Clients can read this" if screen.session.is_client else "Clients can read public notes"
@@ -85,7 +83,7 @@ def edit_status(screen: Screen, targets: Targets, then: Then) -> None:
     screen.run_db(catalogue.status_choices, then=ask, opens=True)
 
 
-def set_status(screen: Screen, targets: Targets, status: int, then: Then, before: dict[int, Any] | None = None) -> None:
+def set_status(screen: Screen, targets: Targets, status: int, then: Then, before: Shown | None = None) -> None:
     """Move the tickets to a status, asking first for what it needs; `before` are the tickets as the person saw them."""
     seen = _seen(screen) if before is None else before
 
@@ -128,7 +126,7 @@ def _ask_resolution(
     fields: dict[str, Any],
     said: str,
     then: Then,
-    seen: dict[int, Any],
+    seen: Shown,
 ) -> None:
     def change(text: str, _kind: str | None) -> Change:
         resolution = text.strip("\n")

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from services import journal, tickets
-from services.errors import Conflict, DeskError
+from services.errors import DeskError
+from services.meanwhile import Known
 from services.numbers import number_of
 from services.progress import Progress, Stopped
 from services.records import TicketDetail, TicketRow
 from services.session import Session
-from services.sql import fetch, first
-from services.ticket_fields import label_of
-from services.ticket_writes import Writing, value_of, write
+from services.sql import fetch
+from services.ticket_writes import Writing, write
 from services.visibility import unknown_ticket
 
 CHUNK = 200
@@ -22,17 +22,6 @@ CHUNK = 200
 
 MOST_REFUSED = 10_000
 """With more refusals than that, an act is not what the person meant, and none of it is done."""
-
-# What both a row of a list and a ticket in full say about a field, by the field's name.
-_SHOWN = {
-    "status": "status_code",
-    "extension": "extension",
-    "priority": "priority",
-    "type": "type",
-    "category": "category",
-    "manager": "manager_id",
-    "due": "due_at",
-}
 
 
 class Act(NamedTuple):
@@ -63,23 +52,24 @@ def run(
     ticket_ids: Iterable[int],
     *,
     seen: Mapping[int, TicketRow | TicketDetail] | None = None,
+    until: int | None = None,
     progress: Progress | None = None,
     uid: str | None = None,
 ) -> BulkResult:
     """Do an act to tickets as one operation; those that refuse it are left as they are, and reported.
 
-    `seen` is what the person saw of some of them: where somebody else changed an asked field since, the ticket
-    refuses. The only ticket of an act raises its refusal. `uid` is as for `journal.operation`: a retry returns what
-    the first try did.
+    `seen` is what the person saw of some of them, and `until` the newest operation when the others were listed: where
+    somebody else changed an asked field since, the ticket refuses. The only ticket of an act raises its refusal.
+    `uid` is as for `journal.operation`: a retry returns what the first try did.
     """
-    chosen = array("q", sorted(ticket_ids))
+    chosen, known = array("q", sorted(ticket_ids)), Known(seen or {}, until)
     result = BulkResult(None, array("q"), 0, [])
     raising = len(chosen) == 1
     try:
         with journal.operation(session, act.action, uid=uid) as op:
             looked_at = 0
             for chunk in _chunks(chosen):
-                result = _do(op, act, chunk, seen or {}, result, raising)
+                result = _do(op, act, chunk, known, result, raising)
                 looked_at += len(chunk)
                 if progress is not None and not progress(looked_at, len(chosen)):
                     raise Stopped("Stopped. Nothing was changed.")
@@ -101,19 +91,19 @@ def _do(
     op: journal.Recorder,
     act: Act,
     chunk: list[int],
-    seen: Mapping[int, TicketRow | TicketDetail],
+    known: Known,
     so_far: BulkResult,
     raising: bool,
 ) -> BulkResult:
     found = {ticket.id: ticket for ticket in tickets.lock_many(op.session, chunk)}
+    refuse_stale = known.check(op, found, act.asked)
     writings: list[Writing] = []
     unchanged = 0
     for ticket_id in chunk:
         try:
             if ticket_id not in found:
                 raise unknown_ticket(number_of(ticket_id))
-            if ticket_id in seen:
-                _refuse_stale(op.session, found[ticket_id], seen[ticket_id], act.asked)
+            refuse_stale(found[ticket_id])
             decided = act.decide(op.session, found[ticket_id])
         except DeskError as refusal:
             if raising:
@@ -135,36 +125,6 @@ def _do(
     op.write_texts()
     so_far.done.extend(writing.ticket.id for writing in writings)
     return so_far._replace(unchanged=so_far.unchanged + unchanged)
-
-
-def _refuse_stale(
-    session: Session, ticket: TicketDetail, seen: TicketRow | TicketDetail, asked: Mapping[str, Any]
-) -> None:
-    if ticket.version == seen.version:
-        return
-    clashes, actor = {}, "Somebody else"
-    for name, value in asked.items():
-        shown = _SHOWN.get(name)
-        if shown is None or getattr(seen, shown) == getattr(ticket, shown) or value_of(ticket, name) == value:
-            continue
-        who = _last_change(ticket.id, name)
-        if who is None or who[0] != session.user_id:
-            clashes[name] = (getattr(seen, shown), value_of(ticket, name), value)
-            actor = who[1] if who else actor
-    if clashes:
-        labels = " and ".join(label_of(name) for name in clashes)
-        raise Conflict(f"{actor} changed {labels} of {ticket.number} meanwhile; look at it again.", clashes)
-
-
-def _last_change(ticket_id: int, field: str) -> tuple[Any, ...] | None:
-    """Return the user and the name of who changed a field last: one's own change is no conflict."""
-    return first(
-        "SELECT o.user_id, o.actor FROM change c JOIN operation o ON o.id = c.operation_id"
-        " WHERE c.ticket_id = ? AND c.entity = 'ticket' AND c.field = ?"
-        " ORDER BY c.operation_id DESC, c.id DESC LIMIT 1",
-        ticket_id,
-        field,
-    )
 
 
 def _earlier(uid: str) -> BulkResult:

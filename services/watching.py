@@ -167,6 +167,11 @@ class Watch:
         self._thread = threading.Thread(target=self._run, name="deskwire-watch", daemon=True)
         self._since: Since | None = None
 
+    @property
+    def told_until(self) -> int | None:
+        """The newest operation that was told of; None before the first look."""
+        return self._since.last if self._since is not None and self.ready.is_set() else None
+
     def start(self) -> None:
         """Begin to watch."""
         self._thread.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from peewee import fn
 
 from models import Change, EmployeeRecipient, History, Operation, Ticket
 from services import bulk, history, lists, tickets
@@ -21,7 +22,7 @@ from services.session import Session
 from services.sql import fetch, marks
 from services.ticket_changes import change, changing
 from services.transfer import transferring
-from tests.support.company import Company
+from tests.support.company import NOON, Company
 from tests.support.small_desk import counted_queries
 
 
@@ -179,6 +180,21 @@ def test_ones_own_change_a_moment_ago_is_no_conflict(company: Company) -> None:
     bulk.run(ann, changing({"status": company.status("in_progress")}), ids, seen=seen)
     result = bulk.run(ann, changing({"status": company.status("internal")}), ids, seen=seen)
     assert len(result.done) == 2
+
+
+def test_what_others_did_to_tickets_that_were_only_listed_is_refused_and_named(company: Company) -> None:
+    before, clashing, merging, agreeing, own, untouched = ids = opened(company, 6)
+    ann, dora, priority = company.session("Ann"), company.session("Dora"), {"priority": 4}
+    change(dora, before, {"priority": 1})
+    until = Operation.select(fn.MAX(Operation.id)).scalar()
+    change(dora, clashing, {"priority": 1, "due": NOON})
+    change(dora, merging, {"url": "https://example.net"})
+    change(dora, agreeing, priority)
+    change(ann, own, {"priority": 1})
+    result = bulk.run(ann, changing({**priority, "due": NOON}), ids, until=until)
+    assert list(result.done) == [before, merging, agreeing, own, untouched]
+    number = read(company, clashing).number
+    assert result.refused == [(clashing, f"Dora changed Priority of {number} meanwhile; look at it again.")]
 
 
 # Stopping, faults and retries

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from screens.actions import find
@@ -22,15 +22,19 @@ _LONG_SECONDS = 30
 """How long the report of an act on many stands there: who waits for it may look elsewhere."""
 
 
-class Change(NamedTuple):
-    """What is done to tickets: the act, made in the database thread, and what people read about it.
+class Shown(NamedTuple):
+    """What the person saw when an action was chosen: rows that are at hand, and up to which operation the list was."""
 
-    `seen` are the tickets as the person saw them when the action was chosen.
-    """
+    tickets: Mapping[int, TicketRow | TicketDetail] = {}
+    until: int | None = None
+
+
+class Change(NamedTuple):
+    """What is done to tickets: the act, made in the database thread, and what people read about it."""
 
     make: Callable[[Session], Act]
     said: str
-    seen: dict[int, TicketRow | TicketDetail]
+    seen: Shown = Shown()
 
 
 def perform(screen: Screen, targets: Targets, change: Change, then: Then) -> None:
@@ -82,7 +86,8 @@ def _work(session: Session, targets: Targets, change: Change, watch: Watch, uid:
 
     try:
         act = change.make(session)
-        return bulk.run(session, act, targets.listed(), seen=change.seen, progress=watch.progress, uid=uid)
+        ids, seen = targets.listed(), change.seen
+        return bulk.run(session, act, ids, seen=seen.tickets, until=seen.until, progress=watch.progress, uid=uid)
     finally:
         watch.finished()
 

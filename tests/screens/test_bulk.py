@@ -120,6 +120,21 @@ async def test_a_long_one_shows_how_far_it_is_and_esc_takes_it_back(desk: SmallD
         assert Ticket.select().where(Ticket.priority == 4).count() == MANY
 
 
+async def test_what_somebody_did_to_one_of_many_while_the_question_stood_is_left(desk: SmallDesk) -> None:
+    desk.tickets(MANY)
+    start(desk)
+    async with desk_app(desk.session("Ada"), SIZE) as pilot:
+        live = pilot.app.live  # type: ignore[attr-defined]
+        await pilot.until(lambda: live.shown_until is not None and pilot.lines()[0].endswith(f"/ {MANY}"))
+        await pilot.press("ctrl+a", "p", "enter")
+        await pilot.until_shows(f"Priority Urgent: {MANY} tickets?")
+        change(desk.session("Bob"), of("Ticket 150").id, {"priority": 0})
+        await pilot.press("y")
+        await pilot.until_shows(f"{MANY - 1} of {MANY} tickets: Priority Urgent. 1 refused.")
+        assert "Bob changed Priority of" in pilot.text()
+        assert of("Ticket 150").priority == 0
+
+
 async def test_a_note_that_is_stopped_keeps_its_text(desk: SmallDesk, desk_url: str) -> None:
     desk.tickets(MANY)
     start(desk)
