@@ -1,0 +1,193 @@
+"""One connection to a mailbox on an IMAP server, in the few steps that fetching needs.
+
+Whatever goes wrong is a ServerFault with one sentence. TLS is never given up for a plain connection, and a server that
+says nothing is left after its time.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
+
+from services.errors import DeskError
+from services.mailboxes import MailboxRow
+from services.text import header
+
+CONNECT_SECONDS = 20.0
+ANSWER_SECONDS = 60.0
+_KEPT = rb"$Deskwire"
+_SEEN = rb"\Seen"
+_MAX_REASON = 200
+# The answer to a search is a single line, for whose length the library has a limit of a megabyte.
+_MOST_UIDS = 50_000
+
+
+class ServerFault(DeskError):
+    """A mail server could not be reached, or refused what was asked; `is_lost` tells that the connection ended."""
+
+    def __init__(self, sentence: str, *, is_lost: bool = False) -> None:
+        super().__init__(sentence)
+        self.is_lost = is_lost
+
+
+class ImapServer:
+    """A mailbox's folder, opened. Made by `connected`."""
+
+    def __init__(self, client: Any, mailbox: MailboxRow) -> None:
+        self._client = client
+        self._mailbox = mailbox
+        with _faults(mailbox):
+            opened = client.select_folder(mailbox.folder or "INBOX")
+        self.uid_validity = int(opened.get(b"UIDVALIDITY", 0))
+        permanent = opened.get(b"PERMANENTFLAGS", ())
+        self._flags = [_SEEN, *([_KEPT] if rb"\*" in permanent or _KEPT in permanent else [])]
+        self._uid_next = int(opened.get(b"UIDNEXT", 0))
+
+    @property
+    def can_idle(self) -> bool:
+        """Whether the server tells by itself of new mail."""
+        return bool(self._client.has_capability("IDLE"))
+
+    def uids_after(self, last_uid: int) -> list[int]:
+        """Return the uids of the mails that came after one, in their order."""
+        found: set[int] = set()
+        begin = last_uid + 1
+        with _faults(self._mailbox):
+            while self._uid_next - begin > _MOST_UIDS:
+                found |= set(self._client.search(["UID", f"{begin}:{begin + _MOST_UIDS - 1}"]))
+                begin += _MOST_UIDS
+            # What came since the folder was opened is in here too.
+            found |= set(self._client.search(["UID", f"{begin}:*"]))
+        # "*" is the last mail even if its uid is lower than what was asked for.
+        return sorted(uid for uid in found if uid > last_uid)
+
+    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """Return the sizes in bytes that the server tells of mails."""
+        with _faults(self._mailbox):
+            found = self._client.fetch(list(uids), ["RFC822.SIZE"])
+        return {uid: int(data.get(b"RFC822.SIZE", 0)) for uid, data in found.items()}
+
+    def mails(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Return mails as they are on the server, which goes on taking them for unread; without those that are gone."""
+        with _faults(self._mailbox):
+            found = self._client.fetch(list(uids), ["BODY.PEEK[]"])
+        return {uid: found[uid][b"BODY[]"] for uid in uids if found.get(uid, {}).get(b"BODY[]") is not None}
+
+    def put_away(self, uids: Sequence[int]) -> None:
+        """Do with mails that are kept what the mailbox asks for: flag them, move them, or delete them."""
+        client, mailbox = self._client, self._mailbox
+        with _faults(mailbox):
+            if mailbox.after == "flag":
+                client.add_flags(uids, self._flags, silent=True)
+            elif mailbox.after == "delete":
+                self._delete(uids)
+            else:
+                if not client.folder_exists(mailbox.move_to):
+                    client.create_folder(mailbox.move_to)
+                if client.has_capability("MOVE"):
+                    client.move(uids, mailbox.move_to)
+                else:
+                    client.copy(uids, mailbox.move_to)
+                    self._delete(uids)
+
+    def _delete(self, uids: Sequence[int]) -> None:
+        self._client.delete_messages(uids, silent=True)
+        self._client.expunge(uids if self._client.has_capability("UIDPLUS") else None)
+
+    def poll(self) -> None:
+        """Have the server tell what is new, and see that it is there."""
+        with _faults(self._mailbox):
+            self._client.noop()
+
+    @contextmanager
+    def idling(self) -> Iterator[Any]:
+        """Have the server tell of new mail while the block runs, which asks `heard` again and again."""
+        with _faults(self._mailbox):
+            self._client.idle()
+            yield
+            self._client.idle_done()
+
+    def heard(self, seconds: float) -> bool:
+        """Wait for new mail; true when there may be some, or when the connection may have ended: look at both."""
+        end = time.monotonic() + seconds / 2
+        with _faults(self._mailbox):
+            answers = self._client.idle_check(timeout=seconds)
+        # Of an ended connection the library tells only that there is something to read, at once and for ever.
+        is_ended = not answers and time.monotonic() < end
+        return is_ended or any(isinstance(one, tuple) and {b"EXISTS", b"BYE"} & set(one[:2]) for one in answers)
+
+
+@contextmanager
+def connected(mailbox: MailboxRow, password: str, *, context: ssl.SSLContext | None = None) -> Iterator[ImapServer]:
+    """Hold a connection to a mailbox while the block runs; raises ServerFault."""
+    with _faults(mailbox):
+        client = IMAPClient(
+            mailbox.host,
+            mailbox.port,
+            ssl=mailbox.security == "tls",
+            ssl_context=context or ssl.create_default_context(),
+            timeout=SocketTimeout(CONNECT_SECONDS, ANSWER_SECONDS),
+        )
+    try:
+        with _faults(mailbox):
+            if mailbox.security == "starttls":
+                client.starttls(context or ssl.create_default_context())
+            client.login(mailbox.username, password)
+        yield ImapServer(client, mailbox)
+    finally:
+        _leave(client)
+
+
+def _leave(client: Any) -> None:
+    """Take leave of a server; one that has gone already is no fault, and none is waited for."""
+    try:
+        client.socket().settimeout(2.0)
+        client.logout()
+    except (IMAPClientError, imaplib.IMAP4.error, OSError, ValueError, AttributeError):
+        try:
+            client.shutdown()
+        except (IMAPClientError, imaplib.IMAP4.error, OSError, ValueError, AttributeError):
+            return
+
+
+@contextmanager
+def _faults(mailbox: MailboxRow) -> Iterator[None]:
+    """Turn what the library, the network and TLS raise into sentences."""
+    host = mailbox.host
+    try:
+        yield
+    except LoginError as error:
+        raise ServerFault(f"{host} refused the login of {mailbox.username}: {_said(error)}.") from error
+    except ssl.SSLCertVerificationError as error:
+        why = header(error.verify_message or "", _MAX_REASON).rstrip(".")
+        raise ServerFault(f"The certificate of {host} is not to be trusted ({why}); nothing was sent there.") from error
+    except ssl.SSLError as error:
+        sentence = (
+            f"No secured connection to {host}:{mailbox.port} came about ({_said(error)}); check port and security."
+        )
+        raise ServerFault(sentence, is_lost=True) from error
+    except socket.gaierror as error:
+        raise ServerFault(f"There is no server called {host}; check its name and the network.") from error
+    except TimeoutError as error:
+        raise ServerFault(f"{host} did not answer in time; it is tried again.", is_lost=True) from error
+    except CapabilityError as error:
+        raise ServerFault(f"{host} cannot do what is needed: {_said(error)}.") from error
+    except imaplib.IMAP4.abort as error:
+        raise ServerFault(f"{host} broke the connection off: {_said(error)}.", is_lost=True) from error
+    except (IMAPClientError, imaplib.IMAP4.error) as error:
+        raise ServerFault(f"{host} refused: {_said(error)}.") from error
+    except OSError as error:
+        raise ServerFault(f"{host}:{mailbox.port} cannot be reached: {_said(error)}.", is_lost=True) from error
+
+
+def _said(error: Exception) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return header(text, _MAX_REASON).rstrip(".") or type(error).__name__
