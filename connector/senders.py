@@ -1,117 +1,175 @@
-"""Who wrote a mail: an employee, a customer's contact, somebody of an account, or a stranger."""
+"""Who wrote a mail: an employee, a customer's contact, somebody of an account, a stranger, or the desk itself."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from connector.mail.message import Address, ParsedMail
-from services import accounts, checks, people, users
+from services import checks, mail_identity, mail_people, mail_settings
 from services.errors import Invalid
+from services.mail_people import Colleague, Customer
+from services.mail_settings import MailSettings
 from services.session import Session, desk_session
-from services.sql import fetch, first
 
 CHANNEL = "email"
 _NOBODY = "An unknown sender"
+
+Standing = Literal["employee", "doubtful", "customer", "inactive", "sister", "own"]
+"""An active employee; a mail in an employee's name that failed its authentication; anybody from outside; a former
+employee; another desk; this desk, whose mail came back."""
+
+_FAILED = ("fail", "softfail")
 
 
 class Sender(NamedTuple):
     """The writer of a mail; `address` is lower case and empty when the mail names none that could be answered.
 
-    `session` is under which name the filing goes into the journal. `note` is what the desk should know about
-    the address.
+    `session` is under which name the filing goes into the journal. `answers` is where answers go. `notes` are what the
+    desk should know about the address.
     """
 
     session: Session
+    standing: Standing
     name: str
     address: str
     account_id: int | None = None
     contact_id: int | None = None
-    note: str = ""
+    answers: Address = Address("", "")
+    notes: tuple[str, ...] = ()
 
     @property
     def is_employee(self) -> bool:
-        """Whether exactly one active employee has the address."""
-        return self.session.employee_id is not None
+        """Whether exactly one active employee has the address, and nothing says that somebody else wrote."""
+        return self.standing == "employee"
+
+    @property
+    def employee_id(self) -> int | None:
+        """The employee who wrote, if one did."""
+        return self.session.employee_id
 
 
-def identify(mail: ParsedMail, os_account: str) -> Sender:
+def identify(mail: ParsedMail, os_account: str = "") -> Sender:
     """Return who wrote a mail, by the address alone; whatever is no single active employee is a customer."""
+    settings = mail_settings.current()
     written = mail.sender or Address("", "")
-    address = _answerable(written.email)
-    employee = people.employee_by_address(address)
+    address = answerable(written.email)
+    if not address or is_own(address, settings) or _nobody_reads(mail):
+        instead = _reply_to(mail, address, settings)
+        if instead is not None:
+            return _through_a_form(instead, written, os_account)
+    if is_own(address, settings):
+        return _outsider(written, "", Customer(), "own", os_account)
+    if address in settings.sister_addresses:
+        return _outsider(written, address, mail_people.customer(address), "sister", os_account)
+    staff = mail_people.staff()
+    employee = staff.writer(address)
     if employee is not None:
+        failure = authentication_failure(mail, settings.authserv_id)
+        if failure:
+            return _doubtful(written, address, employee, failure, os_account)
         return _employee(employee, address, os_account)
-    known = accounts.sender(address)
-    contact = known.contact_id if known else None
-    session = desk_session(CHANNEL, os_account, written.name or written.email or _NOBODY)
-    user = users.user_of(contact_id=contact) if contact is not None else None
-    return Sender(
-        session._replace(user_id=user, email=address),
-        written.name or _name_of(contact),
-        address,
-        known.account_id if known else None,
-        contact,
-        _doubt(address),
-    )
+    standing: Standing = "inactive" if staff.is_inactive(address) else "customer"
+    known = mail_people.customer(address)
+    sender = _outsider(written, address, known, standing, os_account, staff.doubt(address))
+    return _with_reply_to(sender, mail, settings)
 
 
-def may_answer(sender: Sender, ticket_id: int) -> bool:
-    """Tell whether a ticket's number in a subject may be believed when this sender writes it.
-
-    True for employees, for the ticket's outside recipients, its requester and contact, and for the contacts of
-    its account. Anyone can guess a number.
-    """
-    if sender.is_employee:
-        return True
-    if not sender.address:
+def is_own(address: str, settings: MailSettings) -> bool:
+    """Tell whether an address is the desk's own, with a ticket in it or without."""
+    if not address or not settings.support_address:
         return False
-    found = first(
-        "SELECT 1 FROM ticket t WHERE t.id = ? AND (t.requester_email = ?"
-        " OR EXISTS (SELECT 1 FROM external_recipient r WHERE r.ticket_id = t.id AND r.address = ?)"
-        " OR EXISTS (SELECT 1 FROM contact c WHERE c.email = ? AND (c.id = t.contact_id"
-        " OR (c.active = 1 AND c.account_id = t.account_id))))",
-        ticket_id,
-        *[sender.address] * 3,
-    )
-    return found is not None
+    return address == settings.support_address or mail_identity.ticket_of_address(address) is not None
 
 
-def reaches_outside(mail: ParsedMail, support_address: str) -> bool:
-    """Tell whether a mail also went openly to somebody who does not work at the desk."""
-    others = {one.email.lower() for one in (*mail.to, *mail.cc)} - {"", support_address}
-    return any(not _is_of_desk(address) for address in others)
-
-
-def _employee(employee_id: int, address: str, os_account: str) -> Sender:
-    """Filing acts for the desk, so that no privilege of the employee decides whether a mail is kept."""
-    name = str(fetch("SELECT name FROM employee WHERE id = ?", employee_id)[0][0])
-    session = desk_session(CHANNEL, os_account, name)._replace(
-        user_id=users.user_of(employee_id=employee_id), employee_id=employee_id, email=address
-    )
-    return Sender(session, name, address)
-
-
-def _answerable(address: str) -> str:
+def answerable(address: str) -> str:
+    """Return an address in the form in which the desk keeps it; empty when mail cannot go there."""
     try:
         return checks.mail_address(address, "sender")
     except Invalid:
         return ""
 
 
-def _name_of(contact_id: int | None) -> str:
-    row = first("SELECT name FROM contact WHERE id = ?", contact_id) if contact_id is not None else None
-    return str(row[0]) if row else ""
+def authentication_failure(mail: ParsedMail, server: str) -> str:
+    """Return what the believed server found wrong about a mail's origin, or nothing.
 
-
-def _doubt(address: str) -> str:
-    """Say so when an address is an employee's, but not of exactly one who is active."""
-    if not _is_of_desk(address):
+    Only the topmost of that server's results counts: whoever writes a mail can put any number of them below.
+    """
+    wanted = server.lower()
+    results = next((one.results for one in mail.authentication if wanted and one.server.lower() == wanted), {})
+    if results.get("dmarc") in ("pass", *_FAILED):
+        return "" if results["dmarc"] == "pass" else f"dmarc={results['dmarc']}"
+    if "pass" in (results.get("dkim"), results.get("spf")):
         return ""
-    active = first("SELECT 1 FROM employee WHERE active = 1 AND (email1 = ? OR email2 = ?)", address, address)
-    whose = "several employees share" if active else "an inactive employee has"
-    return f"Treated as a customer's mail: {whose} the address {address}."
+    return ", ".join(f"{name}={results[name]}" for name in ("spf", "dkim") if results.get(name) in _FAILED)
 
 
-def _is_of_desk(address: str) -> bool:
-    having = "SELECT 1 FROM employee WHERE ? <> '' AND (email1 = ? OR email2 = ?)"
-    return first(having, address, address, address) is not None
+def _employee(employee: Colleague, address: str, os_account: str) -> Sender:
+    """Filing acts for the desk, so that no privilege of the employee decides whether a mail is kept."""
+    session = desk_session(CHANNEL, os_account, employee.name)._replace(
+        user_id=employee.user_id, employee_id=employee.id, email=address
+    )
+    return Sender(session, "employee", employee.name, address, answers=Address(employee.name, address))
+
+
+def _doubtful(written: Address, address: str, employee: Colleague, failure: str, os_account: str) -> Sender:
+    sentence = (
+        f"The mail has the address of {employee.name}, but its authentication failed ({failure}):"
+        " it was not passed on to anybody."
+    )
+    return _outsider(Address("", written.email), address, Customer(), "doubtful", os_account, sentence)
+
+
+def _outsider(
+    written: Address, address: str, known: Customer, standing: Standing, os_account: str, *notes: str
+) -> Sender:
+    session = desk_session(CHANNEL, os_account, written.name or written.email or _NOBODY)
+    name = written.name or known.name
+    return Sender(
+        session._replace(user_id=known.user_id, email=address),
+        standing,
+        name,
+        address,
+        known.account_id,
+        known.contact_id,
+        Address(name, address),
+        tuple(filter(None, notes)),
+    )
+
+
+def _through_a_form(person: Address, written: Address, os_account: str) -> Sender:
+    """Take whom a mail's Reply-To names for its writer, as a contact form means it; nobody is an employee by that."""
+    note = f"Written as {person.email} through {written.email or 'a form'}, where nobody reads answers."
+    known = mail_people.customer(person.email)
+    return _outsider(person, person.email, known, "customer", os_account, note, mail_people.staff().doubt(person.email))
+
+
+def _with_reply_to(sender: Sender, mail: ParsedMail, settings: MailSettings) -> Sender:
+    """Let answers go where a customer's mail asks for them, if that is at home there."""
+    wanted = _reply_to(mail, sender.address, settings)
+    if wanted is None:
+        return sender
+    if _same_house(sender, wanted.email):
+        note = f"Answers go to {wanted.email}, as the mail asks; it was sent from {sender.address}."
+        return sender._replace(answers=wanted, notes=(*sender.notes, note))
+    note = f"The mail asks for answers to {wanted.email}, which is elsewhere: they go to {sender.address}."
+    return sender._replace(notes=(*sender.notes, note))
+
+
+def _same_house(sender: Sender, address: str) -> bool:
+    if sender.address.rpartition("@")[2] == address.rpartition("@")[2]:
+        return True
+    return sender.account_id is not None and mail_people.customer(address).account_id == sender.account_id
+
+
+def _reply_to(mail: ParsedMail, address: str, settings: MailSettings) -> Address | None:
+    """Return whom a mail wants to be answered to, if that is somebody other than its sender and this desk."""
+    for one in mail.reply_to:
+        wanted = answerable(one.email)
+        if wanted and wanted not in (address, *settings.own_addresses) and not is_own(wanted, settings):
+            return Address(one.name, wanted)
+    return None
+
+
+def _nobody_reads(mail: ParsedMail) -> bool:
+    """Tell whether a mail comes from an address of programs, such as noreply@."""
+    return any(reason.startswith("From: ") for reason in mail.auto_reasons)

@@ -27,7 +27,11 @@ LABELS = {
     "mark-unread": "Mark as unread",
     "file-mail": "Mail filed",
     "receive-mail": "Mail received",
-    "quarantine-mail": "Mail set aside",
+    "quarantine-mail": "Mail put into quarantine",
+    "review-mail": "Mail for review",
+    "set-aside-mail": "Mail set aside",
+    "notify-mail": "People told by mail",
+    "take-requester": "Requester of a forwarded mail",
     "view-ticket": "Look at a ticket",
     "change-setting": "Setting",
     "create-desk": "New desk",
@@ -45,6 +49,7 @@ LOOKED = "view-ticket"
 """The action of an operation that only notes that somebody saw a ticket."""
 
 _ARRIVED = "Mail that arrived stays; move its ticket to another status or archive it instead."
+_TOLD = "Mail that told people of a ticket is not called back; write a note where it was wrong."
 _LOOKED = "Looking at a ticket cannot be taken back; mark the ticket as unread instead."
 _SETTING = "Settings are not taken back; set the value that you want again."
 _LOGIN = "Passwords and logins are not taken back; change them again by hand."
@@ -56,6 +61,9 @@ FINAL = {
     "file-mail": _ARRIVED,
     "receive-mail": _ARRIVED,
     "quarantine-mail": _ARRIVED,
+    "review-mail": _ARRIVED,
+    "set-aside-mail": _ARRIVED,
+    "notify-mail": _TOLD,
     LOOKED: _LOOKED,
     "change-setting": _SETTING,
     "set-password": _LOGIN,

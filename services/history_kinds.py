@@ -17,6 +17,7 @@ READ = "read"
 DISPATCH = "dispatch"
 ARCHIVE = "archive"
 MERGE = "merge"
+LINK = "link"
 UNDO = "undo"
 
 LABELS = {
@@ -35,6 +36,7 @@ LABELS = {
     DISPATCH: "Dispatch",
     ARCHIVE: "Archive",
     MERGE: "Merge",
+    LINK: "Linked",
     UNDO: "Taken back",
 }
 

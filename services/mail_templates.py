@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from typing import Any
 
-from services import checks
+from services import checks, priorities
+from services.clock import SECOND
 from services.errors import Invalid
+from services.records import TicketDetail
 from services.text import clean, one_line
 
 FIELDS = {
@@ -64,3 +67,27 @@ def _checked(text: str, field: str) -> str:
         known = ", ".join(f"{{{name}}}" for name in FIELDS)
         raise Invalid(f"There is no field {{{unknown[0]}}}; the fields are {known}.", field)
     return text
+
+
+def values_of(ticket: TicketDetail, *, company: str, employee: str = "") -> dict[str, str]:
+    """Return what the fields stand for on a ticket; `employee` is who writes, `company` the desk's own name."""
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "requester": ticket.requester_name or ticket.requester_email,
+        "company": company,
+        "account": ticket.account,
+        "contact": ticket.contact,
+        "status": ticket.status,
+        "priority": priorities.label(ticket.priority),
+        "category": ticket.category,
+        "manager": ticket.manager,
+        "employee": employee,
+        "due": "" if ticket.due_at is None else _moment(ticket.due_at),
+        "url": ticket.url,
+        "description": ticket.description,
+    }
+
+
+def _moment(at: int) -> str:
+    return time.strftime("%a %d %b %Y %H:%M", time.localtime(at // SECOND))

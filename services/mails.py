@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services import journal
-from services.sql import fetch, insert, marks
+from services.sql import fetch, first, insert, marks
+
+_MOST_MERGES = 50
 
 Addresses = Sequence[tuple[str, str]]
 """Pairs of (name, address)."""
@@ -64,15 +66,53 @@ def add(op: journal.Recorder, ticket_id: int, mail: NewMail) -> int:
     return mail_id
 
 
-def tickets_of(message_ids: Sequence[str]) -> dict[str, int]:
-    """Return the ticket on which each of these Message-IDs was filed first; unknown ones are left out."""
+class Known(NamedTuple):
+    """A mail of a ticket, found by its Message-ID; `mail_id` is None for one that left and stands in no History."""
+
+    ticket_id: int
+    mail_id: int | None = None
+    original_id: int | None = None
+    sender_email: str = ""
+    ours: bool = False
+
+
+def known(message_ids: Sequence[str]) -> dict[str, Known]:
+    """Return the mails that were filed first under these Message-IDs, or that left under them; others are left out."""
     if not message_ids:
         return {}
-    found: dict[str, int] = {}
-    known = f"SELECT message_id, ticket_id FROM mail WHERE message_id IN ({marks(message_ids)}) ORDER BY id"
-    for message_id, ticket_id in fetch(known, *message_ids):
-        found.setdefault(message_id, ticket_id)
+    listed = marks(message_ids)
+    rows = fetch(
+        f"SELECT message_id, ticket_id, id, original_id, sender_email, 0 FROM mail WHERE message_id IN ({listed})"
+        " UNION ALL SELECT message_id, ticket_id, mail_id, NULL, '', 1 FROM outgoing_mail"
+        f" WHERE ticket_id IS NOT NULL AND message_id IN ({listed}) ORDER BY 6, 3",
+        *message_ids,
+        *message_ids,
+    )
+    found: dict[str, Known] = {}
+    for message_id, *rest in rows:
+        found.setdefault(message_id, Known._make((*rest[:4], bool(rest[4]))))
     return found
+
+
+def sent_as(mail_ids: Sequence[int]) -> dict[int, str]:
+    """Return the Message-ID under which each of these mails left the desk, the newest of several."""
+    if not mail_ids:
+        return {}
+    return dict(fetch(f"SELECT mail_id, message_id FROM outgoing_mail WHERE mail_id IN ({marks(mail_ids)})", *mail_ids))
+
+
+def merge_target(ticket_id: int) -> int | None:
+    """Return the ticket that a merged one ended in, or the ticket itself; None if there is no such ticket."""
+    target = None
+    for _ in range(_MOST_MERGES):
+        row = first("SELECT merged_into_id FROM ticket WHERE id = ?", ticket_id)
+        if row is None:
+            break
+        target = ticket_id
+        if row[0] is None:
+            break
+        ticket_id = int(row[0])
+    return target
 
 
 def _stored(addresses: Addresses) -> str:

@@ -249,20 +249,20 @@ def test_the_category_of_mail_is_a_setting(desk: Desk) -> None:
 def test_all_mails_of_the_interpreters_tests_are_filed_once(desk: Desk) -> None:
     report = import_mails(desk.administrator, iterate(LIBRARY))
     assert len(report.mails) >= 48
-    assert {one.state for one in report.mails} <= {"ticket", "reply", "present", "duplicate"}
+    assert {one.state for one in report.mails} <= {"ticket", "reply", "present", "duplicate", "aside"}
     for mail in iterate(LIBRARY):
         original = MailOriginal.get(MailOriginal.blob == hashlib.sha256(mail.read()).hexdigest())
         assert originals.raw(original.id) == mail.read()
     kept = everything()
     again = import_mails(desk.administrator, iterate(LIBRARY))
-    assert everything() == kept and {one.state for one in again.mails} <= {"present", "duplicate"}
+    assert everything() == kept and {one.state for one in again.mails} <= {"present", "duplicate", "aside"}
 
 
 def test_every_mail_that_goes_wrong_is_filed(desk: Desk) -> None:
     cases = [*headers.CASES, *bodies.CASES, *files.CALENDARS]
     outcomes = bring(desk, *[case.raw for case in cases])
     assert {one.reason for one in outcomes if one.state == "quarantined"} == set()
-    assert {one.state for one in outcomes} <= {"ticket", "reply", "present", "duplicate"}
+    assert {one.state for one in outcomes} <= {"ticket", "reply", "present", "duplicate", "aside"}
     kept = everything()
     bring(desk, *[case.raw for case in cases])
     assert everything() == kept

@@ -103,12 +103,14 @@ def test_a_number_from_a_stranger_is_only_a_claim(desk: Desk, printer: str, send
     assert _notes(desk, unknown) == _notes(desk, outcome).replace(printer, "0999-1000"), "tells nothing about existence"
 
 
-def test_of_several_numbers_the_first_valid_one_counts(desk: Desk, printer: str) -> None:
+def test_of_two_numbers_that_count_a_person_chooses(desk: Desk, printer: str) -> None:
     session = desk.administrator._replace(channel="cli")
     second = create(session, NewTicket("Other", requester_email="cleo@acme.example")).number
-    (outcome,) = bring(desk, letter(f"Re: [0999-1000] [{printer}] [{second}]"))
-    assert outcome.number == printer
-    assert second in _notes(desk, outcome)
+    (single,) = bring(desk, letter(f"Re: [0999-1000] [{printer}]", key="1"))
+    assert single.number == printer
+    (both,) = bring(desk, letter(f"Re: [0999-1000] [{printer}] [{second}]", key="2"))
+    assert (both.state, both.number) == ("review", None)
+    assert printer in both.reason and second in both.reason and "0999-1000" not in both.reason
 
 
 def test_a_merged_ticket_leads_to_its_target(desk: Desk, printer: str) -> None:
@@ -152,10 +154,10 @@ def test_a_customer_brings_a_ticket_back_from_the_archive(desk: Desk) -> None:
     assert "Restored from the archive, because a customer wrote" in [one.text for one in entries_of(desk, first)]
 
 
-def test_automatic_mail_of_an_import_makes_a_marked_ticket(desk: Desk) -> None:
+def test_automatic_mail_that_belongs_to_no_ticket_is_set_aside(desk: Desk) -> None:
     (outcome,) = bring(desk, letter("Newsletter", key="1", Precedence="bulk"))
-    assert outcome.state == "ticket"
-    assert "Precedence: bulk" in _notes(desk, outcome)
+    assert (outcome.state, outcome.number) == ("aside", None)
+    assert "Precedence: bulk" in outcome.reason
 
 
 def test_what_an_employee_writes_to_the_desk_alone_stays_inside(desk: Desk) -> None:

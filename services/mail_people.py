@@ -1,0 +1,133 @@
+"""Whom a mail address belongs to: the desk's own people, read once and kept briefly, and the people of customers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from services import accounts, catalogue
+from services.sql import fetch, first, marks
+
+
+class Colleague(NamedTuple):
+    """An employee as mail knows one; `addresses` has the one that mail goes to first, and may be empty."""
+
+    id: int
+    name: str
+    addresses: tuple[str, ...]
+    active: bool
+    user_id: int | None
+
+    @property
+    def address(self) -> str:
+        """Where mail for this employee goes."""
+        return self.addresses[0] if self.addresses else ""
+
+
+class Staff(NamedTuple):
+    """Everybody at the desk by id and by address, and the members of each team who work there now."""
+
+    by_id: dict[int, Colleague]
+    by_address: dict[str, tuple[Colleague, ...]]
+    members: dict[int, tuple[int, ...]]
+
+    def writer(self, address: str) -> Colleague | None:
+        """Return the active employee whose address this is; None when nobody or more than one has it."""
+        active = [one for one in self.by_address.get(address, ()) if one.active]
+        return active[0] if len(active) == 1 else None
+
+    def doubt(self, address: str) -> str:
+        """Say so when an address is an employee's, but not of exactly one who is active."""
+        having = self.by_address.get(address, ())
+        if not having or self.writer(address) is not None:
+            return ""
+        whose = "several employees share" if any(one.active for one in having) else "an inactive employee has"
+        return f"Treated as a customer's mail: {whose} the address {address}."
+
+    def is_inactive(self, address: str) -> bool:
+        """Tell whether an address belongs to nobody but employees who left."""
+        having = self.by_address.get(address, ())
+        return bool(having) and not any(one.active for one in having)
+
+    def managers(self, manager_id: int) -> tuple[int, ...]:
+        """Return the employees behind a manager key: one person, or the members of a team."""
+        manager = catalogue.names().managers.get(manager_id)
+        if manager is None:
+            return ()
+        if manager.team_id is not None:
+            return self.members.get(manager.team_id, ())
+        return (manager.employee_id,) if manager.employee_id is not None else ()
+
+
+class Customer(NamedTuple):
+    """Whom an address from outside belongs to; None and empty where nobody knows."""
+
+    account_id: int | None = None
+    contact_id: int | None = None
+    name: str = ""
+    user_id: int | None = None
+
+
+_kept: tuple[object, Staff] | None = None
+
+
+def staff() -> Staff:
+    """Return everybody at the desk, at most as old as the desk's other short lists. Needs a connection."""
+    global _kept
+    names = catalogue.names()
+    if _kept is not None and _kept[0] is names:
+        return _kept[1]
+    fresh = _read()
+    _kept = (names, fresh)
+    return fresh
+
+
+def _read() -> Staff:
+    by_id: dict[int, Colleague] = {}
+    by_address: dict[str, tuple[Colleague, ...]] = {}
+    for key, name, email1, email2, active, user_id in fetch(
+        "SELECT e.id, e.name, e.email1, e.email2, e.active, u.id FROM employee e"
+        " LEFT JOIN desk_user u ON u.employee_id = e.id ORDER BY e.id"
+    ):
+        addresses = tuple(dict.fromkeys(one.lower() for one in (email1, email2) if one))
+        by_id[key] = one = Colleague(key, name, addresses, bool(active), user_id)
+        for address in addresses:
+            by_address[address] = (*by_address.get(address, ()), one)
+    members: dict[int, tuple[int, ...]] = {}
+    for team_id, employee_id in fetch("SELECT team_id, employee_id FROM team_member ORDER BY team_id, employee_id"):
+        if by_id[employee_id].active:
+            members[team_id] = (*members.get(team_id, ()), employee_id)
+    return Staff(by_id, by_address, members)
+
+
+def customer(address: str) -> Customer:
+    """Return whom an address from outside belongs to: a contact, or the account that has the domain."""
+    known = accounts.sender(address)
+    if known is None:
+        return Customer()
+    if known.contact_id is None:
+        return Customer(known.account_id)
+    row = first(
+        "SELECT c.name, u.id FROM contact c LEFT JOIN desk_user u ON u.contact_id = c.id WHERE c.id = ?",
+        known.contact_id,
+    )
+    name, user_id = row if row else ("", None)
+    return Customer(known.account_id, known.contact_id, name, user_id)
+
+
+def tickets_of(address: str, ticket_ids: Collection[int]) -> set[int]:
+    """Return those of some tickets to whose people an address from outside belongs.
+
+    They are the outside recipients, the requester and the contact, and the contacts of the account.
+    """
+    if not address or not ticket_ids:
+        return set()
+    found = fetch(
+        f"SELECT t.id FROM ticket t WHERE t.id IN ({marks(list(ticket_ids))}) AND (t.requester_email = ?"
+        " OR EXISTS (SELECT 1 FROM external_recipient r WHERE r.ticket_id = t.id AND r.address = ?)"
+        " OR EXISTS (SELECT 1 FROM contact c WHERE c.email = ? AND (c.id = t.contact_id"
+        " OR (c.active = 1 AND c.account_id = t.account_id))))",
+        *ticket_ids,
+        *[address] * 3,
+    )
+    return {row[0] for row in found}
