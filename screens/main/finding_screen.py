@@ -228,9 +228,11 @@ class FindingScreen(ListGoes, PreviewPane):
     # Keys while somebody types
 
     def hints(self) -> list[Hint]:
-        """Say what the keys do in the line."""
+        """Say what the keys do in the line; or else the way out of marks and of a search, which nothing else tells."""
         if not self.search_bar.is_open:
-            return super().hints()
+            found, keys = super().hints(), self._shown("desk.go-back")
+            way_out = "Unmark" if self.tickets.marked_count else "End search" if self.searching.present else ""
+            return [*found[:1], Hint(keys[0], way_out, True, "desk.go-back"), *found[1:]] if way_out and keys else found
         wanted = (
             ("list.open", "Keep", ""),
             ("desk.go-back", "As before", ""),

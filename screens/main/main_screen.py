@@ -358,7 +358,10 @@ class MainScreen(FindingScreen):
 
     def on_ticket_list_marked(self, event: messages.Marked) -> None:
         """Say how many are marked."""
+        begins_or_ends = bool(self._marked) != bool(event.count)
         self._marked = event.count
+        if begins_or_ends:
+            self.show_hints()
         self._show_title()
 
     def on_nav_pane_chosen(self, event: NavPane.Chosen) -> None:
