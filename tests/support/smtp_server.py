@@ -124,7 +124,7 @@ class SmtpServer:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(_WAIT_SECONDS)
 
     async def _listen(self, port: int) -> asyncio.Server:
-        context = _server_context() if self.security == "tls" else None
+        context = server_context() if self.security == "tls" else None
         return await self._loop.create_server(self._protocol, "127.0.0.1", port, ssl=context)
 
     async def _shut(self) -> None:
@@ -148,7 +148,7 @@ class SmtpServer:
             ident="ready",
             data_size_limit=self._largest,
             enable_SMTPUTF8=self._utf8,
-            tls_context=_server_context() if self.security == "starttls" else None,
+            tls_context=server_context() if self.security == "starttls" else None,
             require_starttls=self.security == "starttls",
             auth_require_tls=self.security == "starttls",
             authenticator=self._checked,
@@ -264,7 +264,7 @@ def _transport(server: SMTP) -> asyncio.Transport:
     return server.transport
 
 
-def _server_context() -> ssl.SSLContext:
+def server_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE, _KEY)
     return context
