@@ -13,7 +13,8 @@ _ATTRIBUTION_LINES = 4
 _HEADER_LINES = 8
 _LONGEST_SIGNATURE = 30
 
-_QUOTED = re.compile(r"\s{0,3}>")
+# A mailbox file puts a mark before "From" that quotes nobody.
+_QUOTED = re.compile(r"\s{0,3}>(?!From )")
 _SIGNATURE = re.compile(r"--\s?$")
 _DIGIT = re.compile(r"\d")
 # "… wrote:" as mail programs put it above what they quote.
@@ -25,6 +26,12 @@ _WROTE = re.compile(
     r"[^:：]{0,120}[:：]\s*$",
     re.IGNORECASE,
 )
+# Whoever is named with an address and a date above a quote wrote it, whatever the language.
+_NAMED = re.compile(r"[<(\[][^<>()\s]{1,200}@[^<>()\s]{1,200}[>)\]].*[:：][\s\ufffd]*$")
+_QUOTING = re.compile(
+    r"(?:quoting|zitat von|zitiere|citando|citation de|citerar|cytowanie)\b.{1,300}[:：]\s*$", re.IGNORECASE
+)
+_CONTINUED = re.compile(r"\s*[<(\[]?[^<>()\s]{1,200}@[^<>()\s]{1,200}[>)\]]?")
 # "On 3 May …:", where the verb may be any.
 _DATED = re.compile(r"^(?:Am|On|Le|El|Il|Op|Em|Den|Dne|Dňa|W dniu|Pada)\b.{4,300}[:：]\s*$", re.IGNORECASE)
 # Everything below such a line is the mail that is answered. What was forwarded on purpose is left to be read.
@@ -139,7 +146,8 @@ def _attribution_start(heads: list[str], kinds: list[Kind], last: int) -> int | 
         joined = " ".join(heads[first : last + 1]).strip()
         if _DATED.match(joined) and (_WROTE.search(joined) or _DIGIT.search(joined)):
             return first
-        if _WROTE.search(joined) and (_DIGIT.search(joined) or "@" in joined):
+        named = bool(_NAMED.search(joined)) and bool(_DIGIT.search(joined))
+        if named or (_WROTE.search(joined) and (_DIGIT.search(joined) or "@" in joined)) or _QUOTING.match(joined):
             whole = _wrapped_start(heads, kinds, first)
             return whole if whole is not None else first
     return last if last >= 0 and _WROTE.search(heads[last]) else None
@@ -149,9 +157,13 @@ def _wrapped_start(heads: list[str], kinds: list[Kind], line: int) -> int | None
     """Return an earlier line on which the same attribution begins ("On Monday, 3 May 2027, Anna")."""
     for first in range(line - 1, max(line - _ATTRIBUTION_LINES, -1), -1):
         if kinds[first] == "quote" or not heads[first].strip():
-            return None
+            break
         if _DATED.match(" ".join(heads[first : line + 1]).strip()) and _DIGIT.search(heads[first]):
             return first
+    before = line - 1
+    # Where a line begins with the address, its name and date stand on the one before.
+    if before >= 0 and _CONTINUED.match(heads[line]) and kinds[before] != "quote" and heads[before].strip():
+        return before
     return None
 
 
@@ -163,9 +175,11 @@ def _fold_rest(heads: list[str], kinds: list[Kind]) -> None:
             continue
         start = index
         if _ORIGINAL.match(head) or is_header_block(heads, index):
+            while start > 0 and field_of(heads[start - 1])[0] in _OTHER_FIELDS:
+                start -= 1
             while start > 0 and (_RULE.match(heads[start - 1]) or _is_blank_after_rule(heads, start - 1)):
                 start -= 1
-        elif index < last_quote or not _is_bare_attribution(head.strip()):
+        elif index < last_quote or not _is_bare_attribution(heads, index):
             continue
         kinds[start:] = ["quote"] * (len(kinds) - start)
         return
@@ -175,12 +189,19 @@ def _is_blank_after_rule(heads: list[str], index: int) -> bool:
     return index > 0 and not heads[index].strip() and bool(_RULE.match(heads[index - 1]))
 
 
-def _is_bare_attribution(head: str) -> bool:
-    """Tell whether a line announces a quote that has no marks, which only the end of the mail can end.
+def _is_bare_attribution(heads: list[str], index: int) -> bool:
+    """Tell whether a line, or it and the next, announces a quote without marks, which only the mail's end can end.
 
     Asked only where no marked quote follows: where people answer in between, the marks tell the two apart.
     """
-    return bool(_DATED.match(head) and _WROTE.search(head) and _DIGIT.search(head))
+    head = heads[index].strip()
+    if not head or not _DIGIT.search(head):
+        return False
+    following = heads[index + 1].strip() if index + 1 < len(heads) and not head.endswith((":", "：")) else ""
+    joined = f"{head} {following}" if following else head
+    if not joined.rstrip("\ufffd ").endswith((":", "：")) or not _WROTE.search(joined):
+        return False
+    return bool(_DATED.match(joined) or _NAMED.search(joined))
 
 
 def is_header_block(heads: list[str], index: int) -> bool:

@@ -12,7 +12,8 @@ _THANKED_WORDS = 2
 
 # One word, or the beginning of one, of thanks: without it nothing else is looked at.
 _THANKS = re.compile(
-    r"thank|thx|\btnx\b|\bty\b|cheers|much appreciated|\bdank|merci|gracias|grazie|obrigad|agrade[cç]|\btack|\btak\b|"
+    r"thank|thx|\btnx\b|\bty\b|cheers|much appreciated|\bdank|bedankt|"
+    r"merci|gracias|grazie|obrigad|agrade[cç]|\btack|\btak\b|"
     r"\btakk|kiito|dzięk|děkuj|děkuju|\bdíky|ďakuj|спасибо|благодар|дякую|teşekkür|sağ ?ol|köszön|mulțumesc|multumesc|"
     r"ευχαριστ|hvala|aitäh|tänan|paldies|ačiū|takk fyrir|شكر|תודה|cảm ơn|terima kasih|ขอบคุณ|谢|謝|ありがとう|"
     r"感謝|감사|고마",

@@ -167,7 +167,7 @@ def _outlooks(text: str) -> Address | None:
 
 def _person(value: str) -> Address | None:
     """Read "Ada <ada@example.org>" as mail programs show it: with asterisks, "mailto:" or square brackets."""
-    value = _BRACKETED.sub(r"<\1>", value.strip(" *_|"), count=1)
+    value = _BRACKETED.sub(r"<\1>", value.replace("*", "").strip(" _|"), count=1)
     people, _ = addresses.parse(value.encode("utf-8", "replace"), 3)
     person = next((one for one in people if "@" in one.email), None)
     return person

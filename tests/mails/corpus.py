@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.mails import charsets, encoded, htmls, reports, senders
+from tests.mails import answers, charsets, encoded, htmls, reports, senders
 
-CASES = [*charsets.CASES, *senders.CASES, *encoded.CASES, *htmls.CASES, *reports.CASES]
+CASES = [*charsets.CASES, *senders.CASES, *encoded.CASES, *htmls.CASES, *answers.CASES, *reports.CASES]
