@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from connector import filing
@@ -40,37 +40,65 @@ class Outcome(NamedTuple):
     reason: str = ""
 
 
-def file_kept(order: Sequence[int], os_account: str) -> Iterator[dict[int, Outcome]]:
+def file_kept(
+    order: Sequence[int], os_account: str, at_hand: Mapping[int, bytes] | None = None
+) -> Iterator[dict[int, Outcome]]:
     """File mails by their ids in this order, and yield what became of them as they are committed, batch by batch.
 
-    Raises TryAgain once everything is filed that could be; what is left is still kept.
+    `at_hand` has the bytes of mails that were just kept. Raises TryAgain once everything is filed that could be; what
+    is left is still kept.
     """
     refusal: TryAgain | None = None
-    for batch in _readings(order):
-        try:
-            yield _file_together(batch, os_account)
-            continue
-        except TryAgain as error:
-            refused = error
-        if len(batch) > 1:
-            # Several tickets in one transaction can meet another one that holds some of them; a single one cannot.
-            filed, refused_one = _file_apart(batch, os_account)
-            yield filed
-            refusal = refused_one or refusal
-        else:
-            refusal = refused
+    for batch in _readings(order, at_hand or {}):
+        filed, refused = _file(batch, os_account)
+        refusal = refused or refusal
+        yield filed
     if refusal is not None:
         raise refusal
 
 
-def _file_apart(batch: Sequence[_Read], os_account: str) -> tuple[dict[int, Outcome], TryAgain | None]:
-    """File mails one by one; one that has to wait lets the others pass, unless they all have to."""
+class _Read(NamedTuple):
+    original_id: int
+    mail: ParsedMail
+
+
+def _readings(order: Sequence[int], at_hand: Mapping[int, bytes]) -> Iterator[list[_Read]]:
+    """Read kept mails, outside of any transaction, in groups that are small enough to stand in memory."""
+    with translated():
+        limit = largest()
+    for start in range(0, len(order), FILED_AT_ONCE):
+        some = order[start : start + FILED_AT_ONCE]
+        with translated():
+            contents = originals.contents([one for one in some if one not in at_hand], _BYTES_AT_ONCE)
+        group: list[_Read] = []
+        for original_id in some:
+            raw = at_hand.get(original_id) or contents.pop(original_id, None)
+            if raw is None:
+                with translated():
+                    raw = originals.raw(original_id)
+            group.append(_Read(original_id, read_mail(raw, limit)))
+            if len(raw) >= _BYTES_AT_ONCE:
+                yield group
+                group = []
+        if group:
+            yield group
+
+
+def _file(batch: Sequence[_Read], os_account: str) -> tuple[dict[int, Outcome], TryAgain | None]:
+    """File mails in one transaction, or one by one where that fails: none is lost, and none stops the others."""
+    if len(batch) > 1:
+        try:
+            with translated(), originals.turn(), journal.together():
+                return {one.id: _filed(one, mail, os_account) for one, mail in _paired(batch)}, None
+        except Exception:
+            # A poisonous mail, or a ticket that another transaction holds: the next try tells which one it is.
+            pass
     filed: dict[int, Outcome] = {}
     refusal: TryAgain | None = None
     in_a_row = 0
-    for one in batch:
+    for each in batch:
         try:
-            filed |= _file_together([one], os_account)
+            filed[each.original_id] = _file_one(each, os_account)
             in_a_row = 0
         except TryAgain as error:
             refusal = error
@@ -80,46 +108,30 @@ def _file_apart(batch: Sequence[_Read], os_account: str) -> tuple[dict[int, Outc
     return filed, refusal
 
 
-class _Read(NamedTuple):
-    original_id: int
-    mail: ParsedMail
+def _paired(batch: Sequence[_Read]) -> list[tuple[originals.Original, ParsedMail]]:
+    known = {one.id: one for one in originals.several([each.original_id for each in batch])}
+    return [(known[each.original_id], each.mail) for each in batch]
 
 
-def _readings(order: Sequence[int]) -> Iterator[list[_Read]]:
-    """Read kept mails, outside of any transaction, in groups that are small enough to stand in memory."""
-    group: list[_Read] = []
-    size = 0
-    limit = largest()
-    for original_id in order:
-        with translated():
-            raw = originals.raw(original_id)
-        size += len(raw)
-        group.append(_Read(original_id, read_mail(raw, limit)))
-        if len(group) >= FILED_AT_ONCE or size >= _BYTES_AT_ONCE:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group
-
-
-def _file_together(batch: Sequence[_Read], os_account: str) -> dict[int, Outcome]:
+def _file_one(one: _Read, os_account: str) -> Outcome:
+    """File a mail in a transaction of its own, or put it into quarantine."""
     with translated(), originals.turn():
-        known = {one.id: one for one in originals.several([each.original_id for each in batch])}
-        return {each.original_id: _file_one(known[each.original_id], each.mail, os_account) for each in batch}
-
-
-def _file_one(original: originals.Original, mail: ParsedMail, os_account: str) -> Outcome:
-    """File a mail unless another process was faster, or put it into quarantine."""
-    if original.state != originals.RECEIVED:
-        return known_outcome(original.source, original)
-    try:
-        with originals.attempt():
-            filed = filing.file(mail, original.id, os_account)
-    except Exception as error:
-        reason = _reason(error)
+        (original, mail), *_ = _paired([one])
+        try:
+            with journal.together():
+                return _filed(original, mail, os_account)
+        except Exception as error:
+            reason = _reason(error)
         with journal.operation(desk_session(CHANNEL, os_account), "quarantine-mail") as op:
             originals.settle(op, original.id, originals.QUARANTINED, reason=reason, message_id=mail.message_id)
         return Outcome(original.source, QUARANTINED, None, mail.message_id, reason)
+
+
+def _filed(original: originals.Original, mail: ParsedMail, os_account: str) -> Outcome:
+    """File a mail unless another process was faster."""
+    if original.state != originals.RECEIVED:
+        return known_outcome(original.source, original)
+    filed = filing.file(mail, original.id, os_account)
     if filed.ticket_id is None:
         return known_outcome(original.source, originals.get(original.id))
     state = TICKET if filed.is_new_ticket else REPLY

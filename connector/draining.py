@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import select
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -80,40 +79,3 @@ def _turn(spool: Spool, until_gone: str) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
-
-
-class Bell:
-    """The end of the spool's bell at which a worker listens; while it is open, deliveries leave the work to it."""
-
-    def __init__(self, spool: Spool) -> None:
-        spool.make()
-        try:
-            os.mkfifo(spool.bell, 0o600)
-        except FileExistsError:
-            pass
-        self._file = os.open(spool.bell, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-        self._stop, self._stopper = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-
-    def wait(self, seconds: float) -> bool:
-        """Wait until a mail comes or the time is over; False once `close` was called."""
-        ready, _, _ = select.select([self._file, self._stop], [], [], seconds)
-        if self._stop in ready:
-            return False
-        try:
-            if self._file in ready:
-                os.read(self._file, 65_536)
-        except BlockingIOError:
-            pass  # another worker was faster
-        return True
-
-    def stop(self) -> None:
-        """End the waiting, from any thread or a signal's handler."""
-        try:
-            os.write(self._stopper, b".")
-        except OSError:
-            return
-
-    def close(self) -> None:
-        """Let deliveries know that nobody listens any more."""
-        for file in (self._file, self._stop, self._stopper):
-            os.close(file)

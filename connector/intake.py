@@ -93,8 +93,9 @@ def keep(session: Session, arrivals: Sequence[Arrival]) -> list[originals.Kept]:
 def file_now(session: Session, arrivals: Sequence[Arrival], kept: Sequence[originals.Kept]) -> list[Outcome]:
     """File mails that were just kept and return what became of each; what has to wait is filed later."""
     filed: dict[int, Outcome] = {}
+    at_hand = {one.id: arrival.raw for arrival, one in zip(arrivals, kept, strict=True) if one.is_new}
     try:
-        for some in file_kept(list(dict.fromkeys(one.id for one in kept if one.is_new)), session.os_account):
+        for some in file_kept(list(at_hand), session.os_account, at_hand):
             filed |= some
     except TryAgain as error:
         waiting = Outcome("", WAITING, reason=error.sentence)

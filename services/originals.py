@@ -27,7 +27,10 @@ _MAX_RECIPIENTS = 500
 _ROWS = 50
 """Rows in one statement."""
 _MANY = 500
-_COLUMNS = "id, source, state, reason, message_id, received_at, envelope_sender, envelope_recipients, mailbox_id, decision, tries"
+_COLUMNS = (
+    "id, source, state, reason, message_id, received_at,"
+    " envelope_sender, envelope_recipients, mailbox_id, decision, tries"
+)
 _SELECT = f"SELECT {_COLUMNS} FROM mail_original"
 _NEW = (
     "blob_id", "source", "state", "reason", "message_id", "body_key", "received_at", "tries",
@@ -151,19 +154,31 @@ def turn() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def attempt() -> Iterator[None]:
-    """Undo within the turn what the block did if it fails, so that the other mails of the turn stay filed."""
-    with database.atomic():
-        yield
-
-
 def raw(original_id: int) -> bytes:
     """Return the bytes of a mail exactly as they arrived."""
     row = first("SELECT blob_id FROM mail_original WHERE id = ?", original_id)
     if row is None:
         raise DeskError("This mail is not in the database; run “deskwire db check”.")
     return blobs.read(str(row[0]))
+
+
+def contents(original_ids: Sequence[int], most: int) -> dict[int, bytes]:
+    """Return the bytes of a few mails, as many as have at most so many bytes together, read at once."""
+    if not original_ids:
+        return {}
+    sizes = fetch(
+        "SELECT m.id, b.sha256, b.size FROM mail_original m JOIN blob b ON b.sha256 = m.blob_id"
+        f" WHERE m.id IN ({marks(original_ids)}) ORDER BY m.id",
+        *original_ids,
+    )
+    keys: dict[int, str] = {}
+    total = 0
+    for original_id, key, size in sizes:
+        total += size
+        if total <= most:
+            keys[original_id] = key
+    found = blobs.read_all(list(keys.values()))
+    return {original_id: found[key] for original_id, key in keys.items()}
 
 
 def get(original_id: int) -> Original:
