@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from services import catalogue, charges, clock, documents, history, lists, recipients, tickets
 from services.as_it_was_tables import hide_all_but, hide_ticket, hide_tickets, make_then, stop_hiding, thrown_away
 from services.errors import DeskError, NotFound
+from services.journal import load
 from services.moments import when
 from services.numbers import number_of
 from services.records import (
@@ -23,7 +24,6 @@ from services.records import (
 from services.session import Session
 from services.sql import fetch, first
 from services.time_limit import TooSlow, limited
-from services.undo_changes import load
 from services.undo_present import column_of
 from services.visibility import ticket_scope
 

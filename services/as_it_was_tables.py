@@ -13,8 +13,9 @@ from typing import Any
 from models import database
 from models.binding import engine_of
 from services import catalogue
+from services.journal import load
 from services.sql import execute, fetch, first, insert_many
-from services.undo_changes import CHARGE, DOCUMENT, EMPLOYEE, EXTERNAL, TICKET, identity_of, load
+from services.undo_changes import CHARGE, DOCUMENT, EMPLOYEE, EXTERNAL, TICKET, identity_of
 from services.undo_present import MODELS, column_of
 
 Key = tuple[str, int]

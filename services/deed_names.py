@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from services.action_names import label_of
 from services.history import resolver
+from services.journal import load
 from services.sql import fetch
 from services.ticket_fields import FIELDS, readable
-from services.undo_changes import Deed, load
+from services.undo_changes import Deed
 
 _CHANGES = frozenset({"change-ticket", "change-tickets"})
 _READ = 40

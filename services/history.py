@@ -9,6 +9,7 @@ from typing import Any
 from services import catalogue, tickets
 from services.documents import of_mails
 from services.history_kinds import CREATED, MAIL_IN, MAIL_OUT
+from services.journal import load
 from services.records import FieldChange, HistoryEntry, MailView, TicketDetail
 from services.session import Session
 from services.sql import fetch
@@ -132,7 +133,7 @@ def _changes(ticket_id: int, found: list[Any], time_of: Callable[[int], str] | N
     names_of = resolver(rows)
     changes: dict[int, list[FieldChange]] = {}
     for operation, field, before, after in rows:
-        old, new = (readable(field, _load(value), names_of, time_of) for value in (before, after))
+        old, new = (readable(field, load(value), names_of, time_of) for value in (before, after))
         changes.setdefault(operation, []).append(FieldChange(field, label_of(field), old, new))
     return changes
 
@@ -142,7 +143,7 @@ def resolver(found: Iterable[tuple[Any, str, str | None, str | None]]) -> Callab
     wanted: dict[str, set[int]] = {}
     for _, field, *values in found:
         if field in REFERENCES:
-            wanted.setdefault(field, set()).update(value for value in map(_load, values) if isinstance(value, int))
+            wanted.setdefault(field, set()).update(value for value in map(load, values) if isinstance(value, int))
     known: dict[tuple[str, int], str] = {}
     for field, keys in wanted.items():
         if keys:
@@ -188,7 +189,3 @@ def _mails(session: Session, mail_ids: list[int]) -> dict[int, MailView]:
 
 def _addresses(stored: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, address) for name, address in json.loads(stored))
-
-
-def _load(stored: str | None) -> Any:
-    return None if stored is None else json.loads(stored)

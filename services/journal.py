@@ -204,5 +204,10 @@ def _write_changes(changes: list[tuple[Any, ...]]) -> None:
     changes.clear()
 
 
+def load(stored: str | None) -> Any:
+    """Return a value as it was handed to `Recorder.change`."""
+    return None if stored is None else json.loads(stored)
+
+
 def _dump(value: object) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -10,12 +10,13 @@ from services.action_names import FINAL, LOOKED, UNDO, UNNOTICED
 from services.deed_names import name_of
 from services.errors import DeskError
 from services.history import resolver
+from services.journal import load
 from services.numbers import number_of
 from services.records import FieldChange
 from services.session import Session
 from services.sql import fetch
 from services.ticket_fields import label_of, readable
-from services.undo_changes import DEED_COLUMNS, Deed, load, root_of
+from services.undo_changes import DEED_COLUMNS, Deed, root_of
 from services.undo_rules import refusal, taken_back
 from services.visibility import ticket_scope
 

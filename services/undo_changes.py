@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from services.journal import load
 from services.sql import fetch, first, marks
 
 TICKET = "ticket"
@@ -122,8 +122,3 @@ def changes_of(operation_id: int, ticket_ids: Sequence[int]) -> dict[int, list[R
         if fields:
             by_ticket[row.ticket_id].append(row._replace(fields=fields))
     return by_ticket
-
-
-def load(stored: str | None) -> Any:
-    """Return a value of the journal."""
-    return None if stored is None else json.loads(stored)

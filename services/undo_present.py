@@ -7,11 +7,12 @@ from typing import Any
 
 from models import Charge, Document, EmployeeRecipient, ExternalRecipient, Ticket, database
 from services import tickets
+from services.journal import load
 from services.records import TicketDetail
 from services.session import Session
 from services.sql import fetch, first
 from services.ticket_fields import FIELDS
-from services.undo_changes import CHARGE, DOCUMENT, EMPLOYEE, EXTERNAL, TICKET, RowChange, identity_of, load
+from services.undo_changes import CHARGE, DOCUMENT, EMPLOYEE, EXTERNAL, TICKET, RowChange, identity_of
 
 Row = dict[str, Any]
 MODELS: dict[str, Any] = {

@@ -10,8 +10,8 @@ from typing import Any
 from models import Charge, History, Operation, Ticket
 from models.binding import close_database, connection, open_database
 from services.database_tools.check import check_desk
+from services.journal import load
 from services.sql import fetch
-from services.undo_changes import load
 from services.undo_present import MODELS, column_of
 from tests.support.rebuilding import rebuilt
 
