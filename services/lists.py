@@ -152,7 +152,7 @@ def snapshot(session: Session, query: ListQuery) -> Snapshot:
     """Return the ticket ids of a list in order, and whether there are more of them than were put in order."""
     if query.sort == RELEVANCE and query.terms:
         # Loaded with the first search.
-        from services.search.index import best, best_of
+        from services.search.newest import best, best_of
 
         if query.required:
             # The index is asked for these terms already: asked again by the condition, it would list all their tickets.

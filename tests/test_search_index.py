@@ -7,8 +7,9 @@ import pytest
 from models import database
 from services import charges, documents, merging, notes, people, ticket_changes, undo
 from services.charges import NewCharge
-from services.search import index, rebuild
+from services.search import index, newest, rebuild
 from services.search.index import TextTerm
+from services.search.newest import best
 from services.search.words import words
 from services.session import Session
 from services.sql import execute, fetch, first
@@ -18,7 +19,7 @@ from tests.support.company import Company
 
 def find(session: Session, *typed: str, half: bool = True) -> list[int]:
     """Return what somebody finds who types these words or phrases, the best first."""
-    return list(index.best(session, terms(*typed, half=half)).ids)
+    return list(best(session, terms(*typed, half=half)).ids)
 
 
 def terms(*typed: str, half: bool = True) -> list[TextTerm]:
@@ -239,27 +240,36 @@ def test_an_index_that_was_lost_is_noticed_and_built_anew(company: Company) -> N
     assert faults() == []
 
 
-@pytest.mark.parametrize(("walk", "few"), [(1, 1), (1, 100), (100, 1)])
+@pytest.mark.parametrize(
+    ("walk", "longest", "few", "gathered"), [(1, 1, 1, 1), (1, 8, 100, 1), (3, 3, 0, 0), (100,) * 4]
+)
 def test_every_way_to_the_newest_matches_finds_the_same(
-    company: Company, monkeypatch: pytest.MonkeyPatch, walk: int, few: int
+    company: Company, monkeypatch: pytest.MonkeyPatch, walk: int, longest: int, few: int, gathered: int
 ) -> None:
-    monkeypatch.setattr(index, "_WALK", walk)
-    monkeypatch.setattr(index, "_FEW", few)
+    for name, value in (("_WALK", walk), ("_LONGEST_WALK", longest), ("_FEW", few), ("_MOST_GATHERED", gathered)):
+        monkeypatch.setattr(newest, name, value)
     ann, cleo = company.session("Ann"), company.session("Cleo")
     made = [company.open_ticket(priority=number % 2 + 1, subject=f"Printer {number}") for number in range(8)]
     notes.add_note(ann, made[4].id, "printer of the boss")
     notes.add_note(ann, made[6].id, "printer of the boss", public=True)
     for who, expected in ((ann, [made[6].id, made[4].id]), (cleo, [made[6].id])):
-        assert list(index.best(who, terms("prin", "of the bo"), "t.priority = ?", (1,)).ids) == expected
-    found = index.best(ann, terms("print"), "t.priority = ?", (1,), limit=3)
+        assert list(best(who, terms("prin", "of the bo"), "t.priority = ?", (1,)).ids) == expected
+    found = best(ann, terms("print"), "t.priority = ?", (1,), limit=3)
     assert (list(found.ids), found.more) == ([made[6].id, made[4].id, made[2].id], True)
+    # Of customers: two words that each belong to a customer or stand there, alone and beside a third one.
+    customers = (("t.priority = ? AND t.archived = 0", (2,)), ("t.subject = ?", (made[0].subject,)))
+    boss = TextTerm(("boss",), True, customers)
+    seven = TextTerm(("7",), True, ((f"t.id < {made[3].id}", ()),))
+    assert sorted(best(ann, [boss]).ids) == [made[number].id for number in (0, 1, 3, 4, 5, 6, 7)]
+    assert sorted(best(ann, [boss, seven]).ids) == [made[number].id for number in (0, 1, 7)]
+    assert sorted(best(ann, [seven, *terms("print"), boss], "t.priority = ?", (2,)).ids) == [made[1].id, made[7].id]
 
 
 def test_a_further_condition_narrows_before_the_newest_are_taken(company: Company) -> None:
     ann = company.session("Ann")
     made = [company.open_ticket(priority=number % 2 + 1) for number in range(6)]
-    found = index.best(ann, terms("print"), "t.priority = ?", (1,), limit=2)
+    found = best(ann, terms("print"), "t.priority = ?", (1,), limit=2)
     assert (list(found.ids), found.more) == ([made[4].id, made[2].id], True)
-    found = index.best(ann, terms("print"), "t.priority = ?", (1,), limit=3)
+    found = best(ann, terms("print"), "t.priority = ?", (1,), limit=3)
     assert (list(found.ids), found.more) == ([made[4].id, made[2].id, made[0].id], False)
     assert find(ann) == [] == matching(ann)

@@ -14,8 +14,9 @@ from services import charges, documents, merging, notes, ticket_changes, undo
 from services.charges import NewCharge
 from services.errors import DeskError
 from services.numbers import number_of
-from services.search import index, rebuild
+from services.search import rebuild
 from services.search.index import TextTerm
+from services.search.newest import best
 from services.sql import fetch
 from tests.support import acts
 from tests.support.company import Company
@@ -114,5 +115,5 @@ def test_people_who_write_on_one_ticket_at_once_lose_no_word(company: Company) -
     for writer in range(3):
         for number in range(8):
             term = TextTerm((f"writer{writer}", "says", f"number{number}"))
-            assert list(index.best(ann, [term]).ids) == [ticket.id]
+            assert list(best(ann, [term]).ids) == [ticket.id]
     assert rebuild.faults(database, None, lambda *_: None) == []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from services.numbers import id_of
 from services.query.keys import customers, like
 from services.query.pieces import Condition, all_of, one_of
-from services.query.sets import among, keys_of, outside
+from services.query.sets import keys_of, outside
 from services.query.syntax import Value, Word
 from services.search.index import TextTerm, selecting
 from services.search.words import words
@@ -64,11 +64,7 @@ def plain(session: Session, typed: Sequence[Word], archived: bool) -> Condition:
 
 def indexed(session: Session, terms: Sequence[TextTerm]) -> Condition:
     """Return the condition that the index finds all terms in what the person may see of a ticket's text."""
-    selected = selecting(session, terms)
-    few = keys_of(*selected)
-    if few is not None:
-        return one_of("t.id", few)._replace(terms=tuple(terms))
-    return outside(*selected)._replace(terms=tuple(terms), required=tuple(terms), beside=("", ()))
+    return _needed(*selecting(session, terms), terms)
 
 
 def _indexed_or(session: Session, term: TextTerm, named: Sequence[Condition], archived: bool) -> Condition:
@@ -76,12 +72,21 @@ def _indexed_or(session: Session, term: TextTerm, named: Sequence[Condition], ar
 
     As one set of ids, which the engines gather from indexes alone; for an OR they would read every ticket.
     """
+    term = term._replace(
+        customers=tuple((f"t.archived = {int(archived)} AND {each.sql}", each.params) for each in named)
+    )
     sets = [selecting(session, [term])]
-    for each in named:
-        sets.append((f"SELECT t.id FROM ticket t WHERE t.archived = {int(archived)} AND {each.sql}", each.params))
+    sets += [(f"SELECT t.id FROM ticket t WHERE {sql}", params) for sql, params in term.customers]
     together = " UNION ALL ".join(chosen for chosen, _ in sets)
-    params = tuple(value for _, values in sets for value in values)
-    return among(together, params)._replace(terms=(term,))
+    return _needed(together, tuple(value for _, values in sets for value in values), [term])
+
+
+def _needed(selected: str, params: tuple[object, ...], terms: Sequence[TextTerm]) -> Condition:
+    """Return the condition that a ticket is one of those that a statement selects for some terms."""
+    few = keys_of(selected, params)
+    if few is not None:
+        return one_of("t.id", few)._replace(terms=tuple(terms))
+    return outside(selected, params)._replace(terms=tuple(terms), required=tuple(terms), beside=("", ()))
 
 
 def anywhere(session: Session, value: Value) -> Condition:

@@ -9,7 +9,7 @@ import pytest
 from models import Account, SavedSearch, database
 from models.binding import connection, open_database
 from services import clock, preferences, searches
-from services.search import index
+from services.search import newest
 from services.search.rebuild import rebuild
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
@@ -440,7 +440,7 @@ async def test_who_may_not_see_others_finds_nothing_of_theirs(desk: SmallDesk) -
 
 
 async def test_all_that_match_are_more_than_the_best(desk: SmallDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "NEWEST", 2)
+    monkeypatch.setattr(newest, "NEWEST", 2)
     async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
         await pilot.until_shows("New printer wanted")
         await pilot.press("f3")
