@@ -20,6 +20,9 @@ from services.text import header
 AWAY = "away"
 """An outcome: the server could not be reached or used at all; the rows wait, and not for long."""
 
+UNTRIED = "untried"
+"""An outcome: the sender did not come to it; the row waits as if it had not been claimed."""
+
 LEASE_MINUTES = 10
 """How long a claim lasts; whoever sends for longer renews it."""
 
@@ -58,7 +61,7 @@ class Claimed(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of one recipient: sent, waiting (not now), failed, unknown, or AWAY; and what the server said."""
+    """What became of one recipient: sent, waiting (not now), failed, unknown, AWAY, UNTRIED; what the server said."""
 
     delivery_id: int
     state: str
@@ -189,6 +192,8 @@ def _locked(where: str, *params: Any) -> list[_Row]:
 
 def _note(op: journal.Recorder, row: _Row, outcome: Outcome) -> Settled:
     """Write what became of one row."""
+    if outcome.state == UNTRIED:
+        return _as_before(row, op.at)
     state, wait = _next(row, outcome, op.at)
     reply = header(outcome.reply, _MAX_REPLY)
     execute(
@@ -206,6 +211,17 @@ def _note(op: journal.Recorder, row: _Row, outcome: Outcome) -> Settled:
         # Tries in between are nobody's history; the row itself counts them.
         op.change("delivery", row.id, "state", row.state, state, row.ticket_id)
     return Settled(row.id, row.address, state, reply, wait is not None)
+
+
+def _as_before(row: _Row, at: int) -> Settled:
+    state = UNKNOWN if row.unknowns else WAITING
+    execute(
+        "UPDATE delivery SET state = ?, next_at = ?, claimed_until = NULL, tries = tries - 1 WHERE id = ?",
+        state,
+        at + clock.MINUTE,
+        row.id,
+    )
+    return Settled(row.id, row.address, WAITING, "", True)
 
 
 def _next(row: _Row, outcome: Outcome, at: int) -> tuple[str, int | None]:

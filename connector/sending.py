@@ -1,0 +1,185 @@
+"""The sender: it claims what is due in the outbox, commits, sends, and notes what became of it.
+
+No transaction is open while a server takes its time. A mail that cannot be read or written fails by itself; the
+others leave.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from connector.smtp import Answer, Connection, Timeouts
+from connector.smtp_opening import Server, Unreachable
+from services import blobs, mail_passwords, mail_settings
+from services.errors import DeskError, Invalid, TryAgain
+from services.outbox import FAILED, SENT, UNKNOWN, WAITING
+from services.outbox_sending import (
+    AWAY,
+    UNTRIED,
+    Claimed,
+    Outcome,
+    Settled,
+    claim,
+    next_due,
+    recover,
+    renew,
+    settle,
+)
+from services.session import Session
+
+_BATCH = 50
+"""Rows that are claimed at once."""
+
+_MOST_LOSSES = 3
+
+Stop = Callable[[], bool]
+
+
+class Round(NamedTuple):
+    """What one look into the outbox came to, counted by recipients.
+
+    `trouble` are those that failed or are unknown; `fault` is why the server could not be used, None when it could.
+    """
+
+    sent: int = 0
+    waiting: int = 0
+    failed: int = 0
+    unknown: int = 0
+    trouble: tuple[Settled, ...] = ()
+    fault: DeskError | None = None
+
+    @property
+    def handled(self) -> int:
+        """How many recipients were tried."""
+        return self.sent + self.waiting + self.failed + self.unknown
+
+
+def sender_name() -> str:
+    """Return a name for a sender that no other one has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def send_due(session: Session, name: str, *, timeouts: Timeouts | None = None, stop: Stop = lambda: False) -> Round:
+    """Send everything that is due under the name of one sender, and return what became of it.
+
+    Needs a database connection, and no open transaction. Ends early when `stop` says so, between two mails, or when
+    the server cannot be used; what is left waits. It raises only what the database raises.
+    """
+    recover(session)
+    refusal = mail_settings.outgoing_refusal()
+    if refusal is not None:
+        # Rows keep their time, so that they leave as soon as the settings are there.
+        return Round(fault=Invalid(refusal)) if next_due() is not None else Round()
+    sender = _Sender(session, name, timeouts or Timeouts())
+    try:
+        while not stop() and sender.fault is None:
+            mails = claim(name, _BATCH)
+            if not mails:
+                break
+            sender.send(mails, stop)
+    finally:
+        sender.close()
+    return sender.round()
+
+
+def server() -> Server:
+    """Return the server of the settings with its password; raises DeskError when there is none."""
+    settings = mail_settings.current()
+    username, host = settings.smtp_username, settings.smtp_host
+    password = mail_passwords.find(mail_passwords.SMTP, host, username) if username else ""
+    if password is None:
+        raise mail_passwords.missing(mail_passwords.SMTP, host, username)
+    return Server(host, settings.smtp_port, settings.smtp_security, username, password)
+
+
+class _Sender:
+    """One round: keeps a connection for several mails, and what became of them."""
+
+    def __init__(self, session: Session, name: str, timeouts: Timeouts) -> None:
+        self.fault: DeskError | None = None
+        self._session = session
+        self._name = name
+        self._timeouts = timeouts
+        self._connection: Connection | None = None
+        self._losses = 0
+        self._settled: list[Settled] = []
+
+    def send(self, mails: Sequence[Claimed], stop: Stop) -> None:
+        """Send claimed mails one after the other; those that are not reached wait."""
+        for place, mail in enumerate(mails):
+            if stop() or self.fault is not None:
+                return self._put_back(mails[place:], UNTRIED, "")
+            if place:
+                renew(self._name, mails[place:])
+            answers = self._send(mail)
+            if answers is None:
+                return self._put_back(mails[place:], AWAY, str(self.fault))
+            self._settle(mail, answers)
+        return None
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def round(self) -> Round:
+        """Return what became of everything."""
+        sent, waiting, failed, unknown = (
+            [one for one in self._settled if one.state == state] for state in (SENT, WAITING, FAILED, UNKNOWN)
+        )
+        trouble = (*failed, *unknown)
+        return Round(len(sent), len(waiting), len(failed), len(unknown), trouble, self.fault)
+
+    def _send(self, mail: Claimed) -> dict[str, Answer] | None:
+        """Return what became of each address of a mail; None when there is no server to send through."""
+        addresses = [due.address for due in mail.recipients]
+        try:
+            data = mail.head.encode("ascii") + blobs.read(mail.blob)[mail.body_start :]
+        except TryAgain:
+            raise
+        except (DeskError, UnicodeError) as error:
+            text = str(error) if isinstance(error, DeskError) else "The head of this mail is damaged."
+            return dict.fromkeys(addresses, Answer(FAILED, None, text))
+        if self._connection is not None and self._connection.is_open:
+            answers = _sent(self._connection, mail, addresses, data)
+            if any(answer.state != AWAY for answer in answers.values()):
+                return self._counted(answers)
+            # Servers end connections that were idle or have carried enough: a fresh one tells more.
+        self.close()
+        try:
+            self._connection = Connection(server(), self._timeouts)
+        except DeskError as error:
+            self.fault = error
+            return None
+        return self._counted(_sent(self._connection, mail, addresses, data))
+
+    def _counted(self, answers: dict[str, Answer]) -> dict[str, Answer]:
+        """Give up on a server on which one connection after the other breaks; a single mail may be to blame for one."""
+        broken = [answer for answer in answers.values() if answer.state in (AWAY, UNKNOWN)]
+        self._losses = self._losses + 1 if broken else 0
+        if self._losses >= _MOST_LOSSES:
+            self.fault = Unreachable(f"The mail server ends the connection each time: {broken[0].text}")
+        return answers
+
+    def _settle(self, mail: Claimed, answers: dict[str, Answer]) -> None:
+        outcomes = [Outcome(due.id, *answers[due.address]) for due in mail.recipients]
+        self._settled += settle(self._session, self._name, mail, outcomes)
+
+    def _put_back(self, mails: Sequence[Claimed], state: str, reason: str) -> None:
+        for mail in mails:
+            self._settle(mail, {due.address: Answer(state, None, reason) for due in mail.recipients})
+
+
+def _sent(connection: Connection, mail: Claimed, addresses: Sequence[str], data: bytes) -> dict[str, Answer]:
+    try:
+        return connection.send(mail.envelope_sender, addresses, data)
+    except Exception as error:
+        # Whatever nobody foresaw about one mail stops no other one; what has left of it nobody knows.
+        connection.drop()
+        text = f"Deskwire met a fault that it does not know ({type(error).__name__})."
+        return dict.fromkeys(addresses, Answer(UNKNOWN, None, text))
