@@ -59,6 +59,8 @@ def completed(session: Session, text: str) -> list[str]:
         ("created:last-w", ["created:last-week"]),
         ("created:<1", ["created:<1h", "created:<1d", "created:<1w"]),
         ("due:tom", ["due:tomorrow"]),
+        ("created:tom", []),
+        ("updated:next", []),
         ("channel:we", ["channel:web"]),
         ("created_by:b", ["created_by:ben"]),
         ("follower:do", ["follower:dora"]),

@@ -115,10 +115,15 @@ class Completions(LineWidget, can_focus=False):
         if index == self._chosen:
             base = self.look("completions--chosen")
             note = on_top(base, note)
-        sign = ">" if index == self._chosen else " "
+        sign = ">" if index == self._chosen else self._more(y)
         labels = max(cell_width(row(each.label)) for each in self._entries)
         label = cut(sign + fit(row(entry.label), labels) + " " * (_GAP if entry.note else 0), width)
         return make_strip([(label, base), (fit(row(entry.note), width - cell_width(label)), note)], width)
+
+    def _more(self, y: int) -> str:
+        """Return an arrow at the first or last line when there are entries beyond it."""
+        below = self._top + MOST_LINES < len(self._entries)
+        return "↑" if y == 0 and self._top else "↓" if y == MOST_LINES - 1 and below else " "
 
     def on_click(self, event: events.Click) -> None:
         """A click takes."""

@@ -94,7 +94,9 @@ def _fields(session: Session, typed: str) -> list[Suggestion]:
 
 def _values(session: Session, field: str, part: str) -> list[Suggestion]:
     if field in _TIMES:
-        return _beginning(((word, "") for word in dates.WORDS), part) + _ages(part, field)
+        # Ages first: they are what nobody guesses. What lies ahead is a time for what is due only.
+        words = (word for word in dates.WORDS if field == "due" or not word.startswith(("tomorrow", "next")))
+        return _ages(part, field) + _beginning(((word, "") for word in words), part)
     offer = _OFFERS.get(field)
     return offer(session, part) if offer else []
 

@@ -68,6 +68,7 @@ async def test_suggestions_are_chosen_by_arrows_only_and_scroll() -> None:
         await pilot.settle()
         assert offers.offered == entries[0] and offers.chosen is None
         assert offers.size.height == MOST_LINES
+        assert "↓Value 7" in pilot.text(), "there is more below"
         offers.move(-1)
         assert offers.chosen is None
         for _ in range(20):
@@ -75,6 +76,7 @@ async def test_suggestions_are_chosen_by_arrows_only_and_scroll() -> None:
         assert offers.chosen == entries[11]
         await pilot.settle()
         assert "> Value 11" in pilot.text().replace(">Value", "> Value") and "Value 3 " not in pilot.text()
+        assert "↑Value 4" in pilot.text()
         for bad in "\x1b\x07\u202e":
             assert bad not in pilot.text()
         offers.close()
