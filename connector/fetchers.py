@@ -11,7 +11,7 @@ from connector import intake
 from connector.fetching import Keep, fetch_new
 from connector.imap_server import ImapServer, ServerFault, connected
 from models.binding import connection
-from services import mailboxes
+from services import mail_passwords, mailboxes
 from services.errors import DeskError
 from services.faults import translated
 from services.mailboxes import MailboxRow
@@ -45,15 +45,15 @@ class Fetcher:
         holder: str,
         stop: threading.Event,
         *,
-        find_password: FindPassword,
         keep: Keep,
         told: Told,
+        find_password: FindPassword | None = None,
         renew_seconds: float = RENEW_SECONDS,
     ) -> None:
         self._mailbox = mailbox
         self._holder = holder
         self._stop = stop
-        self._find_password = find_password
+        self._find_password = find_password or password_of
         self._keep = keep
         self._told = told
         self._renew_seconds = renew_seconds
@@ -140,6 +140,14 @@ class Fetcher:
         return is_same
 
 
+def password_of(mailbox: MailboxRow) -> str:
+    """Return a mailbox's password; raises DeskError that says where to put it."""
+    found = mail_passwords.find(mail_passwords.IMAP, mailbox.name, mailbox.username)
+    if found is None:
+        raise mail_passwords.missing(mail_passwords.IMAP, mailbox.name, mailbox.username)
+    return found
+
+
 def taking_in(session: Session) -> Keep:
     """Return what keeps fetched mails and files them; whatever cannot be filed is kept all the same."""
 
@@ -157,14 +165,16 @@ class Outcome(NamedTuple):
     error: str = ""
 
 
-def fetch_once(chosen: Sequence[MailboxRow], holder: str, *, find_password: FindPassword, keep: Keep) -> list[Outcome]:
+def fetch_once(
+    chosen: Sequence[MailboxRow], holder: str, *, keep: Keep, find_password: FindPassword | None = None
+) -> list[Outcome]:
     """Fetch mailboxes once, all at the same time, and return how each went."""
     outcomes: dict[int, Outcome] = {}
 
     def work(mailbox: MailboxRow) -> None:
         try:
             with translated(), connection():
-                outcomes[mailbox.id] = _fetch_one(mailbox, holder, find_password, keep)
+                outcomes[mailbox.id] = _fetch_one(mailbox, holder, find_password or password_of, keep)
         except DeskError as fault:
             outcomes[mailbox.id] = Outcome(mailbox, 0, fault.sentence)
 

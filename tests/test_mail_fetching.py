@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator, Sequence
 
@@ -10,10 +11,11 @@ import pytest
 from connector import fetchers, imap_server
 from connector.fetchers import Fetcher, Outcome, fetch_once, taking_in
 from models import MailOriginal
-from services import mailboxes, originals
+from services import auth, mailboxes, originals, people
 from services.errors import DeskError, Invalid
 from services.mailboxes import MAILBOXES, MailboxRow
 from services.originals import Arrival
+from tests.support.command import deskwire
 from tests.support.desks import Desk
 from tests.support.imap_server import PASSWORD, USER, LoopbackImap
 from tests.support.letters import letter
@@ -292,3 +294,25 @@ class staying:
         self._stop.set()
         self._thread.join(PATIENCE)
         assert not self._thread.is_alive()
+
+
+def test_the_command_fetches_every_mailbox_and_says_what_went_wrong(desk: Desk, server: LoopbackImap) -> None:
+    people.change_employee(desk.administrator, desk.administrator.employee_id or 0, os_account=auth.os_account())
+    none = deskwire("--db", desk.url, "mail", "fetch")
+    assert none.returncode == 1 and "no mailbox to fetch" in none.stderr
+    server.put(*LETTERS)
+    port = str(server.port)
+    for name, host, user in (("Support", "localhost", USER), ("Sales", "localhost", "nobody")):
+        words = ("--name", name, "--host", host, "--port", port, "--username", user, "--security", "none")
+        assert deskwire("--db", desk.url, "admin", "mailbox", "add", *words).returncode == 0
+    ran = deskwire("--db", desk.url, "mail", "fetch")
+    assert ran.returncode == 1
+    assert "There is no password for the mailbox “Support”: run “deskwire mail login”" in ran.stderr
+    with_password = {"DESKWIRE_IMAP_PASSWORD": PASSWORD}
+    ran = deskwire("--db", desk.url, "mail", "fetch", "--json", env=with_password)
+    assert ran.returncode == 1
+    sales, support = map(json.loads, ran.stdout.splitlines())
+    assert support == {"mailbox": "Support", "fetched": 5, "error": None}
+    assert sales["error"].startswith("localhost refused the login of nobody")
+    ran = deskwire("--db", desk.url, "mail", "fetch", "--mailbox", "support", env=with_password)
+    assert (ran.returncode, ran.stdout) == (0, "Support: 0 mails fetched.\n")
