@@ -68,6 +68,7 @@ TICKET_INDEXES = {
     "ticket_category": f"(category_id, {_NEWEST}) WHERE {_LIVE}",
     "ticket_inbox": f"({_NEWEST}) WHERE in_inbox = 1 AND {_LIVE}",
     "ticket_dispatch": f"({_NEWEST}) WHERE waiting_for_dispatch = 1 AND {_LIVE}",
+    "ticket_unread": f"(manager_id, {_NEWEST}) WHERE mark = 1 AND {_LIVE}",
     "ticket_due": f"(due_at, id) WHERE is_open = 1 AND due_at IS NOT NULL AND {_LIVE}",
     "ticket_archived": f"({_NEWEST}) WHERE archived = 1",
 }
