@@ -6,7 +6,7 @@ import json
 from random import Random
 from typing import Any
 
-from services import charges, clock, history_kinds
+from services import clock, history_kinds
 from services.database_tools.shapes import Row
 from services.demo.cast import Cast, Customer, Person
 from services.demo.endings import (
@@ -26,20 +26,11 @@ from services.demo.endings import (
     journal_ending,
     priority_of,
 )
-from services.demo.mails import MailMaker
 from services.demo.scenarios import SCENARIOS, Scenario
-from services.demo.words import SUPPORT_ADDRESS
-from services.records import READ, UNREAD
+from services.demo.stories import Stories
 
 _OPEN_STATUSES = (NEW, IN_HOUSE, ON_SITE, IN_PROGRESS, PENDING, INTERNAL, HOLD, RECURRING)
 _OPEN_WEIGHTS = (14, 22, 10, 18, 12, 8, 10, 6)
-_FILLERS = (
-    "Called, nobody there. Will try again.",
-    "Remote session agreed for tomorrow.",
-    "Asked the vendor, case open.",
-    "No change since yesterday.",
-    "Looked at the logs, nothing unusual.",
-)
 _ACTIONS = {
     history_kinds.CREATED: "create-ticket",
     history_kinds.CHANGE: "change-ticket",
@@ -78,15 +69,12 @@ class TicketMaker:
         self._now = clock.now()
         self._span = (540 if count <= 50_000 else 1_800) * clock.DAY
         self._open = min(int(count * 0.4) + 1, max(400, count // 40))
-        # A large desk stands for years of work: ten entries a ticket, where a small one is quicker to read.
-        self._wanted = 7 if originals else 11
         self._next_operation = first_operation
         self._next_history = 1
         self._next_change = 0
-        self._next_charge = 1
         self._next_recipient = 1
         self.rows: dict[str, list[Row]] = {name: [] for name in TABLES}
-        self._mails = MailMaker(self.rows, originals)
+        self._stories = Stories(random, cast, self._now, self.rows, originals)
 
     def take(self) -> dict[str, list[Row]]:
         """Return the rows made so far and start over."""
@@ -112,9 +100,9 @@ class TicketMaker:
         if scenario.channel == "manual" and status == NEW:
             status = IN_HOUSE
         contact = random.choice(customer.contacts)
-        person = self._somebody()
-        values = self._words(scenario, customer, contact)
-        events = self._events(ticket_id, scenario, values, contact, person, status, created)
+        person = self._stories.somebody()
+        values = self._stories.words(scenario, customer, contact)
+        events = self._stories.course(ticket_id, scenario, values, contact, person, status, created)
         self._write(ticket_id, scenario, customer, contact, person, status, created, values, events)
 
     def make_long(self, ticket_id: int, entries: int) -> None:
@@ -134,34 +122,12 @@ class TicketMaker:
         customer = self._cast.customers[0]
         contact, person = customer.contacts[0], self._cast.staff[0]
         start = self._now - 60 * clock.DAY
-        values = self._words(scenario, customer, contact)
-        events = [self._created(scenario, values, person, IN_PROGRESS, start)]
+        values = self._stories.words(scenario, customer, contact)
+        events = [self._stories.opened(scenario, values, person, IN_PROGRESS, start)]
         for place in range(1, entries):
             at = start + place * (self._now - start) // (entries - 1)
-            events.append(self._talk(ticket_id, place, at, customer, contact, values))
+            events.append(self._stories.talk(ticket_id, place, at, customer, contact, values))
         self._write(ticket_id, scenario, customer, contact, person, IN_PROGRESS, start, values, events)
-
-    def _talk(
-        self,
-        ticket_id: int,
-        place: int,
-        at: int,
-        customer: Customer,
-        contact: tuple[int, str, str],
-        values: dict[str, str],
-    ) -> Event:
-        staff = self._cast.staff[place % len(self._cast.staff)]
-        if place % 5 == 0:
-            text = f"Hello,\n\nis step {place} done? The warehouse asks.\n\n> Step {place - 1} is done.\n\n{contact[1]}"
-            return self._mail(ticket_id, "in", at, contact, staff, values["subject"], text)
-        if place % 5 == 3:
-            text = f"Hello {values['first']},\n\nstep {place} is done, next is {place + 1}."
-            return self._mail(ticket_id, "out", at, contact, staff, values["subject"], text)
-        return Event(at, history_kinds.NOTE, staff, f"Step {place} for {customer.name}: copied and checked.", False)
-
-    def _somebody(self) -> Person:
-        """Choose an employee, the operator more often than others, so that the first look shows own work."""
-        return self._cast.staff[0] if self._random.random() < 0.15 else self._random.choice(self._cast.staff)
 
     def _is_open(self, ticket_id: int) -> bool:
         """The younger a ticket, the more likely it is open; older than all of those, it is closed."""
@@ -172,134 +138,6 @@ class TicketMaker:
         left = (self._count - ticket_id + 0.2) / self._count
         jitter = self._random.random() * 0.4 / self._count
         return int(self._now - self._span * (left + jitter) ** 1.8) - (0 if is_open else 2 * clock.HOUR)
-
-    def _words(self, scenario: Scenario, customer: Customer, contact: tuple[int, str, str]) -> dict[str, str]:
-        fitting = [asset for asset in customer.assets if asset[1].startswith(scenario.asset)]
-        asset = self._random.choice(fitting)
-        words = {
-            "asset": asset[1],
-            "asset_id": str(asset[0]),
-            "account": customer.name,
-            "contact": contact[1],
-            "name": contact[1],
-            "first": contact[1].partition(" ")[0],
-            "n": str(self._random.randrange(2, 99)),
-            "full": str(self._random.randrange(86, 98)),
-        }
-        words["subject"] = scenario.subject.format(**words)
-        words["request"] = scenario.request.format(**words)
-        return words
-
-    def _created(
-        self,
-        scenario: Scenario,
-        values: dict[str, str],
-        person: Person,
-        status: int,
-        at: int,
-    ) -> Event:
-        by_hand = scenario.channel == "manual"
-        first = (IN_HOUSE if status != IN_PROGRESS else status) if by_hand else NEW
-        manager = person.manager_id if by_hand else self._cast.queue
-        changes = [("status", None, first), ("manager", None, manager), ("priority", None, scenario.priority)]
-        if not by_hand:
-            changes += [("in_inbox", None, 1), ("mark", None, UNREAD)]
-        opener = self._somebody() if by_hand else None
-        return Event(at, history_kinds.CREATED, opener, values["request"], True, tuple(changes))
-
-    def _events(
-        self,
-        ticket_id: int,
-        scenario: Scenario,
-        values: dict[str, str],
-        contact: tuple[int, str, str],
-        person: Person,
-        status: int,
-        created: int,
-    ) -> list[Event]:
-        random = self._random
-        events = [self._created(scenario, values, person, status, created)]
-        at = created
-        by_hand = scenario.channel == "manual"
-        if not by_hand:
-            events.append(Event(at, history_kinds.INBOX, None, f"New ticket by {scenario.channel}", False))
-        present = events[0].changes[0][2]
-        if status == NEW:
-            return events
-        until = self._now
-        # Closed tickets took days, open ones are somewhere in the middle of it.
-        talk = list(scenario.talk)
-        steps = len(talk) + 4
-        pace = max(1, min((until - created) // (steps + 1), int(random.uniform(0.5, 9) * clock.HOUR)))
-        if not by_hand:
-            at += pace
-            taken = (
-                *(("manager", self._cast.queue, person.manager_id), ("status", present, IN_HOUSE)),
-                *(("in_inbox", 1, 0), ("mark", UNREAD, READ)),
-            )
-            events.append(Event(at, history_kinds.CHANGE, person, "", False, taken))
-            present = IN_HOUSE
-        if status in (PENDING, CANCELLED, COMPLETED, INTERNAL) or random.random() < 0.4:
-            for kind, text in talk:
-                at += pace
-                events.append(self._scripted(ticket_id, kind, text.format(**values), at, contact, person, values))
-        while len(events) < self._wanted and random.random() < 0.95 and at + 2 * pace < until:
-            at += pace
-            events.append(
-                Event(at, history_kinds.NOTE, random.choice(self._cast.staff), random.choice(_FILLERS), False)
-            )
-        if status != present:
-            at += pace
-            last = [("status", present, status)]
-            if priority_of(scenario, status) != scenario.priority:
-                last.append(("priority", scenario.priority, priority_of(scenario, status)))
-            events.append(Event(at, history_kinds.CHANGE, person, "", False, tuple(last)))
-        elif scenario.channel == "email" and random.random() < 0.3:
-            text = f"Any news on this?\n\n> {values['subject']}\n\n{contact[1]}"
-            at = min(until, at + pace)
-            events.append(self._mail(ticket_id, "in", at, contact, person, values["subject"], text))
-        return events
-
-    def _scripted(
-        self,
-        ticket_id: int,
-        kind: str,
-        text: str,
-        at: int,
-        contact: tuple[int, str, str],
-        person: Person,
-        values: dict[str, str],
-    ) -> Event:
-        if kind == "note":
-            return Event(at, history_kinds.NOTE, person, text, False)
-        if kind in ("work", "part"):
-            return self._charge(ticket_id, kind, text, at, person)
-        return self._mail(ticket_id, kind, at, contact, person, values["subject"], text)
-
-    def _charge(self, ticket_id: int, kind: str, label: str, at: int, person: Person) -> Event:
-        random = self._random
-        quantity = random.randrange(1, 13) * 250 if kind == "work" else 1000
-        rate = 95_00 if kind == "work" else random.randrange(20, 180) * 100
-        billable = random.random() < 0.85
-        key = self._next_charge
-        self._next_charge += 1
-        row = (key, ticket_id, kind, label, quantity, rate, "USD", int(billable), "", person.employee_id, at, 0, at, 1)
-        self.rows["charge"].append(row)
-        text = charges.describe(charges.NewCharge(kind, label, quantity, rate, billable=billable))
-        return Event(at, history_kinds.CHARGE, person, text, billable, (), key)
-
-    def _mail(
-        self, ticket_id: int, way: str, at: int, contact: tuple[int, str, str], person: Person, subject: str, text: str
-    ) -> Event:
-        attach = way == "in" and self._random.random() < 0.12
-        if way == "in":
-            key = self._mails.add(
-                ticket_id, "in", at, contact[1], contact[2], [("", SUPPORT_ADDRESS)], subject, text, attach
-            )
-            return Event(at, history_kinds.MAIL_IN, Person(0, 0, 0, contact[1]), text, True, (), key)
-        to = [(contact[1], contact[2])]
-        key = self._mails.add(ticket_id, "out", at, person.name, SUPPORT_ADDRESS, to, subject, text, False)
-        return Event(at, history_kinds.MAIL_OUT, person, text, True, (), key)
 
     def _write(
         self,
