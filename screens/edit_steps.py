@@ -11,7 +11,7 @@ from services.records import Choice
 
 if TYPE_CHECKING:
     from screens.drafting import Where
-    from screens.many import Change, Targets
+    from screens.many import Edit, Targets
     from services.bulk import BulkResult
 
 Then = Callable[[list[int]], object]
@@ -68,7 +68,7 @@ def ask_text(
     screen: Screen,
     title: str,
     targets: Targets,
-    change: Callable[[str, str | None], Change],
+    change: Callable[[str, str | None], Edit],
     then: Then,
     choices: Sequence[tuple[str, str]] = (),
     warning: str = "",

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screens.many.long_act import LongAct
 from screens.many.targets import Targets
-from screens.many.watch import Watch
 from services.session import Session
 from services.text import filename
 from widgets.safe import notify
@@ -52,7 +52,7 @@ def _whole(screen: MainScreen) -> Targets:
 
 
 def _write_list(screen: MainScreen, chosen: Targets, path: Path) -> None:
-    watch = Watch(screen, f"Export to {path.name}", chosen.count)
+    long_act = LongAct(screen, f"Export to {path.name}", chosen.count)
     # The dialog has asked about a file that is there already; one that comes to be meanwhile is left alone.
     overwrite = path.exists()
 
@@ -60,11 +60,11 @@ def _write_list(screen: MainScreen, chosen: Targets, path: Path) -> None:
         from services.export.lists import save
 
         try:
-            return save(session, array("q", chosen.listed()), path, watch.progress, overwrite=overwrite)
+            return save(session, array("q", chosen.listed()), path, long_act.progress, overwrite=overwrite)
         finally:
-            watch.finished()
+            long_act.finished()
 
-    watch.begin()
+    long_act.begin()
     screen.run_db(write, screen.session, then=lambda count: _say(screen, count, path), lane="long")
 
 

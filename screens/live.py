@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from screens.fresh import Fresh
 from services.errors import DeskError, TryAgain
 from services.freshness import Change
-from services.watching import Found, Lost, News, Watch
+from services.watching import Back, Lost, News, Watch
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -69,7 +69,7 @@ class Live:
             # What the person could do about it is said where something is refused; here there is one line.
             self._say_to_all(f"{news.sentence.partition(':')[0].rstrip('.')}; trying again.")
         else:
-            assert isinstance(news, Found)
+            assert isinstance(news, Back)
             self._away = False
             self._say_to_all(BACK)
 

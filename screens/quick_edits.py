@@ -19,7 +19,7 @@ from screens.edit_steps import (
     only_one,
     seen_by,
 )
-from screens.many import Change, Shown, Targets, finish, lane_for, perform, saving
+from screens.many import Edit, Shown, Targets, finish, lane_for, perform, saving
 from screens.runner import Lane
 from services import clock
 from services.errors import Invalid
@@ -35,7 +35,7 @@ _NONE = 0
 
 
 def _do(screen: Screen, targets: Targets, make: Callable[[Session], Act], said: str, then: Then) -> None:
-    perform(screen, targets, Change(make, said, _seen(screen)), then)
+    perform(screen, targets, Edit(make, said, _seen(screen)), then)
 
 
 def _seen(screen: Screen) -> Shown:
@@ -46,7 +46,7 @@ def _seen(screen: Screen) -> Shown:
 def change_each(screen: Screen, targets: Targets, fields: dict[str, Any], said: str, then: Then, seen: Shown) -> None:
     """Set the same fields on each ticket; the ticket window settles conflicts in its own way."""
     if not (isinstance(screen, TicketTargets) and screen.change_one(fields, then)):
-        perform(screen, targets, Change(lambda _session: _changing(fields), said, seen), then)
+        perform(screen, targets, Edit(lambda _session: _changing(fields), said, seen), then)
 
 
 def _changing(fields: dict[str, Any], resolution: str = "") -> Act:
@@ -59,10 +59,10 @@ def edit_note(screen: Screen, targets: Targets, then: Then) -> None:
     """Write an internal or public note on the tickets; a failed save keeps the text in the dialog."""
     from services.notes import noting
 
-    def change(text: str, kind: str | None) -> Change:
+    def change(text: str, kind: str | None) -> Edit:
         public = kind == "public"
         said = "Public note added" if public or screen.session.is_client else "Internal note added"
-        return Change(lambda session: noting(session, text, public=public), said)
+        return Edit(lambda session: noting(session, text, public=public), said)
 
     kinds = () if screen.session.is_client else (("internal", "Internal"), ("public", "Public, clients see it"))
     readers = "Clients can read this" if screen.session.is_client else "Clients can read public notes"
@@ -128,11 +128,11 @@ def _ask_resolution(
     then: Then,
     seen: Shown,
 ) -> None:
-    def change(text: str, _kind: str | None) -> Change:
+    def change(text: str, _kind: str | None) -> Edit:
         resolution = text.strip("\n")
         if not resolution.strip():
             raise Invalid("Write what solved it; a completed ticket needs a resolution.", "resolution")
-        return Change(lambda _session: _changing(fields, resolution), said, seen)
+        return Edit(lambda _session: _changing(fields, resolution), said, seen)
 
     of_whom = targets.name if unresolved == targets.count else f"{unresolved:,} of {targets.name}"
     draft = ("complete", targets.ids, fields["status"])
@@ -243,7 +243,7 @@ def edit_transfer(screen: Screen, targets: Targets, then: Then) -> None:
     said, seen, once = "Transferred", _seen(screen), Once()
 
     def save(fields: dict[str, int], note: str) -> BulkResult:
-        change = Change(lambda session: transferring(session, fields, note), said, seen)
+        change = Edit(lambda session: transferring(session, fields, note), said, seen)
         return saving(screen, targets, change, once.uid(sorted(fields.items()), note))
 
     def saved(result: BulkResult | None) -> None:

@@ -16,27 +16,27 @@ MOST_SECONDS = 1.5
 _FIRST, _CHUNK = 64, 2_000
 
 
-class Found(NamedTuple):
+class NextUnread(NamedTuple):
     """Where the ticket stands in the order; without one the sentence says how far was looked."""
 
     rank: int | None
     sentence: str = ""
 
 
-def next_unread(session: Session, order: Sequence[int], rank: int) -> Found:
+def next_unread(session: Session, order: Sequence[int], rank: int) -> NextUnread:
     """Return the next unread ticket of an order after a place, from the end on to the beginning, once round."""
     if session.is_client:
-        return Found(None, EMPLOYEES_ONLY)
+        return NextUnread(None, EMPLOYEES_ONLY)
     deadline = time.monotonic() + MOST_SECONDS
     looked = 0
     for start, end in _pieces(len(order), rank):
         unread = _unread_among(session, order[start:end])
         if unread:
-            return Found(next(place for place in range(start, end) if order[place] in unread))
+            return NextUnread(next(place for place in range(start, end) if order[place] in unread))
         looked += end - start
         if time.monotonic() > deadline and looked < len(order) - 1:
-            return Found(None, f"None of the next {looked:,} tickets is unread; sort or filter to look further.")
-    return Found(None, "No other ticket of this list is unread.")
+            return NextUnread(None, f"None of the next {looked:,} tickets is unread; sort or filter to look further.")
+    return NextUnread(None, "No other ticket of this list is unread.")
 
 
 def _pieces(count: int, rank: int) -> Iterator[tuple[int, int]]:

@@ -32,11 +32,11 @@ class Lost(NamedTuple):
     sentence: str
 
 
-class Found(NamedTuple):
+class Back(NamedTuple):
     """The database can be reached again."""
 
 
-News = Change | Lost | Found
+News = Change | Lost | Back
 
 
 class Source(Protocol):
@@ -223,7 +223,7 @@ class Watch:
         self._since.select = source.select
         was_away, self._away = self._away, False
         if was_away:
-            self._tell(Found())
+            self._tell(Back())
             self._tell(EVERYTHING)
         self._check(source)
         self.ready.set()

@@ -16,7 +16,7 @@ from services import announcing, clock, journal, watching
 from services.freshness import EVERYTHING, MOST_TICKETS, Change, Since
 from services.notes import add_note
 from services.ticket_changes import change
-from services.watching import Found, Lost, News, Watch
+from services.watching import Back, Lost, News, Watch
 from tests.support import acts
 from tests.support.small_desk import HOUR, NOON, SmallDesk
 
@@ -210,7 +210,7 @@ def test_a_file_that_goes_and_comes_back(desk: SmallDesk, heard: Heard) -> None:
     lost = next(each for each in heard.news if isinstance(each, Lost))
     assert "no longer at its place" in lost.sentence
     away.rename(path)
-    heard.until(lambda news: Found() in news and news[-1] == EVERYTHING)
+    heard.until(lambda news: Back() in news and news[-1] == EVERYTHING)
     assert sum(isinstance(each, Lost) for each in heard.news) == 1, "it says so once"
     change(desk.session("Bob"), ticket, {"priority": 4})
     heard.until(lambda _: heard.changes[-1].ticket_ids == {ticket})
@@ -223,7 +223,7 @@ def test_a_server_that_ends_the_connection_is_asked_again(desk: SmallDesk, heard
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
-    heard.until(lambda news: Found() in news)
+    heard.until(lambda news: Back() in news)
     change(desk.session("Bob"), ticket, {"priority": 4})
     heard.until(lambda _: ticket in heard.changes[-1].ticket_ids)
 

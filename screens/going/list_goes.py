@@ -125,10 +125,10 @@ class ListGoes(Goes):
         if not ids:
             return
 
-        def find(session: Session) -> unread.Found:
+        def find(session: Session) -> unread.NextUnread:
             return unread.next_unread(session, ids, rank)
 
-        def found(answer: unread.Found) -> None:
+        def found(answer: unread.NextUnread) -> None:
             if answer.rank is None:
                 notify(self._screen, answer.sentence, severity="warning")
             else:

@@ -91,10 +91,10 @@ class Walking(Goes):
         if walk is None:
             return
 
-        def find(session: Session) -> unread.Found:
+        def find(session: Session) -> unread.NextUnread:
             return unread.next_unread(session, walk.ids, walk.rank)
 
-        def found(answer: unread.Found) -> None:
+        def found(answer: unread.NextUnread) -> None:
             if answer.rank is None:
                 notify(self._screen, answer.sentence, severity="warning")
             else:

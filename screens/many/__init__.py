@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screens.many.performing import Change, Shown, finish, lane_for, perform, saving
+from screens.many.performing import Edit, Shown, finish, lane_for, perform, saving
 from screens.many.targets import Targets, list_targets
 
-__all__ = ["Change", "Shown", "Targets", "finish", "lane_for", "list_targets", "perform", "saving"]
+__all__ = ["Edit", "Shown", "Targets", "finish", "lane_for", "list_targets", "perform", "saving"]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from screens.actions import find
+from screens.many.long_act import LongAct
 from screens.many.targets import FEW, Targets
-from screens.many.watch import Watch
 from widgets.safe import notify
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Shown(NamedTuple):
     until: int | None = None
 
 
-class Change(NamedTuple):
+class Edit(NamedTuple):
     """What is done to tickets: the act, made in the database thread, and what people read about it."""
 
     make: Callable[[Session], Act]
@@ -37,43 +37,43 @@ class Change(NamedTuple):
     seen: Shown = Shown()
 
 
-def perform(screen: Screen, targets: Targets, change: Change, then: Then) -> None:
+def perform(screen: Screen, targets: Targets, edit: Edit, then: Then) -> None:
     """Do an act to the targets, after a question when they are many."""
     if not targets.are_many:
-        _start(screen, targets, change, then)
+        _start(screen, targets, edit, then)
         return
     from screens.dialogs.confirm import ConfirmDialog
 
     def answered(yes: bool | None) -> None:
         if yes:
-            _start(screen, targets, change, then)
+            _start(screen, targets, edit, then)
 
-    question = f"{change.said}: {targets.name}?"
+    question = f"{edit.said}: {targets.name}?"
     screen.app.push_screen(ConfirmDialog(question, _way_back(screen), yes="Change", count=targets.count), answered)
 
 
-def _start(screen: Screen, targets: Targets, change: Change, then: Then) -> None:
-    watch = Watch(screen, change.said, targets.count)
-    watch.begin()
+def _start(screen: Screen, targets: Targets, edit: Edit, then: Then) -> None:
+    long_act = LongAct(screen, edit.said, targets.count)
+    long_act.begin()
     screen.run_db(
         _work,
         screen.session,
         targets,
-        change,
-        watch,
-        then=lambda result: finish(screen, result, change.said, then),
+        edit,
+        long_act,
+        then=lambda result: finish(screen, result, edit.said, then),
         lane=lane_for(targets),
     )
 
 
-def saving(screen: Screen, targets: Targets, change: Change, uid: str) -> BulkResult:
+def saving(screen: Screen, targets: Targets, edit: Edit, uid: str) -> BulkResult:
     """Do an act from the database thread of a dialog that stays open until it is done; a fault keeps its text.
 
     `uid` is the dialog's for this act (`screens.once`), so that saving again after a lost answer does it once.
     """
-    watch = Watch(screen, change.said, targets.count)
-    watch.started()
-    return _work(screen.session, targets, change, watch, uid)
+    long_act = LongAct(screen, edit.said, targets.count)
+    long_act.started()
+    return _work(screen.session, targets, edit, long_act, uid)
 
 
 def lane_for(targets: Targets) -> Lane:
@@ -81,15 +81,15 @@ def lane_for(targets: Targets) -> Lane:
     return "long" if targets.are_many else "slow"
 
 
-def _work(session: Session, targets: Targets, change: Change, watch: Watch, uid: str | None = None) -> BulkResult:
+def _work(session: Session, targets: Targets, edit: Edit, long_act: LongAct, uid: str | None = None) -> BulkResult:
     from services import bulk
 
     try:
-        act = change.make(session)
-        ids, seen = targets.listed(), change.seen
-        return bulk.run(session, act, ids, seen=seen.tickets, until=seen.until, progress=watch.progress, uid=uid)
+        act = edit.make(session)
+        ids, seen = targets.listed(), edit.seen
+        return bulk.run(session, act, ids, seen=seen.tickets, until=seen.until, progress=long_act.progress, uid=uid)
     finally:
-        watch.finished()
+        long_act.finished()
 
 
 def finish(screen: Screen, result: BulkResult, said: str, then: Then) -> None:

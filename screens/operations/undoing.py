@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from screens.desk_screen import DeskScreen
-from screens.many.watch import Watch
+from screens.many.long_act import LongAct
 from services import operations, undo
 from services.errors import DeskError
 from services.session import Session
@@ -53,15 +53,15 @@ def _counted(operation_id: int) -> tuple[int, int]:
 
 def take_back(screen: DeskScreen[Any], operation_id: int, count: int, then: Then, *, partly: bool = False) -> None:
     """Take an operation on `count` tickets back; when some have moved, offer to leave those."""
-    watch = Watch(screen, "Taking back", count)
+    long_act = LongAct(screen, "Taking back", count)
     if count > _FEW:
-        watch.begin()
+        long_act.begin()
 
     def work(session: Session) -> Undone:
         try:
-            return undo.undo(session, operation_id, partly=partly, progress=watch.progress)
+            return undo.undo(session, operation_id, partly=partly, progress=long_act.progress)
         finally:
-            watch.finished()
+            long_act.finished()
 
     def done(undone: Undone) -> None:
         _report(screen, undone)

@@ -163,7 +163,7 @@ async def test_many_are_taken_back_in_the_thread_for_long_work(
     pair = [company.open_ticket("Ann"), company.open_ticket("Ann", "Second")]
     acts.archive(dora, [each.id for each in pair], "old")
     monkeypatch.setattr("screens.operations.undoing._FEW", 1)
-    monkeypatch.setattr("screens.many.watch.SHOWN_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr("screens.many.long_act.SHOWN_AFTER_SECONDS", 0.0)
     async with desk_app(dora) as pilot:
         await list_archived(pilot)
         await pilot.press("ctrl+z")

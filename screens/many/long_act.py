@@ -21,7 +21,7 @@ _CLOSED_WITHIN_SECONDS = 2.0
 """A program that ends meanwhile closes no dialog."""
 
 
-class Watch:
+class LongAct:
     """Shows a dialog when an act takes long, and takes it away when the act is over."""
 
     def __init__(self, screen: DeskScreen[Any], title: str, total: int) -> None:
