@@ -64,7 +64,11 @@ def _named_by_us(mail: ParsedMail, original: Original, known: dict[str, Known]) 
     """Yield the tickets that a mail names in a way that nobody guesses, the best reason first."""
     answered = [one for one in mail.in_reply_to if one != mail.message_id]
     thread = thread_of(mail)
-    yield from _signed(answered, mail_identity.ticket_of)
+    own = known.get(mail.message_id)
+    if own is not None and own.ours:
+        yield own.ticket_id
+    # Its own id is ours when it left the desk and came back.
+    yield from _signed((mail.message_id, *answered), mail_identity.ticket_of)
     yield from _signed(_addresses(mail, original), mail_identity.ticket_of_address)
     yield from _signed(thread, mail_identity.ticket_of)
     yield from (known[one].ticket_id for one in thread if one in known)

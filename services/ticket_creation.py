@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from models import Ticket
-from services import catalogue, checks, clock, history_kinds, inbox, journal, priorities, recipients, tickets
+from services import (
+    catalogue,
+    checks,
+    clock,
+    history_kinds,
+    inbox,
+    journal,
+    mail_settings,
+    priorities,
+    recipients,
+    tickets,
+)
 from services.errors import Invalid
 from services.records import NO_MARK, UNREAD, StatusRow, TicketDetail
 from services.routing import manager_for
@@ -51,13 +62,25 @@ class NewTicket(NamedTuple):
 
 
 def create(session: Session, new: NewTicket, *, uid: str | None = None) -> TicketDetail:
-    """Make a ticket as one operation; with a `uid`, a retry after a lost answer returns the first one."""
+    """Make a ticket as one operation and tell by mail who is to know of it.
+
+    With a `uid`, a retry after a lost answer returns the first one.
+    """
     try:
         with journal.operation(session, "create-ticket", uid=uid) as op:
             ticket_id = create_within(op, new)
+            _tell(session, ticket_id, new)
     except journal.AlreadyDone:
         ticket_id = _made_by(uid)
     return tickets.get(session, ticket_id)
+
+
+def _tell(session: Session, ticket_id: int, new: NewTicket) -> None:
+    if (new.send_confirmation or new.carbon_copy) and mail_settings.outgoing_refusal() is None:
+        # What writes mail is loaded where mail leaves.
+        from services.new_ticket_mail import notify
+
+        notify(session, ticket_id, confirm=new.send_confirmation, copies=new.carbon_copy)
 
 
 def create_within(op: journal.Recorder, new: NewTicket, *, show_description: bool = True) -> int:

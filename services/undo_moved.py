@@ -13,7 +13,7 @@ from services.sql import fetch, first, marks
 from services.taken_back import taken_back
 from services.text import one_line
 from services.ticket_fields import label_of, readable
-from services.undo_changes import CHARGE, DOCUMENT, EMPLOYEE, EXTERNAL, TICKET
+from services.undo_changes import CHARGE, DELIVERY, DOCUMENT, EMPLOYEE, EXTERNAL, TICKET
 from services.undo_plan import Moved
 
 _ADVICE = "undo that first or change it by hand."
@@ -23,6 +23,8 @@ _LONGEST = 60
 
 def describe_moved(moved: Moved, operation_id: int, *, brief: bool = False) -> str:
     """Return what stands in the way of an undo; `brief` leaves out who it was, which takes a query."""
+    if moved.entity == DELIVERY:
+        return "The mail has left meanwhile; nobody can call it back."
     if brief:
         what = label_of(moved.field) if moved.entity == TICKET else _WHAT[moved.entity].capitalize()
         return f"{what} was changed since."
@@ -57,7 +59,8 @@ def later_work(ticket_ids: Sequence[int], operation_id: int) -> dict[int, str]:
     """Return, of new tickets, those on which work was done after an operation, with a sentence about the first."""
     if not ticket_ids:
         return {}
-    quiet = (history_kinds.READ, history_kinds.UNDO)
+    # Nobody worked on a ticket because of who was told of it by mail.
+    quiet = (history_kinds.READ, history_kinds.UNDO, history_kinds.DELIVERY)
     found = fetch(
         "SELECT h.ticket_id, h.kind, o.actor, o.at FROM history h JOIN operation o ON o.id = h.operation_id"
         f" WHERE h.ticket_id IN ({marks(ticket_ids)}) AND h.operation_id > ? AND NOT {taken_back()}"

@@ -1,0 +1,73 @@
+"""Mail that leaves the desk, read from the outbox as its recipients would read it."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import NamedTuple, cast
+
+from connector.intake import Outcome, take_in
+from models import Delivery, OutgoingMail
+from services import blobs, preferences
+from tests.support.desks import SUPPORT_ADDRESS, Desk
+
+
+class Sent(NamedTuple):
+    """A queued mail: its kind, who gets it as (role, address), its envelope sender, and its bytes."""
+
+    kind: str
+    to: list[tuple[str, str]]
+    envelope_sender: str
+    states: list[str]
+    raw: bytes
+
+    @property
+    def message(self) -> EmailMessage:
+        """The mail as the library reads it."""
+        return cast(EmailMessage, message_from_bytes(self.raw, policy=policy.default))
+
+    @property
+    def head(self) -> str:
+        """The head, unfolded and as it stands."""
+        return self.raw.partition(b"\r\n\r\n")[0].decode("ascii")
+
+    @property
+    def body(self) -> bytes:
+        """The content's bytes."""
+        return self.raw.partition(b"\r\n\r\n")[2]
+
+
+def open_the_way_out(desk: Desk, **settings: object) -> None:
+    """Let mail leave the desk: name a server, and whatever else is to be set."""
+    for name, value in {"smtp_host": "smtp.desk.example", "support_name": "Desk", **settings}.items():
+        preferences.set_desk_setting(desk.administrator, name, value)
+
+
+def sent(*kinds: str) -> list[Sent]:
+    """Return what was queued so far, oldest first, or only mails of some kinds."""
+    found = []
+    for one in OutgoingMail.select().order_by(OutgoingMail.id):
+        if kinds and one.kind not in kinds:
+            continue
+        rows = Delivery.select().where(Delivery.outgoing == one.id).order_by(Delivery.id)
+        to = sorted((row.role, row.address) for row in rows)
+        raw = one.head.encode("latin-1") + blobs.read(one.blob_id)[one.body_start :]
+        found.append(Sent(one.kind, to, one.envelope_sender, [row.state for row in rows], raw))
+    return found
+
+
+def deliver(
+    desk: Desk, *mails: bytes, envelope_sender: str | None = "someone@else.example", mailbox_id: int | None = None
+) -> list[Outcome]:
+    """Bring mails in one after the other as a mail server does, and return what became of each."""
+    return [
+        take_in(
+            desk.administrator,
+            raw,
+            "lmtp:test",
+            mailbox_id=mailbox_id,
+            envelope_sender=envelope_sender,
+            envelope_recipients=[SUPPORT_ADDRESS],
+        )
+        for raw in mails
+    ]
