@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from connector.intake import Outcome, take_in
 from models import Delivery, OutgoingMail
@@ -24,7 +24,7 @@ class Sent(NamedTuple):
     @property
     def message(self) -> EmailMessage:
         """The mail as the library reads it."""
-        return cast(EmailMessage, message_from_bytes(self.raw, policy=policy.default))
+        return message_from_bytes(self.raw, policy=policy.default)
 
     @property
     def head(self) -> str:
@@ -46,13 +46,13 @@ def open_the_way_out(desk: Desk, **settings: object) -> None:
 def sent(*kinds: str) -> list[Sent]:
     """Return what was queued so far, oldest first, or only mails of some kinds."""
     found = []
-    for one in OutgoingMail.select().order_by(OutgoingMail.id):
-        if kinds and one.kind not in kinds:
+    for one in OutgoingMail.select().order_by(OutgoingMail.id).dicts():
+        if kinds and one["kind"] not in kinds:
             continue
-        rows = Delivery.select().where(Delivery.outgoing == one.id).order_by(Delivery.id)
+        rows = Delivery.select().where(Delivery.outgoing == one["id"]).order_by(Delivery.id)
         to = sorted((row.role, row.address) for row in rows)
-        raw = one.head.encode("latin-1") + blobs.read(one.blob_id)[one.body_start :]
-        found.append(Sent(one.kind, to, one.envelope_sender, [row.state for row in rows], raw))
+        raw = one["head"].encode("latin-1") + blobs.read(one["blob"])[one["body_start"] :]
+        found.append(Sent(one["kind"], to, one["envelope_sender"], [row.state for row in rows], raw))
     return found
 
 
