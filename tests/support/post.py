@@ -7,8 +7,8 @@ from email.message import EmailMessage
 from typing import NamedTuple
 
 from connector.intake import Outcome, take_in
-from models import Delivery, OutgoingMail
 from services import blobs, preferences
+from services.sql import fetch
 from tests.support.desks import SUPPORT_ADDRESS, Desk
 
 
@@ -46,13 +46,14 @@ def open_the_way_out(desk: Desk, **settings: object) -> None:
 def sent(*kinds: str) -> list[Sent]:
     """Return what was queued so far, oldest first, or only mails of some kinds."""
     found = []
-    for one in OutgoingMail.select().order_by(OutgoingMail.id).dicts():
-        if kinds and one["kind"] not in kinds:
+    for key, kind, envelope, head, blob, start in fetch(
+        "SELECT id, kind, envelope_sender, head, blob_id, body_start FROM outgoing_mail ORDER BY id"
+    ):
+        if kinds and kind not in kinds:
             continue
-        rows = Delivery.select().where(Delivery.outgoing == one["id"]).order_by(Delivery.id)
-        to = sorted((row.role, row.address) for row in rows)
-        raw = one["head"].encode("latin-1") + blobs.read(one["blob"])[one["body_start"] :]
-        found.append(Sent(one["kind"], to, one["envelope_sender"], [row.state for row in rows], raw))
+        rows = fetch("SELECT role, address, state FROM delivery WHERE outgoing_id = ? ORDER BY role, address", key)
+        raw = head.encode("latin-1") + blobs.read(blob)[start:]
+        found.append(Sent(kind, [(row[0], row[1]) for row in rows], envelope, [row[2] for row in rows], raw))
     return found
 
 
