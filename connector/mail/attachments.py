@@ -12,6 +12,7 @@ from connector.mail.structure import Part
 from services.text import filename
 
 MAX_ATTACHMENTS = 1_000
+_MAX_HEAD = 200_000
 _EXTENSIONS = {
     "application/pdf": "pdf",
     "application/zip": "zip",
@@ -73,9 +74,12 @@ class Files(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def collect(raw: bytes, parts: list[Part], skip: frozenset[int], hint: str) -> Files:
-    """Return every part as a file but those in `skip`; `hint` is the charset for raw 8-bit names."""
+def collect(raw: bytes, parts: list[Part], text: body.Body, hint: str) -> Files:
+    """Return every part as a file but those that are the text; `hint` is the charset for raw 8-bit names."""
     collector = _Collector(raw, parts, hint)
+    skip = text.used | text.repeated
+    for name, data in text.inside:
+        collector.add(one_line(name), "application/octet-stream", data, "", inline=False)
     for index, part in enumerate(parts):
         if index not in skip and not part.multipart:
             if len(collector.found) >= MAX_ATTACHMENTS:
@@ -114,9 +118,9 @@ class _Collector:
         related = part.parent >= 0 and self._parts[part.parent].content_type == "multipart/related"
         shown = related and bool(content_id) and part.disposition != "attachment"
         inline = shown or part.disposition == "inline"
-        self._add(given or made_name(kind, data), kind, data, content_id, inline)
-        if kind in ("text/calendar", "application/ics"):
-            note = calendars.summary(data, part.params.get("charset", ""))
+        self.add(given or made_name(kind, data), kind, data, content_id, inline=inline)
+        if kind in ("text/calendar", "application/ics") or given.lower().endswith(".ics"):
+            note = calendars.summary(data, part.params.get("charset", ""), part.params.get("method", ""))
             if note and note not in self.notes:
                 self.notes.append(note)
         elif kind in _TNEF_TYPES or given.lower() == "winmail.dat":
@@ -153,11 +157,12 @@ class _Collector:
             return
         for file in contents.files[: MAX_ATTACHMENTS - len(self.found)]:
             kind = file.content_type or "application/octet-stream"
-            self._add(one_line(file.name) or made_name(kind, file.data), kind, file.data, file.content_id, False)
+            self.add(one_line(file.name) or made_name(kind, file.data), kind, file.data, file.content_id, inline=False)
         self.text = self.text or contents.text or html.to_text(contents.html)
         self.text_was_html = bool(contents.html) and not contents.text
 
-    def _add(self, name: str, kind: str, data: bytes, content_id: str, inline: bool) -> None:
+    def add(self, name: str, kind: str, data: bytes, content_id: str, *, inline: bool) -> None:
+        """Keep a file under a name that can be saved."""
         self.found.append(Attachment(self._unique(filename(name)), kind, data, one_line(content_id), inline))
 
     def _unique(self, name: str) -> str:
@@ -179,7 +184,7 @@ def made_name(content_type: str, data: bytes) -> str:
     unknown = "txt" if main == "text" else subtype if _SUBTYPE.fullmatch(subtype) else "bin"
     extension = _EXTENSIONS.get(content_type, unknown)
     if extension == "eml":
-        subject = decode(headers.split(data, 0)[0].get("subject"))[:80]
+        subject = decode(headers.split(data[:_MAX_HEAD].lstrip(b"\r\n"), 0)[0].get("subject"))[:80]
         return f"{subject or 'message'}.eml"
     if content_type == "text/calendar":
         return "invitation.ics"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from connector.mail import charsets, html, transfer
+from connector.mail import charsets, flowed, html, inside, transfer
 from connector.mail.structure import Part
 from services.text import clean
 
@@ -20,13 +20,14 @@ _STUB_LENGTH = 300
 
 
 class Body(NamedTuple):
-    """The readable text, the parts it came from, and parts that only repeat it in another form."""
+    """The readable text, the parts it came from, parts that only repeat it, and files that stood within it."""
 
     text: str
     html_only: bool
     used: frozenset[int]
     repeated: frozenset[int]
     cut: bool
+    inside: tuple[tuple[str, bytes], ...] = ()
 
 
 class _Leaf(NamedTuple):
@@ -54,6 +55,7 @@ class _Chooser:
         self._room = _MAX_ENCODED
         self._html_room = html.MAX_INPUT
         self._repeated: set[int] = set()
+        self._inside: dict[int, list[tuple[str, bytes]]] = {}
 
     def body(self) -> Body:
         chosen = self._choose()
@@ -71,6 +73,7 @@ class _Chooser:
             used,
             frozenset(self._repeated),
             len(text) > MAX_TEXT or any(leaf.cut for leaf in leaves),
+            tuple(file for index in chosen if index in used for file in self._inside.get(index, ())),
         )
 
     def _choose(self) -> list[int]:
@@ -143,7 +146,11 @@ class _Chooser:
             text = html.to_text(text)
         elif part.content_type != "text/plain":
             text = "<".join(map(html.strip_tags, text[:MAX_TEXT].split("<<")))
+        elif part.params.get("format", "").lower() == "flowed" and not cut:
+            text = flowed.unflow(text, delete_space=part.params.get("delsp", "").lower() == "yes")
         text = _tidy(text)
+        if "begin " in text and not is_html:
+            text, self._inside[index] = inside.take_out(text)
         if not text or text.isspace():
             return _Leaf("", is_html, _EMPTY, cut)
         stub = not is_html and len(text) < _STUB_LENGTH and bool(_NO_HTML_HERE.search(text))

@@ -7,13 +7,14 @@ import re
 from connector.mail import charsets, transfer
 from services.text import clean
 
-MAX_LINES = 50_000
+MAX_LINES = 250_000
 MAX_BLOCK = 4_000_000
 MAX_VALUE = 1_100_000
 _MAX_REPEATS = 100
 _MAX_TEXT = 100_000
 _MAX_WORD = 4_000
 
+_BLOCK_END = re.compile(rb"\n[ \t]*\r?\n")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _LINE_ENDS = re.compile(rb"[\r\n]+")
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?")
@@ -30,11 +31,12 @@ _BASE64_OF_URLS = bytes.maketrans(b"-_", b"+/")
 class Headers:
     """The fields of one header block in order; `get` and `all` take lower-case names and give raw bytes."""
 
-    __slots__ = ("_fields", "names")
+    __slots__ = ("_fields", "cut", "names")
 
     def __init__(self) -> None:
         self._fields: dict[str, list[bytes]] = {}
         self.names: list[str] = []
+        self.cut = False
 
     def add(self, name: str, value: bytes) -> None:
         """Append a field."""
@@ -104,6 +106,10 @@ def split(raw: bytes, start: int, *, patient: bool = False) -> tuple[Headers, in
             return headers, pos
         pos = after
     finish(pos)
+    if patient and pos < size and (pos >= limit or lines >= MAX_LINES):
+        headers.cut = True
+        end = _BLOCK_END.search(raw, max(pos - 1, 0))
+        return headers, end.end() if end else size
     return headers, pos
 
 

@@ -31,6 +31,7 @@ _HINT_WINDOW = 20_000
 _WORD_CHARSET = re.compile(rb"=\?([A-Za-z0-9_.:-]{2,40})(?:\*[A-Za-z-]{1,20})?\?[bBqQ]\?")
 _ENVELOPE = re.compile(rb"(?:>?From [^\r\n]{0,1000}\r?\n)+")
 _CUT_STRUCTURE = "The mail has too many parts: some are only in the original."
+_CUT_HEADERS = "The header of the mail is very long: the rest of it is only in the original."
 _CUT_TEXT = "The text of the mail is very long: the rest is only in the original."
 _CUT_RECIPIENTS = f"A header of the mail names more than {MAX_RECIPIENTS} addresses: the rest is only in the original."
 _UNREADABLE = "The mail could not be taken apart: its beginning is shown as it came, all of it is in the original."
@@ -52,7 +53,7 @@ def read(raw: bytes) -> ParsedMail:
     found = top.headers
     hint = _charset_hint(raw, parts)
     text = body.read(raw, parts)
-    files = attachments.collect(raw, parts, text.used | text.repeated, hint)
+    files = attachments.collect(raw, parts, text, hint)
     people = _People(found, hint)
     key = identity.body_key(found, raw, top.start)
     own_id = identity.own_id(found)
@@ -65,7 +66,7 @@ def read(raw: bytes) -> ParsedMail:
     reasons = marks.auto_reasons(found, top, subject, sender)
     is_bounce = marks.is_bounce(found, parts, subject, sender)
     report = reports.read(raw, parts, main_text) if is_bounce else reports.NONE
-    flags = ((cut, _CUT_STRUCTURE), (text.cut, _CUT_TEXT), (people.cut, _CUT_RECIPIENTS))
+    flags = ((cut, _CUT_STRUCTURE), (found.cut, _CUT_HEADERS), (text.cut, _CUT_TEXT), (people.cut, _CUT_RECIPIENTS))
     return ParsedMail(
         message_id=own_id or identity.made_id(key),
         message_id_made=not own_id,

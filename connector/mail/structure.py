@@ -145,7 +145,7 @@ class _Splitter:
             stop = after if after >= 0 else min(len(raw), newline + 3 + 2 * _MAX_BOUNDARY)
             line = raw[newline + 3 : stop].rstrip(b" \t\r")
             closing = line not in self._levels and line[-2:] == b"--"
-            places = self._levels.get(line[:-2] if closing else line)
+            places = self._levels.get(line[:-2].rstrip() if closing else line)
             if places:
                 return newline, (after + 1 if after >= 0 else stop), places[-1], closing
             newline += 1

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from connector.mail import charsets
+from connector.mail import charsets, rtf
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _MAX_ATTRIBUTES = 20_000
@@ -20,7 +20,7 @@ _MAX_DEPTH = 5
 
 _ATT_BODY, _ATT_DATA, _ATT_TITLE = 0x800C, 0x800F, 0x8010
 _ATT_RENDER, _ATT_PROPERTIES, _ATT_ATTACHMENT, _ATT_CODEPAGE = 0x9002, 0x9003, 0x9005, 0x9007
-_PR_BODY, _PR_HTML, _PR_SUBJECT = 0x1000, 0x1013, 0x0037
+_PR_BODY, _PR_HTML, _PR_RTF, _PR_SUBJECT = 0x1000, 0x1013, 0x1009, 0x0037
 _PR_NAME, _PR_SHORT_NAME, _PR_LONG_NAME = 0x3001, 0x3704, 0x3707
 _PR_DATA, _PR_MIME, _PR_CONTENT_ID = 0x3701, 0x370E, 0x3712
 _SIZES = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
@@ -88,6 +88,16 @@ class _Reader:
                 self.text = self._text(kind, data)
             elif ident == _PR_HTML:
                 self.html = self._text(kind, data) if kind != 0x102 else charsets.decode(data, self._codepage)
+            elif ident == _PR_RTF and kind == 0x102 and data:
+                self._rich(data)
+
+    def _rich(self, data: bytes) -> None:
+        """Take the text of a mail in rich text; one that is damaged is no reason to lose its files."""
+        try:
+            html, text = rtf.html_or_text(rtf.decompress(data))
+        except rtf.Damaged:
+            return
+        self.html, self.text = self.html or html, self.text or text
 
     def _attachment(self, ident: int, value: bytes, file: dict[int, bytes]) -> None:
         if ident == _ATT_TITLE:

@@ -6,7 +6,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-_SOFT_ENDINGS = (b"=\r\n", b"=\r", b"= \r\n", b"= \n", b"=\t\r\n", b"=\t\n")
+_BLANK_SOFT_ENDING = re.compile(rb"=[ \t]+\r?\n")
 _NOT_BASE64 = re.sub(rb"[A-Za-z0-9+/]", b"", bytes(range(256)))
 _BASE64_LINE = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _FIRST_LINE = re.compile(rb"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\r?(?:\n|$)")
@@ -20,8 +20,8 @@ _MAX_PADDING = 500_000
 
 def decode(data: bytes, encoding: str) -> bytes:
     """Return the bytes behind a transfer encoding; data that is not in it comes back as it is."""
-    name = encoding.strip(" \t\r\n\"'").partition(";")[0].strip().lower()
-    if name in ("base64", "b64", "x-base64"):
+    name = encoding.strip(" \t\r\n\"'").partition(";")[0].partition("(")[0].strip().lower()
+    if name in ("base64", "base-64", "b64", "x-base64"):
         return base64(data)
     if name in ("quoted-printable", "quoted", "qp", "x-quoted-printable"):
         return quoted_printable(data)
@@ -83,8 +83,10 @@ def _base64_runs(data: bytes) -> bytes:
 
 def quoted_printable(data: bytes) -> bytes:
     """Decode quoted-printable; soft breaks are made equal first: a2b_qp drops text after a bare CR."""
-    for ending in _SOFT_ENDINGS:
-        data = data.replace(ending, b"=\n")
+    if b"= " in data or b"=\t" in data:
+        data = _BLANK_SOFT_ENDING.sub(b"=\n", data)
+    if b"\r" in data:
+        data = data.replace(b"=\r\n", b"=\n").replace(b"=\r", b"=\n")
     return binascii.a2b_qp(data)
 
 

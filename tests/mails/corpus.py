@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from tests.mails import answers, charsets, encoded, htmls, reports, senders
+from tests.mails import answers, charsets, encoded, htmls, parts, reports, senders, wrapped
 
-CASES = [*charsets.CASES, *senders.CASES, *encoded.CASES, *htmls.CASES, *answers.CASES, *reports.CASES]
+CASES = [
+    *charsets.CASES,
+    *senders.CASES,
+    *encoded.CASES,
+    *htmls.CASES,
+    *answers.CASES,
+    *reports.CASES,
+    *parts.CASES,
+    *wrapped.CASES,
+]
