@@ -30,8 +30,15 @@ LABELS = {
     "quarantine-mail": "Mail put into quarantine",
     "review-mail": "Mail for review",
     "set-aside-mail": "Mail set aside",
+    "retry-mail": "Mail tried again",
+    "decide-mail": "Place of a mail decided",
     "notify-mail": "People told by mail",
     "take-requester": "Requester of a forwarded mail",
+    "send-mail": "Mail sent",
+    "deliver-mail": "Mail delivered",
+    "bounce-mail": "Mail came back",
+    "resend-mail": "Mail sent again",
+    "withdraw-mail": "Mail withdrawn",
     "view-ticket": "Look at a ticket",
     "change-setting": "Setting",
     "create-desk": "New desk",
@@ -50,6 +57,7 @@ LOOKED = "view-ticket"
 
 _ARRIVED = "Mail that arrived stays; move its ticket to another status or archive it instead."
 _TOLD = "Mail that told people of a ticket is not called back; write a note where it was wrong."
+_OUTBOX = "What happens to mail that leaves is decided in the outbox; withdraw it or send it again there."
 _LOOKED = "Looking at a ticket cannot be taken back; mark the ticket as unread instead."
 _SETTING = "Settings are not taken back; set the value that you want again."
 _LOGIN = "Passwords and logins are not taken back; change them again by hand."
@@ -63,7 +71,13 @@ FINAL = {
     "quarantine-mail": _ARRIVED,
     "review-mail": _ARRIVED,
     "set-aside-mail": _ARRIVED,
+    "retry-mail": _ARRIVED,
+    "decide-mail": _ARRIVED,
     "notify-mail": _TOLD,
+    "deliver-mail": _OUTBOX,
+    "bounce-mail": _ARRIVED,
+    "resend-mail": _OUTBOX,
+    "withdraw-mail": _OUTBOX,
     LOOKED: _LOOKED,
     "change-setting": _SETTING,
     "set-password": _LOGIN,

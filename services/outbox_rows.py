@@ -107,13 +107,13 @@ def counts(session: Session) -> Counts:
 
 def retry(session: Session, delivery_ids: Sequence[int]) -> int:
     """Have rows tried again at once that failed, are unknown or wait, and return how many."""
-    return _act(session, delivery_ids, (FAILED, UNKNOWN, WAITING), WAITING, "retry-mail", "Sent again")
+    return _act(session, delivery_ids, (FAILED, UNKNOWN, WAITING), WAITING, "resend-mail", "Sent again")
 
 
 def release(session: Session, delivery_ids: Sequence[int]) -> int:
     """Let go what a rate holds back, and return how many rows. Needs the privilege `import_mail`."""
     session.require("import_mail")
-    return _act(session, delivery_ids, (HELD,), WAITING, "retry-mail", "Let go")
+    return _act(session, delivery_ids, (HELD,), WAITING, "resend-mail", "Let go")
 
 
 def withdraw(session: Session, delivery_ids: Sequence[int]) -> int:

@@ -13,13 +13,21 @@ EXTERNAL = "external_recipient"
 EMPLOYEE = "employee_recipient"
 CHARGE = "charge"
 DOCUMENT = "document"
+DELIVERY = "delivery"
 
-ENTITIES = frozenset({TICKET, EXTERNAL, EMPLOYEE, CHARGE, DOCUMENT})
+ENTITIES = frozenset({TICKET, EXTERNAL, EMPLOYEE, CHARGE, DOCUMENT, DELIVERY})
 """The tables whose changes can be taken back."""
 
 # A field that every row of a table gets when it is made, and that never changes: it tells rows that came to be or
 # went from those that changed. Of recipients it is also what a person knows them by.
-_IDENTITY = {TICKET: "created_at", EXTERNAL: "address", EMPLOYEE: "employee", CHARGE: "charged_at", DOCUMENT: "blob"}
+_IDENTITY = {
+    TICKET: "created_at",
+    EXTERNAL: "address",
+    EMPLOYEE: "employee",
+    CHARGE: "charged_at",
+    DOCUMENT: "blob",
+    DELIVERY: "address",
+}
 
 
 class Deed(NamedTuple):
@@ -91,14 +99,15 @@ def ticket_ids(operation_id: int) -> list[int]:
     return [row[0] for row in found]
 
 
-def foreign_entity(operation_id: int) -> str | None:
-    """Return a table that an operation wrote and that cannot be taken back, if there is one."""
-    row = first(
-        f"SELECT entity FROM change WHERE operation_id = ? AND entity NOT IN ({marks(list(ENTITIES))}) LIMIT 1",
+def foreign_entities(operation_id: int) -> set[str]:
+    """Return the tables that an operation wrote and that it takes more than their rows to take back, if at all."""
+    usual = sorted(ENTITIES - {DELIVERY})
+    found = fetch(
+        f"SELECT DISTINCT entity FROM change WHERE operation_id = ? AND entity NOT IN ({marks(usual)})",
         operation_id,
-        *sorted(ENTITIES),
+        *usual,
     )
-    return row[0] if row else None
+    return {row[0] for row in found}
 
 
 def changes_of(operation_id: int, ticket_ids: Sequence[int]) -> dict[int, list[RowChange]]:

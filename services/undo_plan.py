@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from services import clock, mail_settings, outbox
 from services.ticket_fields import FIELDS
-from services.undo_changes import CHARGE, DOCUMENT, EMPLOYEE, EXTERNAL, TICKET, RowChange
+from services.undo_changes import CHARGE, DELIVERY, DOCUMENT, EMPLOYEE, EXTERNAL, TICKET, RowChange
 from services.undo_present import Present, Row, column_of
 
 ENTERED_IN_ERROR = "Entered in error"
@@ -41,6 +42,8 @@ class Moved(NamedTuple):
 def plan(change: RowChange, present: Present, operation_id: int, at: int) -> tuple[Step | None, list[Moved]]:
     """Return the step that takes a row's change back, or what has moved since. `at` is the moment of the undo."""
     row = present.row(change, operation_id)
+    if change.entity == DELIVERY:
+        return _deliver(change, row, at)
     if change.went:
         return _put_back(change, row)
     if row is None:
@@ -48,6 +51,23 @@ def plan(change: RowChange, present: Present, operation_id: int, at: int) -> tup
     if change.was_made:
         return _unmake(change, row, at)
     return _put_right(change, row)
+
+
+def _deliver(change: RowChange, row: Row | None, at: int) -> tuple[Step | None, list[Moved]]:
+    """Withdraw mail that waits; doing it again lets it wait anew, so that it can be taken back once more."""
+    was, made = change.fields.get("state", (None, None))
+    now = row["state"] if row is not None else None
+    then = was if made == outbox.WITHDRAWN else outbox.WITHDRAWN
+    fits = (outbox.WITHDRAWN,) if made == outbox.WITHDRAWN else (outbox.WAITING, outbox.HELD, outbox.WITHDRAWN)
+    if row is None or now not in fits:
+        return None, [Moved(change.entity, change.key, change.ticket_id, "state", now)]
+    if now == then:
+        return None, []
+    values = {"state": (now, then)}
+    if then == outbox.WAITING:
+        delay = mail_settings.current().send_delay_seconds * clock.SECOND
+        values["next_at"] = (row["next_at"], at + delay)
+    return _step("update", change, row["id"], values), []
 
 
 def _put_right(change: RowChange, row: Row) -> tuple[Step | None, list[Moved]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from models import Charge, Document, EmployeeRecipient, ExternalRecipient, Ticket, database
+from models import Charge, Delivery, Document, EmployeeRecipient, ExternalRecipient, Ticket, database
 from services import tickets
 from services.journal import load
 from services.records import TicketDetail
 from services.session import Session
-from services.sql import fetch, first
+from services.sql import fetch, first, marks
 from services.ticket_fields import FIELDS
-from services.undo_changes import CHARGE, DOCUMENT, EMPLOYEE, EXTERNAL, TICKET, RowChange, identity_of
+from services.undo_changes import CHARGE, DELIVERY, DOCUMENT, EMPLOYEE, EXTERNAL, TICKET, RowChange, identity_of
 
 Row = dict[str, Any]
 MODELS: dict[str, Any] = {
@@ -22,6 +22,10 @@ MODELS: dict[str, Any] = {
     CHARGE: Charge,
     DOCUMENT: Document,
 }
+"""What a ticket was like on another day."""
+
+TABLES: dict[str, Any] = {**MODELS, DELIVERY: Delivery}
+"""What an undo writes: mail that waits too, which was never part of its ticket."""
 
 
 def column_of(entity: str, field: str) -> str:
@@ -37,6 +41,9 @@ class Present:
         self.tickets: dict[int, TicketDetail] = {each.id: each for each in tickets.get_many(session, ticket_ids)}
         self._rows: dict[str, dict[Any, Row]] = {TICKET: _by_id(Ticket, "id", ticket_ids)}
         for entity in {change.entity for change in changes} - {TICKET}:
+            if entity == DELIVERY:
+                self._rows[entity] = _waiting([change.key for change in changes if change.entity == DELIVERY])
+                continue
             found = _by_id(MODELS[entity], "ticket", ticket_ids)
             if entity in (EXTERNAL, EMPLOYEE):
                 name = identity_of(entity)
@@ -57,6 +64,13 @@ def lock(ticket_ids: Sequence[int]) -> None:
     if database.for_update and ticket_ids:
         chosen = ", ".join(str(int(key)) for key in ticket_ids)
         fetch(f"SELECT 1 FROM ticket WHERE id IN ({chosen}) ORDER BY id FOR NO KEY UPDATE")
+
+
+def _waiting(keys: Sequence[int]) -> dict[Any, Row]:
+    """Return mail of the outbox, locked so that no sender claims it meanwhile."""
+    if database.for_update:
+        fetch(f"SELECT 1 FROM delivery WHERE id IN ({marks(keys)}) ORDER BY id FOR UPDATE", *keys)
+    return _by_id(Delivery, "id", keys)
 
 
 def _by_id(model: Any, column: str, ticket_ids: Sequence[int]) -> dict[Any, Row]:

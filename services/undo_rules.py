@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services import charges, inbox
+from services import charges, inbox, outbox
 from services.action_names import ADMINISTRATION, FINAL, UNDO
 from services.change_rights import change_refusal
 from services.moments import when
 from services.records import TicketDetail
 from services.session import EMPLOYEES_ONLY, Session
-from services.sql import first
-from services.undo_changes import CHARGE, TICKET, Deed, RowChange, deed, foreign_entity, root_of
+from services.sql import fetch, first
+from services.undo_changes import CHARGE, DELIVERY, TICKET, Deed, RowChange, deed, foreign_entities, root_of
 
 # What one needs for these actions, to take them back or to do them again.
 _OF_ACTIONS = {
@@ -26,6 +26,8 @@ _OF_ACTIONS = {
 }
 # What one needs for changes of these fields, as for the action that makes them.
 _OF_FIELDS = {"archived": "archive", "merged_into": "merge"}
+_SENDING = frozenset({"mail", "outgoing_mail", DELIVERY})
+_GONE = "The mail has left the desk or came from outside; nobody can call it back."
 _MARKS = frozenset({"mark", "in_inbox", "updated_at", "opened_at"})
 
 
@@ -33,16 +35,33 @@ def final(one: Deed, root: Deed) -> str | None:
     """Return why nobody can take an operation back, or None when it can be."""
     if root.action in FINAL:
         return FINAL[root.action]
-    foreign = foreign_entity(root.id)
-    if foreign in ("mail", "mail_original"):
-        return "Mail that came or went stays; nobody can call it back."
-    if foreign is not None:
-        return ADMINISTRATION
+    foreign = foreign_entities(root.id)
+    if foreign - _SENDING:
+        return _GONE if "mail_original" in foreign else ADMINISTRATION
+    if foreign and (gone := _left(root.id)) is not None:
+        return gone
     undone = taken_back(one, root)
     if undone is not None:
         what = "done again" if one.action == UNDO and one.undoes == root.id else "taken back"
         return f"This was {what} by {undone.actor} at {when(undone.at)}."
     return None
+
+
+def _left(operation_id: int) -> str | None:
+    """Return why mail cannot be called back, or None while all of it is still in the outbox."""
+    found = fetch(
+        "SELECT DISTINCT d.state FROM change c JOIN delivery d ON d.id = CAST(c.entity_id AS INTEGER)"
+        " WHERE c.operation_id = ? AND c.entity = 'delivery'",
+        operation_id,
+    )
+    states = {row[0] for row in found}
+    if states and states <= {outbox.WAITING, outbox.HELD, outbox.WITHDRAWN}:
+        return None
+    if outbox.SENDING in states:
+        return "The mail is leaving at this moment; nobody can call it back."
+    if states and not states & {outbox.SENT, outbox.UNKNOWN}:
+        return "The mail server has refused the mail already; see in the outbox why."
+    return _GONE
 
 
 def taken_back(one: Deed, root: Deed) -> Deed | None:

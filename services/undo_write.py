@@ -11,7 +11,7 @@ from services import catalogue, journal
 from services.sql import execute, fetch, insert, marks
 from services.undo_changes import EMPLOYEE, EXTERNAL, TICKET
 from services.undo_plan import Step
-from services.undo_present import MODELS, column_of
+from services.undo_present import TABLES, column_of
 
 
 def write(op: journal.Recorder, steps: Sequence[Step]) -> None:
@@ -38,7 +38,7 @@ def _journal(op: journal.Recorder, step: Step, key: int) -> None:
 
 
 def _update(entity: str, columns: tuple[str, ...], rows: list[list[Any]]) -> None:
-    fields = MODELS[entity]._meta.fields
+    fields = TABLES[entity]._meta.fields
     names = [f"{fields[column].column_name} = {database.param}" for column in columns]
     if "version" in fields:
         names.append("version = version + 1")
@@ -58,7 +58,7 @@ def _delete(op: journal.Recorder, entity: str, steps: list[Step]) -> None:
 
 def _insert(op: journal.Recorder, entity: str, steps: list[Step]) -> None:
     taken = _taken(entity, (step.key for step in steps))
-    fields = MODELS[entity]._meta.fields
+    fields = TABLES[entity]._meta.fields
     for step in steps:
         values = {fields[name].column_name: then for name, (_, then) in step.values.items()}
         values = {"ticket_id": step.ticket_id, **({"name": ""} if entity == EXTERNAL else {}), **values}
