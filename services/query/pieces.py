@@ -32,12 +32,17 @@ class Condition(NamedTuple):
 
 
 NOTHING = Condition("1 = 0")
+UNREAD = Condition("t.mark = 1")
+"""By manager there is an index of these alone, with open and closed ones together."""
+
 _OF_PEOPLE = ("t.manager_id", "t.created_by_id")
 
 
 def all_of(parts: Sequence[Condition]) -> Condition:
     """Return the condition that all parts hold."""
     joined = _joined(" AND ", parts, tuple(dict.fromkeys(term for part in parts for term in part.required)))
+    if UNREAD in parts:
+        joined = joined._replace(by_person=False)
     if len(parts) == 1 or not joined.required:
         return joined
     rests = [part.rest for part in parts if part.rest[0]]
