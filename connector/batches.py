@@ -124,6 +124,7 @@ def _file_one(one: _Read, os_account: str) -> Outcome:
             reason = _reason(error)
         with journal.operation(desk_session(CHANNEL, os_account), "quarantine-mail") as op:
             originals.settle(op, original.id, originals.QUARANTINED, reason=reason, message_id=mail.message_id)
+            _describe(original.id, mail)
         return Outcome(original.source, QUARANTINED, None, mail.message_id, reason)
 
 
@@ -133,9 +134,15 @@ def _filed(original: originals.Original, mail: ParsedMail, os_account: str) -> O
         return known_outcome(original.source, original)
     filed = filing.file(mail, original.id, os_account)
     if filed.ticket_id is None:
+        _describe(original.id, mail)
         return known_outcome(original.source, originals.get(original.id))
     state = TICKET if filed.is_new_ticket else REPLY
     return Outcome(original.source, state, number_of(filed.ticket_id), mail.message_id)
+
+
+def _describe(original_id: int, mail: ParsedMail) -> None:
+    name, address = mail.sender or ("", "")
+    originals.describe(original_id, f"{name} <{address}>" if name and address else address or name, mail.subject)
 
 
 def _reason(error: Exception) -> str:

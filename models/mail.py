@@ -59,7 +59,8 @@ class MailOriginal(Table):
 
     `body_key` recognises the same content over different routes. `envelope_sender` is null where the route tells
     none, and empty for the null sender; `envelope_recipients` is a JSON list. `decision` is what a person chose for
-    a mail under review: a ticket's id, or 0 for a new ticket.
+    a mail under review: a ticket's id, or 0 for a new ticket. `sender` and `subject` are there for mail that is on no
+    ticket, so that people see what it is.
     """
 
     blob = link(Blob, unique=True)
@@ -74,6 +75,8 @@ class MailOriginal(Table):
     envelope_recipients = TextField(default="[]")
     mailbox = link(Mailbox, null=True)
     decision = IntegerField(null=True)
+    sender = TextField(default="")
+    subject = TextField(default="")
 
 
 class Mail(Table):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -34,10 +35,11 @@ _COLUMNS = (
 _SELECT = f"SELECT {_COLUMNS} FROM mail_original"
 _NEW = (
     "blob_id", "source", "state", "reason", "message_id", "body_key", "received_at", "tries",
-    "envelope_sender", "envelope_recipients", "mailbox_id",
+    "envelope_sender", "envelope_recipients", "mailbox_id", "sender", "subject",
 )  # fmt: skip
 # Any number that no other part of the desk locks by.
 _INTAKE_LOCK = 0x6D61696C
+_one_thread = threading.RLock()
 
 
 class Arrival(NamedTuple):
@@ -117,7 +119,7 @@ def _keep(op: journal.Recorder, new: dict[str, Arrival]) -> dict[str, int]:
     rows = []
     for key, mail in new.items():
         sender = None if mail.sender is None else header(mail.sender, _MAX_ADDRESS)
-        beside = (sender, _stored(_cleaned(mail.recipients)), mail.mailbox_id)
+        beside = (sender, _stored(_cleaned(mail.recipients)), mail.mailbox_id, "", "")
         rows.append((key, header(mail.source, _MAX_SOURCE), RECEIVED, "", "", "", op.at, 0, *beside))
     for start in range(0, len(rows), _ROWS):
         insert_many("mail_original", _NEW, rows[start : start + _ROWS])
@@ -148,7 +150,8 @@ def turn() -> Iterator[None]:
     Otherwise an answer could be filed while its parent is still uncommitted elsewhere, and one mail over two
     routes twice. On SQLite every write transaction waits its turn by itself.
     """
-    with database.atomic():
+    # Threads of one process wait here, where they need not ask again and again as SQLite does.
+    with _one_thread, database.atomic():
         if engine_of() == "postgresql":
             fetch("SELECT pg_advisory_xact_lock(?)", _INTAKE_LOCK)
         yield
@@ -226,6 +229,16 @@ def try_again(original_ids: Sequence[int], most: int) -> list[int]:
 def quarantined_count() -> int:
     """Return how many mails are in quarantine."""
     return int(fetch("SELECT COUNT(*) FROM mail_original WHERE state = ?", QUARANTINED)[0][0])
+
+
+def describe(original_id: int, sender: str, subject: str) -> None:
+    """Note inside an open transaction by whom a mail is and what about, because it is on no ticket that says so."""
+    execute(
+        "UPDATE mail_original SET sender = ?, subject = ? WHERE id = ?",
+        header(sender, _MAX_ADDRESS),
+        header(subject, _MAX_REASON),
+        original_id,
+    )
 
 
 def ticket_of(original: Original) -> int | None:

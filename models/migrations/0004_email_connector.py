@@ -19,6 +19,8 @@ _NEW_COLUMNS = (
     ("mail_original", "envelope_recipients TEXT NOT NULL DEFAULT '[]'"),
     ("mail_original", "mailbox_id INTEGER REFERENCES mailbox (id) ON DELETE RESTRICT"),
     ("mail_original", "decision INTEGER"),
+    ("mail_original", "sender TEXT NOT NULL DEFAULT ''"),
+    ("mail_original", "subject TEXT NOT NULL DEFAULT ''"),
     ("mail", "protection TEXT NOT NULL DEFAULT ''"),
     ("mail", "forwarded_name TEXT NOT NULL DEFAULT ''"),
     ("mail", "forwarded_email TEXT NOT NULL DEFAULT ''"),

@@ -21,7 +21,7 @@ _FILES = (
     ("access-form.txt", "text/plain", b"Name: see the mail\nFrom: the first\nTo: the fourteenth\n"),
 )
 # The last columns of an original that came through no mailbox, and of a mail that is neither signed nor forwarded.
-_NO_ENVELOPE = (None, "[]", None, None)
+_NO_ENVELOPE = (None, "[]", None, None, "", "")
 _PLAIN = ("", "", "")
 
 

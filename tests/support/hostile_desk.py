@@ -49,7 +49,7 @@ _WRITTEN = {
     "operation": ("actor", "os_account"),
     "history": ("text",),
     "document": ("name", "content_type"),
-    "mail_original": ("source", "reason"),
+    "mail_original": ("source", "reason", "sender", "subject"),
     "mail": ("sender_name", "sender_email", "subject"),
     "external_recipient": ("address", "name"),
     "charge": ("label", "note"),
