@@ -158,6 +158,13 @@ def test_a_ticket_number_finds_the_ticket_however_it_is_written(company: Company
     [
         ("colour:red", "“colour” is no field"),
         ("https://example.com", "“https” is no field"),
+        ("stauts:hold", "Did you mean “status”? The fields are"),
+        ("priorty:high", "Did you mean “priority”?"),
+        ("https://example.com", "to look in. The fields are"),
+        ("status:complet3d", "Did you mean “Completed”? Choose one of"),
+        ("category:Nework", "Did you mean “Network”? The desk knows"),
+        ("is:overdeu", "Did you mean “overdue”? Use one of"),
+        ("manager:Doar", "Did you mean “Dora”? Give"),
         ("status:", "nothing after “status:”"),
         ("status: hold", "nothing after “status:”"),
         ('status:""', "nothing after the colon"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from services.errors import Invalid
 from services.lists import ARCHIVE_REFUSAL
 from services.query import texts
-from services.query.faults import QueryFault, shown
+from services.query.faults import QueryFault, meant, shown
 from services.query.fields import FIELDS, QueryField, allowed
 from services.query.parser import parse
 from services.query.pieces import Condition, all_of, any_of, none_of
@@ -62,9 +62,10 @@ class _Compiler:
     def _field(self, term: Field) -> Condition:
         field = FIELDS.get(term.name)
         if field is None or (self._session.is_client and not field.client):
-            known = ", ".join(sorted(each.name for each in allowed(self._session)))
+            names = sorted(each.name for each in allowed(self._session))
             sentence = (
-                f"“{shown(term.name)}” is no field to look in; the fields are {known}. To look for text, quote it."
+                f"“{shown(term.name)}” is no field to look in.{meant(term.name, names)}"
+                f" The fields are {', '.join(names)}. To look for text, quote it."
             )
             raise QueryFault(sentence, term.start, term.start + len(term.name))
         found = []

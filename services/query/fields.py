@@ -10,7 +10,7 @@ from services import catalogue, clock, lists, priorities
 from services.errors import Invalid
 from services.numbers import id_of
 from services.query import dates, keys, texts
-from services.query.faults import shown
+from services.query.faults import meant, shown
 from services.query.pieces import Condition, one_of
 from services.query.sets import among
 from services.query.syntax import Value
@@ -80,7 +80,8 @@ def is_words(session: Session) -> list[str]:
 def _is(session: Session, value: Value) -> Condition:
     word = value.text.casefold()
     if word not in is_words(session) and not (word == "archived" and not session.is_client):
-        raise Invalid(f"“is:{shown(value.text)}” is not known; use one of {', '.join(is_words(session))}.")
+        words = is_words(session)
+        raise Invalid(f"“is:{shown(value.text)}” is not known.{meant(word, words)} Use one of {', '.join(words)}.")
     if word == "overdue":
         return Condition(f"t.is_open = 1 AND t.due_at < {clock.now()}")
     if word == "mine":

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from models.folding import fold
 from services import catalogue
 from services.errors import Invalid
-from services.query.faults import shown
+from services.query.faults import meant, shown
 from services.query.pieces import NOTHING, Condition, one_of
 from services.query.sets import MOST_KEYS, among
 from services.session import Session
@@ -34,7 +34,7 @@ def named(names: Mapping[int, str], value: str, what: str) -> list[int]:
         if found:
             return found
     known = ", ".join(names.values()) or "none yet"
-    raise Invalid(f"“{shown(value)}” is no {what}; the desk knows {known}.")
+    raise Invalid(f"“{shown(value)}” is no {what}.{meant(value, names.values())} The desk knows {known}.")
 
 
 def short_list(column: str, what: str, names_of: Callable[[Session], Mapping[int, str]]) -> Find:
@@ -66,8 +66,8 @@ def statuses(value: str) -> list[int]:
         found = [row.code for row in rows if fits(row)]
         if found:
             return found
-    labels = ", ".join(row.label for row in rows)
-    raise Invalid(f"“{shown(value)}” is no status; choose one of {labels}, open or closed.")
+    labels = [*(row.label for row in rows), "open", "closed"]
+    raise Invalid(f"“{shown(value)}” is no status.{meant(value, labels)} Choose one of {', '.join(labels)}.")
 
 
 def status(_session: Session, value: str) -> Condition:
@@ -94,8 +94,9 @@ def manager(session: Session, value: str) -> Condition:
     if session.is_client:
         # Told which names there are and which not, a client could spell out who works at the desk.
         return NOTHING
-    sentence = f"No employee or team is called “{shown(value)}”; give a user name, a full name or a team's name."
-    raise Invalid(sentence)
+    known_as = [name for row in rows for name in (row.username, row.name) if name]
+    advice = "Give a user name, a full name or a team's name."
+    raise Invalid(f"No employee or team is called “{shown(value)}”.{meant(value, known_as)} {advice}")
 
 
 class Linked(NamedTuple):
