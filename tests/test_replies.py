@@ -1,0 +1,211 @@
+"""Answers from the ticket window: who gets them, what they say, and what the ticket keeps of them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from models import Delivery, Document, Mail
+from services import clock, history, preferences, recipients, replies, reply_people
+from services.canned_texts import CANNED_TEXTS
+from services.errors import Invalid, NotFound
+from services.records import HistoryEntry, TicketDetail
+from services.replies import Reply, send
+from services.reply_people import Addressees, parsed, proposed
+from tests.support.company import Company
+from tests.support.letters import letter
+from tests.support.post import deliver, open_the_way_out, sent
+
+CLEO = ("Cleo", "cleo@cleo.example")
+
+
+@pytest.fixture
+def ticket(company: Company) -> TicketDetail:
+    open_the_way_out(company.desk)
+    return company.open_ticket("Ann")
+
+
+def answer(people: Addressees, text: str = "It works again.", **more: object) -> Reply:
+    return Reply(people, "", text)._replace(**more)
+
+
+def mails_out(company: Company, ticket: TicketDetail) -> list[HistoryEntry]:
+    return [one for one in history.entries(company.admin, ticket.id) if one.kind == "mail_out"]
+
+
+def test_an_answer_goes_to_the_customers_openly_and_to_the_colleagues_unseen(
+    company: Company, ticket: TicketDetail
+) -> None:
+    ann = company.session("Ann")
+    recipients.add_external(ann, ticket.id, "boss@cleo.example", "Boss", "cc")
+    recipients.add_external(ann, ticket.id, "lawyer@else.example", "", "bcc")
+    recipients.add_employee(ann, ticket.id, company.employees["Ben"])
+    people = proposed(ann, ticket.id)
+    assert people == Addressees((CLEO,), (("Boss", "boss@cleo.example"),), (("", "lawyer@else.example"),))
+    with clock.frozen(clock.now()):
+        send(ann, ticket.id, answer(people))
+        due = clock.now() + 10 * clock.SECOND
+        assert {row.next_at for row in Delivery.select().where(Delivery.automatic == 0)} == {due}
+    mail = sent("reply")[0]
+    assert mail.to == [
+        ("bcc", "ben@desk.example"),
+        ("bcc", "dora@desk.example"),
+        ("bcc", "lawyer@else.example"),
+        ("cc", "boss@cleo.example"),
+        ("to", "cleo@cleo.example"),
+    ]
+    message = mail.message
+    assert message["From"] == "Ann <support@desk.example>"
+    assert message["Reply-To"] == mail.envelope_sender == "support@desk.example"
+    assert (message["To"], message["Cc"]) == ("Cleo <cleo@cleo.example>", "Boss <boss@cleo.example>")
+    assert message["Subject"] == f"Re: [{ticket.number}] Printer offline"
+    assert message.get_content() == "It works again.\r\n"
+    for hidden in ("lawyer", "ben@", "dora@", "ann@", "Bcc"):
+        assert hidden not in mail.head
+    entry = mails_out(company, ticket)[0]
+    assert (entry.text, entry.public) == ("It works again.", True)
+    kept = Mail.get(Mail.direction == "out")
+    assert json.loads(kept.bcc) == [["", "lawyer@else.example"]]
+    assert kept.message_id == message["Message-ID"]
+
+
+def test_what_the_customer_writes_back_finds_the_ticket_by_the_answers_id(
+    company: Company, ticket: TicketDetail
+) -> None:
+    send(company.session("Ann"), ticket.id, answer(Addressees((CLEO,))))
+    message_id = sent("reply")[0].message["Message-ID"].strip("<>")
+    raw = letter("no number here", "Thank you", sender="Cleo <other@home.example>", In_Reply_To=f"<{message_id}>")
+    assert deliver(company.desk, raw)[0].number == ticket.number
+
+
+def test_a_second_answer_refers_to_all_that_the_customer_knows(company: Company, ticket: TicketDetail) -> None:
+    ann = company.session("Ann")
+    send(ann, ticket.id, answer(Addressees((CLEO,))))
+    first = sent("reply")[0].message["Message-ID"]
+    deliver(company.desk, letter("Re", sender="Cleo <cleo@cleo.example>", key="q", In_Reply_To=first))
+    send(ann, ticket.id, answer(Addressees((CLEO,)), "And now?"))
+    message = sent("reply")[1].message
+    assert message["In-Reply-To"] == "<q@mail.example>"
+    assert message["References"].split() == [first, "<q@mail.example>"]
+
+
+def test_send_and_close_completes_the_ticket_with_the_answer_as_its_resolution(
+    company: Company, ticket: TicketDetail
+) -> None:
+    send(company.session("Ann"), ticket.id, answer(Addressees((CLEO,)), "New toner is in."), close=True)
+    closed = company.read(ticket)
+    assert (closed.status_code, closed.resolution) == (company.status("completed"), "New toner is in.")
+    send(company.session("Ann"), ticket.id, answer(Addressees((CLEO,)), "One more thing."), close=True)
+    assert company.read(ticket).resolution == "New toner is in."
+    assert len(sent("reply")) == 2
+
+
+def test_the_same_act_again_after_a_lost_answer_sends_nothing_more(company: Company, ticket: TicketDetail) -> None:
+    for _ in range(2):
+        send(company.session("Ann"), ticket.id, answer(Addressees((CLEO,))), uid="u-1")
+    assert len(sent("reply")) == len(mails_out(company, ticket)) == 1
+
+
+def test_everyone_on_the_customers_mail_is_answered_on_request(company: Company) -> None:
+    open_the_way_out(company.desk, sister_addresses="sales@desk.example")
+    raw = letter(
+        "Help",
+        sender="Cleo <cleo@cleo.example>",
+        to="support@desk.example, Otto <otto@cleo.example>, ben@desk.example",
+        Cc="sales@desk.example, Gus <gus@gus.example>, broken <x y@>",
+    )
+    number = deliver(company.desk, raw)[0].number
+    ann = company.session("Ann")
+    ticket_id = Mail.get(Mail.direction == "in").ticket_id
+    assert proposed(ann, ticket_id).all == (CLEO,)
+    assert proposed(ann, ticket_id, everyone=True) == Addressees(
+        (CLEO,), (("Otto", "otto@cleo.example"), ("Gus", "gus@gus.example"))
+    )
+    assert number is not None
+    quoted = replies.quoted(ann, ticket_id)
+    assert quoted.endswith("Cleo wrote:\n> It burns.\n")
+
+
+def test_strangers_stand_out(company: Company, ticket: TicketDetail) -> None:
+    asked = ["cleo@cleo.example", "otto@cleo.example", "BEN@desk.example", "gus@gus.example"]
+    found = reply_people.standings(company.session("Ann"), ticket.id, asked)
+    assert list(found.values()) == ["recipient", "contact", "employee", "stranger"]
+    offered = [one.address for one in reply_people.completions(company.session("Ann"), ticket.id)]
+    assert offered[:2] == ["cleo@cleo.example", "otto@cleo.example"] and "ben@desk.example" in offered
+
+
+def test_a_mail_to_colleagues_only_is_no_customers_business(company: Company, ticket: TicketDetail) -> None:
+    send(company.session("Ann"), ticket.id, answer(Addressees(to=(("Ben", "ben@desk.example"),)), "Ask Cleo?"))
+    assert not mails_out(company, ticket)[0].public
+    assert not [one for one in history.entries(company.session("Cleo"), ticket.id) if one.kind == "mail_out"]
+
+
+def test_attachments_go_along_and_stay_on_the_ticket(company: Company, ticket: TicketDetail) -> None:
+    files = (("log.txt", "text/plain", b"one\n"), ("Über.pdf", "application/pdf", b"\x00" * 1000))
+    send(company.session("Ann"), ticket.id, answer(Addressees((CLEO,)), attachments=files))
+    parts = list(sent("reply")[0].message.iter_attachments())
+    assert [part.get_payload(decode=True) for part in parts] == [b"one\n", b"\x00" * 1000]
+    mail_id = Mail.get(Mail.direction == "out").id
+    assert [row.name for row in Document.select().where(Document.mail_id == mail_id)] == ["log.txt", "Über.pdf"]
+    preferences.set_desk_setting(company.admin, "largest_mail_mb", 1)
+    large = (("big", "a/b", b"x" * 900_000),)
+    with pytest.raises(Invalid, match="larger than the 1 MB"):
+        send(company.session("Ann"), ticket.id, answer(Addressees((CLEO,)), attachments=large))
+
+
+def test_basic_mode_writes_from_ones_own_address_and_keeps_the_mail_as_a_document(
+    company: Company, ticket: TicketDetail
+) -> None:
+    preferences.set_desk_setting(company.admin, "mail_mode", "basic")
+    send(company.session("Ann"), ticket.id, answer(Addressees((CLEO,))))
+    mail = sent("reply")[0]
+    assert mail.message["From"] == "Ann <ann@desk.example>" and mail.message["Reply-To"] is None
+    assert mails_out(company, ticket) == []
+    assert Document.get().name == f"Re: [{ticket.number}] Printer offline.eml"
+
+
+def test_a_canned_text_is_filled_in_from_the_ticket(company: Company, ticket: TicketDetail) -> None:
+    text = "Hello {requester},\n{number} is done. {employee}, {company}"
+    key = CANNED_TEXTS.add(company.admin, name="Done", text=text).id
+    filled = replies.canned(company.session("Ann"), ticket.id, key)
+    assert filled == f"Hello Cleo,\n{ticket.number} is done. Ann, Desk"
+    with pytest.raises(Invalid, match=r"no field \{nothing\}"):
+        CANNED_TEXTS.add(company.admin, name="Bad", text="{nothing}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "people"),
+    [
+        ("", ()),
+        ("a@x.example", (("", "a@x.example"),)),
+        ("Cleo <C@x.example>; b@x.example,", (("Cleo", "c@x.example"), ("", "b@x.example"))),
+        ('"Marsh, Cleo" <c@x.example>', (("Marsh, Cleo", "c@x.example"),)),
+    ],
+)
+def test_typed_addresses_are_read_as_people_write_them(typed: str, people: tuple[tuple[str, str], ...]) -> None:
+    assert parsed(typed, "to") == people
+    assert parsed(reply_people.shown(people), "to") == people
+
+
+@pytest.mark.parametrize("typed", ["nobody", "a@x.example, nobody", "<>", "a b@x", "x@\x1b[31m"])
+def test_what_is_no_address_is_refused_by_name(typed: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parsed(typed, "cc")
+    assert refused.value.field == "cc"
+
+
+def test_nothing_is_sent_that_nobody_wrote_or_nobody_gets(company: Company, ticket: TicketDetail) -> None:
+    ann = company.session("Ann")
+    for reply, field in ((answer(Addressees((CLEO,)), " \n"), "text"), (answer(Addressees()), "to")):
+        with pytest.raises(Invalid) as refused:
+            send(ann, ticket.id, reply)
+        assert refused.value.field == field
+    with pytest.raises(NotFound):
+        send(company.session("Tia"), ticket.id, answer(Addressees((CLEO,))))
+    with pytest.raises(Invalid, match="Only employees"):
+        send(company.session("Cleo"), ticket.id, answer(Addressees((CLEO,))))
+    preferences.set_desk_setting(company.admin, "smtp_host", "")
+    with pytest.raises(Invalid, match="no server for outgoing mail"):
+        send(ann, ticket.id, answer(Addressees((CLEO,))))
+    assert sent("reply") == []
