@@ -202,6 +202,11 @@ def parse_all(session: Session, typed: Mapping[str, str], account_id: int | None
     return fields
 
 
+def column_of(name: str) -> str:
+    """Return the name that the ticket's table, its records and the models have for a field of the journal."""
+    return FIELDS[name].column if name in FIELDS else name
+
+
 def readable(
     field: str, value: Any, names_of: Callable[[str, Any], str], time_of: Callable[[int], str] | None = None
 ) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from models import Ticket
 from services import catalogue, history_kinds, journal
 from services.records import TicketDetail
-from services.ticket_fields import FIELDS, REFERENCES
+from services.ticket_fields import REFERENCES, column_of
 
 
 class Entry(NamedTuple):
@@ -36,7 +36,7 @@ def value_of(ticket: TicketDetail, name: str) -> Any:
         return ticket.status_code
     if name == "manager" or name in REFERENCES:
         return getattr(ticket, f"{name}_id")
-    value = getattr(ticket, FIELDS[name].column if name in FIELDS else name)
+    value = getattr(ticket, column_of(name))
     return int(value) if isinstance(value, bool) else value
 
 
@@ -79,7 +79,7 @@ def _journaled(op: journal.Recorder, writing: Writing) -> dict[str, Any]:
         before = value_of(ticket, name)
         if before != value:
             op.change("ticket", ticket.id, name, before, value, ticket.id)
-            columns[FIELDS[name].column if name in FIELDS else name] = value
+            columns[column_of(name)] = value
     return columns
 
 

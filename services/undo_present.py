@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from models import Charge, Delivery, Document, EmployeeRecipient, ExternalRecipient, Ticket, database
-from services import tickets
+from services import ticket_fields, tickets
 from services.journal import load
 from services.records import TicketDetail
 from services.session import Session
 from services.sql import fetch, first, marks
-from services.ticket_fields import FIELDS
 from services.undo_changes import CHARGE, DELIVERY, DOCUMENT, EMPLOYEE, EXTERNAL, TICKET, RowChange, identity_of
 
 Row = dict[str, Any]
@@ -30,15 +29,14 @@ TABLES: dict[str, Any] = {**MODELS, DELIVERY: Delivery}
 
 def column_of(entity: str, field: str) -> str:
     """Return the name that the tables use for a field of the journal."""
-    return FIELDS[field].column if entity == TICKET and field in FIELDS else field
+    return ticket_fields.column_of(field) if entity == TICKET else field
 
 
 class Present:
     """Some tickets as they are now, locked until the transaction ends, with the rows that an operation touched."""
 
     def __init__(self, session: Session, ticket_ids: Sequence[int], changes: Sequence[RowChange]) -> None:
-        lock(ticket_ids)
-        self.tickets: dict[int, TicketDetail] = {each.id: each for each in tickets.get_many(session, ticket_ids)}
+        self.tickets: dict[int, TicketDetail] = {each.id: each for each in tickets.lock_many(session, ticket_ids)}
         self._rows: dict[str, dict[Any, Row]] = {TICKET: _by_id(Ticket, "id", ticket_ids)}
         for entity in {change.entity for change in changes} - {TICKET}:
             if entity == DELIVERY:
@@ -57,13 +55,6 @@ class Present:
             return self._rows[change.entity].get((change.ticket_id, _identity(change, operation_id)))
         found = self._rows[change.entity].get(change.key)
         return None if found is None or (change.entity != TICKET and found["ticket"] != change.ticket_id) else found
-
-
-def lock(ticket_ids: Sequence[int]) -> None:
-    """Keep others from changing tickets until the transaction ends; in the order of their ids, like everybody."""
-    if database.for_update and ticket_ids:
-        chosen = ", ".join(str(int(key)) for key in ticket_ids)
-        fetch(f"SELECT 1 FROM ticket WHERE id IN ({chosen}) ORDER BY id FOR NO KEY UPDATE")
 
 
 def _waiting(keys: Sequence[int]) -> dict[Any, Row]:
