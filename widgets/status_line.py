@@ -69,21 +69,27 @@ class StatusPosition(LineWidget, can_focus=False):
     def __init__(self) -> None:
         super().__init__()
         self.text = ""
+        self.end = ""
 
-    def set_text(self, text: str) -> None:
+    def set_text(self, text: str, end: str = "") -> None:
         """Show another position; the room for it only grows, so that counting on moves nothing."""
-        if text == self.text:
+        if (text, end) == (self.text, self.end):
             return
-        self.text = text
-        width = self.styles.width
-        if width is None or (width.value or 0) < cell_width(text) + 2:
-            self.styles.width = cell_width(text) + 2
+        self.text, self.end = text, end
+        width, wanted = self.styles.width, cell_width(text + self._tail) + 1
+        if width is None or (width.value or 0) < wanted:
+            self.styles.width = wanted
         self.refresh()
 
+    @property
+    def _tail(self) -> str:
+        return f"  {self.end} " if self.end else " "
+
     def render_line(self, y: int) -> Strip:
-        """The position at the right edge."""
+        """The position at the right edge; of two parts the first one is cut."""
         width = self.content_size.width
-        text = cut(self.text + " ", width)
+        tail = self._tail if self.end else ""
+        text = cut(self.text + ("" if tail else " "), max(0, width - cell_width(tail))) + cut(tail, width)
         return make_strip([(" " * (width - cell_width(text)) + text, self.look("status-line--right"))], width)
 
 
@@ -130,9 +136,9 @@ class StatusLine(Horizontal):
         """Say in place of the middle what happened by itself; an empty text takes it away."""
         self._text.set_notice(row(text))
 
-    def set_right(self, text: str) -> None:
-        """Say how far one is."""
-        self._position.set_text(row(text))
+    def set_right(self, text: str, end: str = "") -> None:
+        """Say how far one is; `end` stands behind it and stays whole where there is little room."""
+        self._position.set_text(row(text), row(end))
 
     # A line to type into
 

@@ -135,7 +135,7 @@ class TicketScreen(Walking, Matching, Following):
         merged = f"merged into {ticket.merged_into}" if ticket.merged_into else ""
         state = [merged, ticket.status, ticket.extension, ticket.manager, "archived" if ticket.archived else ""]
         shown = " · ".join(part for part in state if part)
-        head.set_right(f"{shown}  {self.walk.text}" if self.walk else shown)
+        head.set_right(shown, self.walk.text if self.walk else "")
         for tab in self._tabs.values():
             tab.take(page)
         self.tab.visit()

@@ -47,3 +47,8 @@ async def test_the_position_is_never_cut() -> None:
         status.set_left("Inbox")
         await pilot.settle()
         assert pilot.lines()[0] == " Inbox 3 marked      12,345 / 1,000,000"
+        status.set_right("Assigned in House · Mara Lindqvist", "1 / 50")
+        status.set_middle("")
+        await pilot.settle()
+        await pilot.settle()
+        assert pilot.lines()[0] == " Inbox              Assigned i…  1 / 50"
