@@ -73,6 +73,12 @@ class Table(RowList):
         self._rows: list[TableRow] = []
         self._shown = False
 
+    def set_columns(self, columns: Sequence[TableColumn]) -> None:
+        """Have other columns from the next rows on, which `show` has to be called with at once."""
+        if self._columns != tuple(columns):
+            self._columns = tuple(columns)
+            self._shown = False
+
     @property
     def cursor_key(self) -> str | None:
         """The key of the row under the cursor."""

@@ -26,8 +26,8 @@ _COLUMNS = (
     TableColumn("State", 10),
     TableColumn("Tickets", 20),
     TableColumn("What"),
-    TableColumn("Who", 12),
 )
+_WHO = TableColumn("Who", 12)
 _OWN, _TICKET, _ALL = "own", "ticket", "all"
 _TITLES = {_OWN: "What you did", _TICKET: "What was done to the ticket", _ALL: "What everybody did"}
 _MOST_SHOWN = 20
@@ -51,7 +51,7 @@ class OperationsScreen(PaneKeys, DeskScreen[None]):
     def compose(self) -> ComposeResult:
         """Put the table above the changes."""
         yield StatusLine(_TITLES[self._whose], id="head")
-        table = Table(_COLUMNS, "Nothing was done.", id="operations")
+        table = Table(self._columns, "Nothing was done.", id="operations")
         yield Titles(table)
         yield table
         yield LogView(id="changes")
@@ -90,17 +90,25 @@ class OperationsScreen(PaneKeys, DeskScreen[None]):
         dates = ShortDates(clock.now)
         self.query_one("#head", StatusLine).set_left(_TITLES[self._whose])
         self.query_one("#head", StatusLine).set_right(f"{len(self._rows):,}{'+' if self._has_older else ''}")
+        others = self._whose != _OWN
+        self.table.set_columns(self._columns)
+        self.query_one(Titles).refresh()
         self.table.show(
             [
                 TableRow(
                     key,
-                    (dates.short(row.at), _state(row), _where(row), row.label, row.actor),
+                    (dates.short(row.at), _state(row), _where(row), row.label, *([row.actor] if others else [])),
                     dim=row.refusal is not None,
                 )
                 for key, row in self._rows.items()
             ]
         )
         self._show_changes()
+
+    @property
+    def _columns(self) -> tuple[TableColumn, ...]:
+        """The columns; one's own name on every line would only take the room of what one did."""
+        return _COLUMNS if self._whose == _OWN else (*_COLUMNS, _WHO)
 
     @property
     def current(self) -> OperationRow | None:

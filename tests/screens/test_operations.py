@@ -69,6 +69,7 @@ async def test_the_list_of_operations_shows_changes_and_takes_any_of_them_back(c
         await pilot.press("f10")
         await pilot.until_shows("A note")
         await pilot.until_shows("o Open ticket")
+        assert "Who" not in pilot.lines()[1], "what one did oneself needs no name on each line"
         await pilot.press("j")
         await pilot.until_shows("Archived: no → yes")
         assert f"{pair[0].number} and 1 more" in pilot.text()
@@ -162,7 +163,7 @@ async def test_many_are_taken_back_in_the_thread_for_long_work(
     dora = company.session("Dora")
     pair = [company.open_ticket("Ann"), company.open_ticket("Ann", "Second")]
     acts.archive(dora, [each.id for each in pair], "old")
-    monkeypatch.setattr("screens.operations.undoing._FEW", 1)
+    monkeypatch.setattr("screens.operations.undoing.FEW", 1)
     monkeypatch.setattr("screens.many.long_act.SHOWN_AFTER_SECONDS", 0.0)
     async with desk_app(dora) as pilot:
         await list_archived(pilot)
