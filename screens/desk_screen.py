@@ -30,7 +30,6 @@ _BEFORE_HELP = 4
 """How many hints come before the one that leads to all others, so that 80 columns show it."""
 
 _AFTER_LOGIN = frozenset({"do_log_out", "do_go_to_ticket", "do_password", "do_drafts", "do_search"})
-_FEW = 200
 _UNDOING = frozenset({"do_undo", "do_redo", "do_operations"})
 
 
@@ -261,12 +260,9 @@ class DeskScreen(ClosesOnce[ScreenResultType], Fresh[ScreenResultType], Generic[
         self.app.push_screen(OperationsScreen(self.operations_of))
 
     def tickets_changed(self, ticket_ids: list[int]) -> None:
-        """Show again what an undo has changed, where tickets are shown."""
-        edited, refresh = getattr(self, "edited", None), getattr(self, "do_refresh", None)
-        if edited is not None:
-            # Of many, everything is read again instead of each.
-            edited(ticket_ids if len(ticket_ids) <= _FEW else [])
-        elif refresh is not None:
+        """Show again what an undo has changed, where anything is shown that can be read again."""
+        refresh = getattr(self, "do_refresh", None)
+        if refresh is not None:
             refresh()
 
     def do_search(self) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from screens.desk_screen import DeskScreen
+from screens.many import FEW, Edit, Targets, finish, lane_for, saving
 from screens.quick_actions import Seen
 from services.records import Choice
 
 if TYPE_CHECKING:
     from screens.drafting import Where
-    from screens.many import Edit, Targets
     from services.bulk import BulkResult
 
 Then = Callable[[list[int]], object]
@@ -32,6 +32,10 @@ class TicketTargets(DeskScreen[None]):
     def edited(self, ticket_ids: list[int]) -> None:
         """Show that these tickets were changed; none given means any may have been."""
         raise NotImplementedError
+
+    def tickets_changed(self, ticket_ids: list[int]) -> None:
+        """Show again what an undo has changed; of many, everything is read again instead of each."""
+        self.edited(ticket_ids if len(ticket_ids) <= FEW else [])
 
     def mark_only(self, ticket_ids: list[int]) -> None:
         """Leave marks on these tickets alone, because they refused what was done to the others."""
@@ -76,7 +80,6 @@ def ask_text(
 ) -> None:
     """Let a person write, and do the change that is made of it; what is refused leaves the text where it is."""
     from screens.dialogs.text import TextDialog
-    from screens.many import finish, lane_for, saving
     from screens.once import Once
 
     said, once = [""], Once()

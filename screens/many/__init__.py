@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from screens.many.performing import Edit, Shown, finish, lane_for, perform, saving
-from screens.many.targets import Targets, list_targets
+from screens.many.targets import FEW, Targets, list_targets
 
-__all__ = ["Edit", "Shown", "Targets", "finish", "lane_for", "list_targets", "perform", "saving"]
+__all__ = ["FEW", "Edit", "Shown", "Targets", "finish", "lane_for", "list_targets", "perform", "saving"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from screens.desk_screen import DeskScreen
+from screens.many import FEW
 from screens.many.long_act import LongAct
 from services import operations, undo
 from services.errors import DeskError
@@ -13,9 +14,6 @@ from services.session import Session
 from services.undo import MovedSince, Undone
 from services.undo_changes import ticket_ids
 from widgets.safe import hush, notify
-
-_FEW = 200
-"""Tickets up to which an undo is done while the person waits for it."""
 
 _SHOWN = 5
 
@@ -54,7 +52,7 @@ def _counted(operation_id: int) -> tuple[int, int]:
 def take_back(screen: DeskScreen[Any], operation_id: int, count: int, then: Then, *, partly: bool = False) -> None:
     """Take an operation on `count` tickets back; when some have moved, offer to leave those."""
     long_act = LongAct(screen, "Taking back", count)
-    if count > _FEW:
+    if count > FEW:
         long_act.begin()
 
     def work(session: Session) -> Undone:
@@ -73,7 +71,7 @@ def take_back(screen: DeskScreen[Any], operation_id: int, count: int, then: Then
         else:
             screen.show_fault(fault)
 
-    screen.run_db(work, screen.session, then=done, failed=failed, lane="long" if count > _FEW else "slow")
+    screen.run_db(work, screen.session, then=done, failed=failed, lane="long" if count > FEW else "slow")
 
 
 def _report(screen: DeskScreen[Any], undone: Undone) -> None:
