@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 
 from models import Delivery, Document, Mail
-from services import clock, history, preferences, recipients, replies, reply_people
+from services import auth, clock, history, people, preferences, recipients, replies, reply_people
 from services.canned_texts import CANNED_TEXTS
 from services.errors import Invalid, NotFound
 from services.records import HistoryEntry, TicketDetail
 from services.replies import Reply, send
 from services.reply_people import Addressees, parsed, proposed
+from tests.support.command import deskwire
 from tests.support.company import Company
 from tests.support.letters import letter
 from tests.support.post import deliver, open_the_way_out, sent
@@ -41,10 +43,10 @@ def test_an_answer_goes_to_the_customers_openly_and_to_the_colleagues_unseen(
     recipients.add_external(ann, ticket.id, "boss@cleo.example", "Boss", "cc")
     recipients.add_external(ann, ticket.id, "lawyer@else.example", "", "bcc")
     recipients.add_employee(ann, ticket.id, company.employees["Ben"])
-    people = proposed(ann, ticket.id)
-    assert people == Addressees((CLEO,), (("Boss", "boss@cleo.example"),), (("", "lawyer@else.example"),))
+    chosen = proposed(ann, ticket.id)
+    assert chosen == Addressees((CLEO,), (("Boss", "boss@cleo.example"),), (("", "lawyer@else.example"),))
     with clock.frozen(clock.now()):
-        send(ann, ticket.id, answer(people))
+        send(ann, ticket.id, answer(chosen))
         due = clock.now() + 10 * clock.SECOND
         assert {row.next_at for row in Delivery.select().where(Delivery.automatic == 0)} == {due}
     mail = sent("reply")[0]
@@ -209,3 +211,19 @@ def test_nothing_is_sent_that_nobody_wrote_or_nobody_gets(company: Company, tick
     with pytest.raises(Invalid, match="no server for outgoing mail"):
         send(ann, ticket.id, answer(Addressees((CLEO,))))
     assert sent("reply") == []
+
+
+def test_scripts_answer_from_standard_input(company: Company, ticket: TicketDetail) -> None:
+    def reply(*words: str, text: str = "Done.") -> subprocess.CompletedProcess[str]:
+        return deskwire("--db", company.desk.url, "--as", "ann", "ticket", "reply", ticket.number, *words, input=text)
+
+    people.change_employee(company.admin, company.admin.employee_id or 0, os_account=auth.os_account())
+    ran = reply("--close")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "Goes to cleo@cleo.example in 10 seconds.\n", "")
+    assert company.read(ticket).status_code == company.status("completed")
+    ran = reply("--to", "Gus <gus@gus.example>", "--cc", "a@x.example", "--subject", "News")
+    assert ran.stdout == "Goes to gus@gus.example, a@x.example in 10 seconds.\n"
+    assert sent("reply")[1].message["Subject"] == f"[{ticket.number}] News"
+    assert "no mail address" in reply("--to", "nobody").stderr
+    empty = reply(text=" ")
+    assert empty.returncode == 1 and "The mail is empty" in empty.stderr

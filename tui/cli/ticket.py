@@ -11,6 +11,7 @@ from services.session import Session
 from tui.cli import Subparsers, opened_desk
 from tui.cli.acting import acting_session
 from tui.cli.output import json_lines, pieces, say, table, typed_text
+from tui.cli.ticket_reply import register as register_reply
 from tui.cli.ticket_set import register as register_set
 
 _BATCH = 500
@@ -61,6 +62,8 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("number", metavar="NUMBER", help=_NUMBER)
     parser.add_argument("--public", action="store_true", help="clients see it")
     parser.set_defaults(run=_note)
+
+    register_reply(commands.add_parser("reply", help="answer by mail; the text comes from standard input"))
 
     parser = commands.add_parser("undo", help="take back the last operation on a ticket, wherever else it acted")
     parser.add_argument("number", metavar="NUMBER", help=_NUMBER)
