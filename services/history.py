@@ -98,16 +98,6 @@ def _newest(
     return found
 
 
-def count(session: Session, ticket_id: int) -> int:
-    """Return how many entries of the History the person may see."""
-    tickets.get(session, ticket_id)
-    if session.is_client:
-        join = f"JOIN operation o ON o.id = h.operation_id WHERE {_PUBLIC} AND"
-    else:
-        join = "WHERE"
-    return int(fetch(f"SELECT count(*) FROM history h {join} h.ticket_id = {int(ticket_id)}")[0][0])
-
-
 def _undoers(operations: set[int]) -> dict[int, tuple[str, int]]:
     """Return who took something back, and when, by the operation that did."""
     if not operations:

@@ -18,8 +18,6 @@ from services.session import Session
 from services.sql import fetch, run
 
 _SHORTEST_PREFIX = 2
-# Matches up to which it is quicker to look at each of their tickets than to go through a list.
-_FEW = 5_000
 # What a word counts in the subject, in public and in internal text.
 _WEIGHTS = (1.0, 0.25, 0.1)
 # Characters of a ticket's text in which matches are counted for its rank.
@@ -44,24 +42,6 @@ class TextTerm(NamedTuple):
     def is_open(self) -> bool:
         """Whether the last word may go on: one letter alone would match nearly all tickets, so it stands for itself."""
         return self.prefix and len(self.words[-1]) >= _SHORTEST_PREFIX
-
-
-def matching(session: Session, terms: Sequence[TextTerm]) -> tuple[str, tuple[Any, ...]]:
-    """Return the condition, on ticket `t`, that all terms are found in what this person may see of its text.
-
-    One look into the index, however many terms. Terms without a word are left out; without any term nothing matches.
-    Asks the index once, to know whether few or many match: needs a connection.
-    """
-    terms = [term for term in terms if term.words]
-    if not terms:
-        return "1 = 0", ()
-    sql, params = selecting(session, terms)
-    if engine_of() == "postgresql":
-        return f"t.id IN ({sql})", params
-    # Few matches lead to their tickets. With many, the plus keeps SQLite from doing so: it goes through the list
-    # in its order then, and stops as soon as it has what is shown.
-    column = "t.id" if fetch(f"SELECT count(*) FROM ({sql} LIMIT {_FEW + 1})", *params)[0][0] <= _FEW else "+t.id"
-    return f"{column} IN ({sql})", params
 
 
 def selecting(session: Session, terms: Sequence[TextTerm]) -> tuple[str, tuple[Any, ...]]:
