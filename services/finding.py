@@ -57,6 +57,7 @@ def narrowed(session: Session, base: ListQuery, text: str) -> tuple[ListQuery, C
         required=condition.required,
         beside=condition.rest,
         by_person=condition.by_person,
+        is_open=condition.is_open,
     )
     if base.view == lists.ALL and condition.in_archive:
         found = found._replace(view=lists.ARCHIVED)

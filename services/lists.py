@@ -100,7 +100,8 @@ class ListQuery(NamedTuple):
 
     `where` uses `?` for each of `params`; `managers` empty means all. Of a search, `terms` are the texts that were
     asked for, by which `relevance` orders, and `required` those of them that every ticket has to hold; `beside` is
-    the condition without these, with its own params. `by_person` tells that it asks for the tickets of one person.
+    the condition without these, with its own params. `by_person` tells that it asks for the tickets of one person,
+    and `is_open` that it asks only for open or only for closed ones.
     """
 
     view: View
@@ -113,6 +114,7 @@ class ListQuery(NamedTuple):
     required: tuple[TextTerm, ...] = ()
     beside: tuple[str, tuple[Any, ...]] = ("", ())
     by_person: bool = False
+    is_open: bool | None = None
 
     def without_search(self) -> ListQuery:
         """Return the list without what it was searched for."""
@@ -205,7 +207,8 @@ def _is_of_somebody(query: ListQuery) -> bool:
 
 def _merged_rows(session: Session, query: ListQuery, limit: int) -> list[TicketRow]:
     # The indexes by manager and by creator have open and closed tickets apart: both at once, an engine sorts them all.
-    found = [row for view in (OPEN, CLOSED) for row in first_rows(session, query._replace(view=view), limit)]
+    views = (OPEN, CLOSED) if query.is_open is None else (OPEN if query.is_open else CLOSED,)
+    found = [row for view in views for row in first_rows(session, query._replace(view=view), limit)]
     by_time = query.sort == "updated"
     found.sort(key=lambda row: (row.updated_at if by_time else 0, row.id), reverse=query.descending)
     return found[:limit]

@@ -83,7 +83,7 @@ def _is(session: Session, value: Value) -> Condition:
         words = is_words(session)
         raise Invalid(f"“is:{shown(value.text)}” is not known.{meant(word, words)} Use one of {', '.join(words)}.")
     if word == "overdue":
-        return Condition(f"t.is_open = 1 AND t.due_at < {clock.now()}")
+        return Condition(f"t.is_open = 1 AND t.due_at < {clock.now()}", is_open=True)
     if word == "mine":
         if session.is_client:
             return Condition(lists.asked_for(session), by_person=True)
@@ -92,7 +92,8 @@ def _is(session: Session, value: Value) -> Condition:
         return one_of("t.status_id", [catalogue.names().status_by_role("new").code])
     if word == "unassigned":
         return one_of("t.manager_id", [catalogue.names().new_tickets_manager()])
-    return Condition(_IS_SQL[word], in_archive=word == "archived")
+    is_open = {"open": True, "pending": True, "closed": False}.get(word)
+    return Condition(_IS_SQL[word], in_archive=word == "archived", is_open=is_open)
 
 
 def _found(find: keys.Find) -> Compile:

@@ -73,8 +73,11 @@ def statuses(value: str) -> list[int]:
 def status(_session: Session, value: str) -> Condition:
     """Find a status; the classes by the column that repeats them, which is indexed."""
     if fold(value) in ("open", "closed"):
-        return Condition(f"t.is_open = {int(fold(value) == 'open')}")
-    return one_of("t.status_id", statuses(value))
+        is_open = fold(value) == "open"
+        return Condition(f"t.is_open = {int(is_open)}", is_open=is_open)
+    found = statuses(value)
+    classes = {catalogue.names().statuses[code].status_class for code in found}
+    return one_of("t.status_id", found)._replace(is_open=classes == {"open"} if len(classes) == 1 else None)
 
 
 def manager(session: Session, value: str) -> Condition:

@@ -14,7 +14,8 @@ class Condition(NamedTuple):
     `in_archive` is whether it asks for archived tickets, which no other view holds. `terms` are the texts that were
     asked for, to be marked where they stand; what must not stand there is not among them. `required` are those of
     them that every ticket has to hold, and `beside` is the condition without what these say, if there are any.
-    `by_person` is whether it asks for what one person manages or has entered, which there are indexes for.
+    `by_person` is whether it asks for what one person manages or has entered, which there are indexes for, and
+    `is_open` whether all of it is open or all of it closed, if it says so.
     """
 
     sql: str
@@ -24,6 +25,7 @@ class Condition(NamedTuple):
     required: tuple[TextTerm, ...] = ()
     beside: tuple[str, tuple[Any, ...]] | None = None
     by_person: bool = False
+    is_open: bool | None = None
 
     @property
     def rest(self) -> tuple[str, tuple[Any, ...]]:
@@ -41,8 +43,8 @@ _OF_PEOPLE = ("t.manager_id", "t.created_by_id")
 def all_of(parts: Sequence[Condition]) -> Condition:
     """Return the condition that all parts hold."""
     joined = _joined(" AND ", parts, tuple(dict.fromkeys(term for part in parts for term in part.required)))
-    if UNREAD in parts:
-        joined = joined._replace(by_person=False)
+    said = [part.is_open for part in parts if part.is_open is not None]
+    joined = joined._replace(by_person=joined.by_person and UNREAD not in parts, is_open=said[0] if said else None)
     if len(parts) == 1 or not joined.required:
         return joined
     rests = [part.rest for part in parts if part.rest[0]]
