@@ -17,7 +17,7 @@ def archiving(session: Session, reason: str) -> Act:
     why = one_line(reason)
     if not why:
         raise Invalid("Say why the ticket is archived; the reason stands in its History.", "reason")
-    entry = Entry(history_kinds.ARCHIVE, f"Archived: {why}")
+    entry = Entry(history_kinds.ARCHIVE, history_kinds.ARCHIVED_FOR + why)
 
     def decide(_session: Session, ticket: TicketDetail) -> Writing | None:
         return None if ticket.archived else Writing(ticket, {"archived": 1, "archive_reason": why}, (entry,))

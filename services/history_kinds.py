@@ -49,3 +49,6 @@ FILTERS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("changes", "Changes", frozenset(LABELS) - {NOTE, MAIL_IN, MAIL_OUT, DELIVERY, CHARGE, DOCUMENT}),
     ("work", "Charges and documents", frozenset({CHARGE, DOCUMENT})),
 )
+
+ARCHIVED_FOR = "Archived: "
+"""How the text of an ARCHIVE entry begins that gives a reason; what follows is the reason, which is found."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from services.history_kinds import (
     ARCHIVE,
+    ARCHIVED_FOR,
     CHARGE,
     CREATED,
     DOCUMENT,
@@ -31,7 +32,6 @@ FIELDS = frozenset({"subject", "requester_name", "requester_email", "url", "desc
 """The fields of a ticket that are found."""
 
 _CHOSEN = ", ".join(f"'{kind}'" for kind in sorted(KINDS))
-_ARCHIVED = "Archived: "
 # Keys in one statement.
 _MANY = 5_000
 
@@ -142,7 +142,7 @@ def _pieces(
             if own not in (head.name, head.email) and not (head.subject and own.endswith(head.subject)):
                 yield Piece(seen, own)
     if kind == ARCHIVE:
-        text = text.removeprefix(_ARCHIVED) if text.startswith(_ARCHIVED) else ""
+        text = text.removeprefix(ARCHIVED_FOR) if text.startswith(ARCHIVED_FOR) else ""
     # A ticket that came by mail has the mail's text as its description.
     if text and text.strip() != head.description.strip():
         yield Piece(seen, text)
