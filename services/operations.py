@@ -30,7 +30,7 @@ class OperationRow(NamedTuple):
     """An operation as lists show it: when, who, what, on how many tickets and which.
 
     `undone` is who took it back and when, `undone_by` with which operation; `refusal` why this person cannot take it
-    back, None when they can.
+    back, None when they can. `again` tells that it took something back, so that taking it back does that again.
     """
 
     id: int
@@ -44,6 +44,7 @@ class OperationRow(NamedTuple):
     undone: tuple[str, int] | None
     undone_by: int | None
     refusal: str | None
+    again: bool
 
 
 class TicketChange(NamedTuple):
@@ -116,6 +117,7 @@ def _row(session: Session, one: Deed) -> OperationRow:
         (undone.actor, undone.at) if undone else None,
         undone.id if undone else None,
         refusal(session, one, root),
+        one.undoes == root.id,
     )
 
 

@@ -47,21 +47,23 @@ class Undone(NamedTuple):
         how = "Done again" if self.again else "Taken back"
         where = number_of(self.tickets[0]) if len(self.tickets) == 1 else f"{len(self.tickets):,} tickets"
         line = f"{how}: {self.name}, {where}."
-        return f"{line} {len(self.left):,} were left as they are." if self.left else line
+        left = "1 was left as it is" if len(self.left) == 1 else f"{len(self.left):,} were left as they are"
+        return f"{line} {left}." if self.left else line
 
 
 class MovedSince(DeskError):
-    """Something has changed since an operation, so that it was not taken back.
+    """Something has changed since an operation, so that it was not taken back, or not done `again`.
 
-    `sentences` tells ticket by ticket what stands in the way; `possible` how many tickets could be taken back.
+    `sentences` tells ticket by ticket what stands in the way; `possible` for how many tickets it could be.
     """
 
-    def __init__(self, sentences: Sequence[str], possible: int) -> None:
+    def __init__(self, sentences: Sequence[str], possible: int, again: bool = False) -> None:
         first = sentences[0]
         if len(sentences) > 1 or possible:
             more = len(sentences) - 1
             others = f"{more:,} other {'ticket has' if more == 1 else 'tickets have'} changed too; " if more else ""
-            could = f"the other {possible:,} could be taken back" if possible else "nothing could be taken back"
+            act = "done again" if again else "taken back"
+            could = f"the other {possible:,} could be {act}" if possible else f"nothing could be {act}"
             first = f"{first.rstrip('.')}; {others}{could}."
         super().__init__(first)
         self.sentences = tuple(sentences)
@@ -109,9 +111,9 @@ def _take_back(op: journal.Recorder, operation_id: int, partly: bool, progress: 
             op.write_changes()
         done += free
         if progress is not None and not progress(len(done) + len(left), len(touched)):
-            raise Stopped("Stopped. Nothing was taken back.")
+            raise Stopped(f"Stopped. Nothing was {'done again' if again else 'taken back'}.")
     if left and (not partly or not done):
-        raise MovedSince(left, len(done))
+        raise MovedSince(left, len(done), again)
     if not done:
         raise DeskError("This operation changed no ticket, so there is nothing to take back.")
     _link(op, one, root)

@@ -68,6 +68,8 @@ def test_many_are_taken_back_and_done_again_in_one_operation_each(company: Compa
     assert undone.sentence == f"Taken back: Status Cancelled and Manager Ben, {MANY:,} tickets."
     assert len(seen) > 2 and seen[-1] == (MANY, MANY)
     assert sorted(all_rows()) == sorted(before)
+    with pytest.raises(Stopped, match="Nothing was done again"):
+        undo.undo(dora, undone.operation_id, progress=lambda done, total: False)
     again = undo.undo(dora, undone.operation_id)
     assert sorted(all_rows()) == sorted(after)
     assert again.again and len(again.tickets) == MANY
@@ -78,7 +80,7 @@ def test_a_stopped_undo_has_done_nothing(company: Company) -> None:
     dora = company.session("Dora")
     closed = close_all(dora, many(company, MANY), company)
     before = all_rows(), Operation.select().count(), Change.select().count(), History.select().count()
-    with pytest.raises(Stopped):
+    with pytest.raises(Stopped, match="Nothing was taken back"):
         undo.undo(dora, closed, progress=lambda done, total: False)
     assert (all_rows(), Operation.select().count(), Change.select().count(), History.select().count()) == before
 

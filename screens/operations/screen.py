@@ -175,13 +175,13 @@ class OperationsScreen(PaneKeys, DeskScreen[None]):
     def do_take_back(self) -> None:
         """Take back the operation under the cursor."""
         if (row := self.current) is not None:
-            take_back(self, row.id, row.total, lambda _: self.do_refresh())
+            take_back(self, row.id, row.total, lambda _: self.do_refresh(), again=row.again)
 
     def do_again(self) -> None:
         """Do again what was taken back."""
         row = self.current
         if row is not None and row.undone_by is not None:
-            take_back(self, row.undone_by, row.total, lambda _: self.do_refresh())
+            take_back(self, row.undone_by, row.total, lambda _: self.do_refresh(), again=not row.again)
 
     def do_open(self) -> None:
         """Open the ticket, or choose one of several."""

@@ -22,17 +22,17 @@ Then = Callable[[list[int]], object]
 
 def undo_last(screen: DeskScreen[Any], then: Then) -> None:
     """Take back one's last operation; `then` gets the tickets that changed."""
-    _find(screen, _last_own, then)
+    _find(screen, _last_own, then, again=False)
 
 
 def redo_last(screen: DeskScreen[Any], then: Then) -> None:
     """Do again what one took back last."""
-    _find(screen, _last_undone, then)
+    _find(screen, _last_undone, then, again=True)
 
 
-def _find(screen: DeskScreen[Any], find: Callable[[Session], tuple[int, int]], then: Then) -> None:
+def _find(screen: DeskScreen[Any], find: Callable[[Session], tuple[int, int]], then: Then, *, again: bool) -> None:
     def found(answer: tuple[int, int]) -> None:
-        take_back(screen, answer[0], answer[1], then)
+        take_back(screen, answer[0], answer[1], then, again=again)
 
     screen.run_db(find, screen.session, then=found, group="undo")
 
@@ -49,9 +49,14 @@ def _counted(operation_id: int) -> tuple[int, int]:
     return operation_id, len(ticket_ids(operation_id))
 
 
-def take_back(screen: DeskScreen[Any], operation_id: int, count: int, then: Then, *, partly: bool = False) -> None:
-    """Take an operation on `count` tickets back; when some have moved, offer to leave those."""
-    long_act = LongAct(screen, "Taking back", count)
+def take_back(
+    screen: DeskScreen[Any], operation_id: int, count: int, then: Then, *, again: bool = False, partly: bool = False
+) -> None:
+    """Take an operation on `count` tickets back; when some have moved, offer to leave those.
+
+    `again` says that this does something again, because it was one that took that back.
+    """
+    long_act = LongAct(screen, "Doing again" if again else "Taking back", count)
     if count > FEW:
         long_act.begin()
 
@@ -67,7 +72,9 @@ def take_back(screen: DeskScreen[Any], operation_id: int, count: int, then: Then
 
     def failed(fault: DeskError) -> None:
         if isinstance(fault, MovedSince) and fault.possible and not partly:
-            _offer_part(screen, fault, lambda: take_back(screen, operation_id, count, then, partly=True))
+            _offer_part(
+                screen, fault, lambda: take_back(screen, operation_id, count, then, again=again, partly=True), again
+            )
         else:
             screen.show_fault(fault)
 
@@ -84,13 +91,16 @@ def _report(screen: DeskScreen[Any], undone: Undone) -> None:
         notify(screen, "\n".join(undone.left[:_SHOWN]), severity="warning")
 
 
-def _offer_part(screen: DeskScreen[Any], fault: MovedSince, go_on: Callable[[], object]) -> None:
+def _offer_part(screen: DeskScreen[Any], fault: MovedSince, go_on: Callable[[], object], again: bool) -> None:
     from screens.dialogs.confirm import ConfirmDialog
 
     def answered(yes: bool | None) -> None:
         if yes:
             go_on()
 
-    question = f"{len(fault.sentences):,} of the tickets have changed since. Take back the others?"
+    moved = len(fault.sentences)
+    have = "1 of the tickets has" if moved == 1 else f"{moved:,} of the tickets have"
+    question = f"{have} changed since. {'Do' if again else 'Take back'} the others{' again' if again else ''}?"
     detail = " ".join(fault.sentences[:_SHOWN])
-    screen.app.push_screen(ConfirmDialog(question, detail, yes="Take back", count=fault.possible), answered)
+    yes = "Do again" if again else "Take back"
+    screen.app.push_screen(ConfirmDialog(question, detail, yes=yes, count=fault.possible), answered)

@@ -93,10 +93,10 @@ async def test_where_some_tickets_have_moved_the_others_can_be_taken_back(compan
     async with desk_app(dora) as pilot:
         await list_archived(pilot)
         await pilot.press("ctrl+z")
-        await pilot.until_shows("1 of the tickets have changed since. Take back the others?")
+        await pilot.until_shows("1 of the tickets has changed since. Take back the others?")
         await pilot.press("y")
         await pilot.until(lambda: not company.read(pair[1]).archived)
-        await pilot.until(lambda: said(pilot, "1 were left as they are."))
+        await pilot.until(lambda: said(pilot, "1 was left as it is."))
 
 
 async def list_archived(pilot: FastPilot) -> None:
