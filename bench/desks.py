@@ -35,6 +35,8 @@ def sqlite_desk(folder: Path, tickets: int) -> BuiltDesk:
         _remove(partial)
         seconds = _build(f"sqlite:///{partial}", tickets)
         partial.rename(path)
+    else:
+        _migrate(url)
     return BuiltDesk("sqlite", url, seconds, path.stat().st_size)
 
 
@@ -55,6 +57,8 @@ def postgres_desk(folder: Path, tickets: int) -> Iterator[BuiltDesk]:
         url = f"postgresql://postgres@/postgres?host={directory}"
         seconds = _build(url, tickets) if fresh else None
         done.touch()
+        if not fresh:
+            _migrate(url)
         size = sum(file.stat().st_size for file in directory.rglob("*") if file.is_file())
         yield BuiltDesk("postgresql", url, seconds, size)
     finally:
@@ -63,9 +67,18 @@ def postgres_desk(folder: Path, tickets: int) -> Iterator[BuiltDesk]:
 
 def _build(url: str, tickets: int) -> float:
     started = time.perf_counter()
-    command = [*DESKWIRE, "--db", url, "demo", "--no-open", "--tickets", str(tickets)]
-    subprocess.run(command, check=True, cwd=ROOT, stdout=sys.stderr, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    _run(url, "demo", "--no-open", "--tickets", str(tickets))
     return time.perf_counter() - started
+
+
+def _migrate(url: str) -> None:
+    """Bring a desk that an older program built to the schema of this one."""
+    _run(url, "db", "migrate")
+
+
+def _run(url: str, *words: str) -> None:
+    command = [*DESKWIRE, "--db", url, *words]
+    subprocess.run(command, check=True, cwd=ROOT, stdout=sys.stderr, env={**os.environ, "PYTHONPATH": str(ROOT)})
 
 
 def _remove(path: Path) -> None:

@@ -139,7 +139,7 @@ def _worst(film: Film, text: str) -> tuple[float, list[float]]:
     """Paste a search, press keys until it has ended; return the seconds until then and the milliseconds of each key."""
     before = _clear(film)
     started = film.send(b"\x1b[200~" + text.encode() + b"\x1b[201~")
-    pressed, paints = [], list[Paint]()
+    pressed, paints = list[float](), list[Paint]()
     while time.perf_counter() - started < _LONGEST_WAIT + 1:
         pressed.append(film.press("left" if len(pressed) % 2 == 0 else "right"))
         film.watch(2 * _KEY_SECONDS)
