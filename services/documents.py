@@ -10,7 +10,7 @@ from services import blobs, history_kinds, inbox, journal, local_files, tickets
 from services.errors import Invalid, NotFound
 from services.records import DocumentRow
 from services.session import Session
-from services.sql import fetch, first
+from services.sql import fetch, first, insert_row
 from services.text import clean, one_line
 from services.ticket_writes import touch
 
@@ -105,7 +105,7 @@ def attach_within(
         "blob": key,
         "inline": int(inline),
     }
-    document_id: int = Document.insert(ticket=ticket_id, created_at=op.at, **values).execute()
+    document_id = insert_row(Document, {"ticket": ticket_id, "created_at": op.at, **values})
     op.created("document", document_id, values, ticket_id)
     return document_id
 

@@ -9,7 +9,7 @@ from services import catalogue, checks, history_kinds, journal, tickets
 from services.errors import Forbidden, Invalid, NotFound
 from services.records import Choice, EmployeeRecipientRow, ExternalRecipientRow, TicketDetail
 from services.session import Session
-from services.sql import fetch, first, insert_many
+from services.sql import execute, fetch, first, insert_many, insert_row
 from services.text import one_line
 
 KINDS = ("to", "cc", "bcc")
@@ -94,17 +94,16 @@ def place_external(
     """Put an outside address, normal already, on a ticket inside an open operation; tells whether anything changed."""
     if kind not in KINDS:
         raise Invalid(f"“{kind}” is neither to, cc nor bcc.", "kind")
-    found = ExternalRecipient.get_or_none(
-        (ExternalRecipient.ticket == ticket_id) & (ExternalRecipient.address == address)
-    )
+    found = first("SELECT id, kind FROM external_recipient WHERE ticket_id = ? AND address = ?", ticket_id, address)
     if found is None:
         values = {"address": address, "name": one_line(name), "kind": kind, "contact": contact_id}
-        key = ExternalRecipient.insert(ticket=ticket_id, **values).execute()
+        key = insert_row(ExternalRecipient, {"ticket": ticket_id, **values})
         op.created("external_recipient", key, values, ticket_id)
         return True
-    op.change("external_recipient", found.id, "kind", found.kind, kind, ticket_id)
-    ExternalRecipient.update(kind=kind).where(ExternalRecipient.id == found.id).execute()
-    return bool(found.kind != kind)
+    key, before = found
+    op.change("external_recipient", key, "kind", before, kind, ticket_id)
+    execute("UPDATE external_recipient SET kind = ? WHERE id = ?", kind, key)
+    return bool(before != kind)
 
 
 def remove_external(session: Session, ticket_id: int, recipient_id: int) -> None:
@@ -196,16 +195,17 @@ def follow(op: journal.Recorder, ticket_id: int, employee_id: int, level: str = 
     """
     if level not in LEVELS:
         raise Invalid(f"“{level}” is neither created nor all.", "level")
-    found = EmployeeRecipient.get_or_none(
-        (EmployeeRecipient.ticket == ticket_id) & (EmployeeRecipient.employee == employee_id)
+    found = first(
+        "SELECT id, level FROM employee_recipient WHERE ticket_id = ? AND employee_id = ?", ticket_id, employee_id
     )
     if found is not None:
-        if found.level == level or (level == "created" and not lower):
+        key, before = found
+        if before == level or (level == "created" and not lower):
             return False
-        op.change("employee_recipient", found.id, "level", found.level, level, ticket_id)
-        EmployeeRecipient.update(level=level).where(EmployeeRecipient.id == found.id).execute()
+        op.change("employee_recipient", key, "level", before, level, ticket_id)
+        execute("UPDATE employee_recipient SET level = ? WHERE id = ?", level, key)
         return True
-    key = EmployeeRecipient.insert(ticket=ticket_id, employee=employee_id, level=level).execute()
+    key = insert_row(EmployeeRecipient, {"ticket": ticket_id, "employee": employee_id, "level": level})
     op.created("employee_recipient", key, {"employee": employee_id, "level": level}, ticket_id)
     return True
 

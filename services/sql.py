@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from models import database
+from models import Table, database
 from models.binding import engine_of
 from models.folding import fold
 
@@ -58,6 +59,21 @@ def insert(table: str, values: Mapping[str, Any]) -> int:
     """
     cursor = _insert(table, tuple(values), [tuple(values.values())], " RETURNING id" if _returns_keys() else "")
     return int(cursor.fetchone()[0] if _returns_keys() else cursor.lastrowid)
+
+
+def insert_row(table: type[Table], values: Mapping[str, Any]) -> int:
+    """Add a row like `insert`, given by the names of the table's fields, with the defaults of the others."""
+    name, columns, defaults = _shape_of(table)
+    return insert(name, {**defaults, **{columns[field]: value for field, value in values.items()}})
+
+
+@cache
+def _shape_of(table: type[Table]) -> tuple[str, dict[str, str], dict[str, Any]]:
+    """Return the name of a table, its columns by field, and what stands in those that nobody sets."""
+    fields = table._meta.fields
+    columns = {name: field.column_name for name, field in fields.items()}
+    defaults = {field.column_name: field.default for field in fields.values() if field.default is not None}
+    return table._meta.table_name, columns, defaults
 
 
 def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

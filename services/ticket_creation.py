@@ -21,7 +21,7 @@ from services.errors import Invalid
 from services.records import NO_MARK, UNREAD, StatusRow, TicketDetail
 from services.routing import manager_for
 from services.session import Session
-from services.sql import first
+from services.sql import first, insert_row
 from services.text import clean, one_line
 from services.ticket_changes import INTERNAL_EXTENSIONS, RULED, check_workflow
 from services.ticket_fields import FIELDS
@@ -92,7 +92,7 @@ def create_within(op: journal.Recorder, new: NewTicket, *, show_description: boo
     new = _completed(session, new)
     _check(session, new)
     values = _values(op, new)
-    ticket_id: int = Ticket.insert(**values).execute()
+    ticket_id = insert_row(Ticket, values)
     # The journal calls a field what changes call it.
     kept = {_NAMES.get(name, name): value for name, value in values.items() if name not in _DERIVED}
     op.created("ticket", ticket_id, kept, ticket_id)
