@@ -19,7 +19,7 @@ from screens.edit_steps import (
     only_one,
     seen_by,
 )
-from screens.many import Edit, Shown, Targets, finish, lane_for, perform, saving
+from screens.many import Edit, Shown, Targets, finish, followed, lane_for, perform, saving
 from screens.runner import Lane
 from services import clock
 from services.errors import Invalid
@@ -30,7 +30,7 @@ from widgets.dates import ShortDates
 if TYPE_CHECKING:
     from services.bulk import Act, BulkResult
 
-MOST_TO_MERGE = 1_000
+MOST_TO_MERGE = 10_000
 _NONE = 0
 
 
@@ -260,24 +260,31 @@ def edit_transfer(screen: Screen, targets: Targets, then: Then) -> None:
 def edit_merge(screen: Screen, targets: Targets, then: Then) -> None:
     """Ask for the number of the ticket where work goes on, and merge the tickets into it."""
     from screens.dialogs.line import LineDialog
+    from screens.once import Once
 
-    duplicates = targets.limited(MOST_TO_MERGE)
+    if targets.count > MOST_TO_MERGE:
+        raise Invalid(f"{targets.count:,} tickets are marked; mark at most {MOST_TO_MERGE:,} to merge.")
+    once = Once()
+    results: list[BulkResult] = []
 
     def work(typed: str) -> None:
         from services import merging, tickets
 
-        merging.merge(screen.session, duplicates, tickets.find_id(typed))
+        with followed(screen, f"Merging {targets.name}", targets.count) as progress:
+            into, uid = tickets.find_id(typed), once.uid(typed)
+            results.append(merging.merge_many(screen.session, targets.listed(), into, progress=progress, uid=uid))
 
     dialog = LineDialog(
         f"Merge {targets.name}",
         "Into number",
         check=work,
         hint="The duplicate is cancelled and leads to that ticket, and its recipients follow it.",
+        lane=lane_for(targets),
     )
 
     def merged(typed: str | None) -> None:
         if typed is not None:
-            then(list(duplicates))
+            finish(screen, results[-1], "Merged", then)
 
     screen.app.push_screen(dialog, merged)
 

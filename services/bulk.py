@@ -75,7 +75,7 @@ def run(
                     raise Stopped("Stopped. Nothing was changed.")
             return result._replace(operation_id=op.id if result.done else None)
     except journal.AlreadyDone:
-        return _earlier(str(uid))
+        return earlier(str(uid))
 
 
 def _chunks(ids: array[int]) -> Iterator[list[int]]:
@@ -127,7 +127,7 @@ def _do(
     return so_far._replace(unchanged=so_far.unchanged + unchanged)
 
 
-def _earlier(uid: str) -> BulkResult:
+def earlier(uid: str) -> BulkResult:
     """Return what the operation of a uid did, which its first try was not heard to have done."""
     operation_id = journal.earlier(uid)
     rows = fetch(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from models import Operation
 from services import catalogue, history, merging, notes, recipients, ticket_changes, ticket_creation, tickets
 from services.errors import Forbidden, Invalid
+from services.progress import Stopped
 from services.session import Session
 from tests.support.desks import Desk
 
@@ -64,3 +66,41 @@ def test_merging_needs_the_privilege(desk: Desk) -> None:
     with pytest.raises(Forbidden, match="Merge"):
         merging.merge(without, [duplicate], target)
     assert tickets.get(me, duplicate).merged_into is None
+
+
+def test_those_of_many_that_refuse_are_left_and_named(desk: Desk) -> None:
+    me = desk.administrator
+    target, *duplicates = (_ticket(me, f"Alert {place}", f"{place}@customer.example") for place in range(5))
+    other = _ticket(me, "Elsewhere", "e@customer.example")
+    merging.merge(me, [duplicates[1]], other)
+    told: list[tuple[int, int]] = []
+
+    def progress(done: int, total: int) -> bool:
+        told.append((done, total))
+        return True
+
+    result = merging.merge_many(me, [*duplicates, target, 999_999], target, progress=progress)
+    assert list(result.done) == [duplicates[0], duplicates[2], duplicates[3]]
+    gone, unknown = result.refused
+    assert gone[0] == duplicates[1] and "was merged into" in gone[1]
+    assert unknown[0] == 999_999 and "There is no ticket" in unknown[1]
+    assert len(recipients.external(me, target)) == 4
+
+
+def test_a_merge_of_many_that_is_stopped_leaves_everything(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merging, "_FEW", 1)
+    me = desk.administrator
+    target, *duplicates = (_ticket(me, f"Alert {place}", f"{place}@customer.example") for place in range(4))
+    with pytest.raises(Stopped):
+        merging.merge_many(me, duplicates, target, progress=lambda done, _total: done < 2)
+    assert [tickets.get(me, key).merged_into for key in duplicates] == [None] * 3
+    assert len(recipients.external(me, target)) == 1
+
+
+def test_a_merge_whose_answer_was_lost_is_done_once(desk: Desk) -> None:
+    me = desk.administrator
+    target, *duplicates = (_ticket(me, f"Alert {place}", f"{place}@customer.example") for place in range(3))
+    first = merging.merge_many(me, duplicates, target, uid="once")
+    again = merging.merge_many(me, duplicates, target, uid="once")
+    assert list(again.done) == list(first.done) == duplicates
+    assert Operation.select().where(Operation.action == "merge-tickets").count() == 1

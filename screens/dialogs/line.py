@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from screens.dialogs.base import Dialog
 from screens.drafting import Drafted, Where
+from screens.runner import Lane
 from services.errors import DeskError
 from services.text import row
 from widgets.safe import content
@@ -24,7 +25,7 @@ _LONGEST_HINT = 400
 class LineDialog(Dialog[str], Drafted[str]):
     """Is dismissed with what was typed, after `check` has accepted it.
 
-    `check` runs in the database thread; when it raises DeskError the sentence stands under the line, and the
+    `check` runs in the database thread of `lane`; when it raises DeskError the sentence stands under the line, and the
     text stays. `typed` stands there instead of `value` and is not saved yet. With `draft` it is kept as a draft
     there; a password never is. With `replace` typing takes the place of what stands there.
     """
@@ -41,6 +42,7 @@ class LineDialog(Dialog[str], Drafted[str]):
         password: bool = False,
         replace: bool = False,
         draft: Where | None = None,
+        lane: Lane = "quick",
     ) -> None:
         super().__init__(title)
         self._label = label
@@ -51,6 +53,7 @@ class LineDialog(Dialog[str], Drafted[str]):
         self._password = password
         self._replace = replace
         self._draft_at = None if password else draft
+        self._lane: Lane = lane
 
     def body(self) -> Iterable[Widget]:
         """Return the line, and the hint below it."""
@@ -92,7 +95,7 @@ class LineDialog(Dialog[str], Drafted[str]):
             self.dismiss(value)
             return
         self.busy = True
-        self.run_db(self._check, value, then=lambda _: self.dismiss(value))
+        self.run_db(self._check, value, then=lambda _: self.dismiss(value), lane=self._lane)
 
     def show_fault(self, fault: DeskError) -> None:
         """Show the sentence under the line."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from screens.actions import find
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from screens.edit_steps import Screen, Then
     from screens.runner import Lane
     from services.bulk import Act, BulkResult
+    from services.progress import Progress
     from services.records import TicketDetail, TicketRow
     from services.session import Session
 
@@ -74,6 +76,17 @@ def saving(screen: Screen, targets: Targets, edit: Edit, uid: str) -> BulkResult
     long_act = LongAct(screen, edit.said, targets.count)
     long_act.started()
     return _work(screen.session, targets, edit, long_act, uid)
+
+
+@contextmanager
+def followed(screen: Screen, title: str, count: int) -> Iterator[Progress]:
+    """Show how far an act is that the block does in a database thread, and tell it when the person wants it stopped."""
+    long_act = LongAct(screen, title, count)
+    long_act.started()
+    try:
+        yield long_act.progress
+    finally:
+        long_act.finished()
 
 
 def lane_for(targets: Targets) -> Lane:

@@ -14,6 +14,7 @@ from models.binding import connection, is_sqlite, open_database, sqlite_path
 from screens.many.refused import RefusedDialog
 from screens.ticket import TicketScreen
 from services import clock, preferences
+from services.numbers import number_of
 from services.ticket_changes import change
 from tests.support.desk_app import desk_app
 from tests.support.pilot import FastPilot
@@ -153,6 +154,27 @@ async def test_a_note_that_is_stopped_keeps_its_text(desk: SmallDesk, desk_url: 
         await pilot.press("ctrl+s")
         await pilot.until(lambda: said(pilot, f"{MANY} tickets: Internal note added."))
         assert History.select().where(History.text == "Known outage").count() == MANY
+
+
+async def test_many_alerts_are_merged_with_progress_and_can_be_stopped(desk: SmallDesk, desk_url: str) -> None:
+    into = desk.ticket("Where work goes on", manager="Bob")
+    desk.tickets(MANY)
+    start(desk)
+    async with desk_app(desk.session("Ada", plus=("merge",)), SIZE) as pilot:
+        await pilot.until(lambda: pilot.lines()[0].endswith(f"/ {MANY + 1}"))
+        await pilot.press("ctrl+a", "M")
+        await pilot.until_shows(f"Merge {MANY + 1} tickets")
+        await pilot.type(number_of(into))
+        with held(desk_url) as release:
+            await pilot.press("enter")
+            await pilot.until_shows(f"] 0 of {MANY + 1}")
+            await pilot.press("escape")
+            release()
+            await pilot.until_shows("Stopped. Nothing was changed.")
+        assert Ticket.select().where(Ticket.merged_into == into).count() == 0
+        await pilot.press("enter")
+        await pilot.until(lambda: said(pilot, f"{MANY} tickets: Merged."), 60)
+        assert Ticket.select().where(Ticket.merged_into == into).count() == MANY
 
 
 async def test_what_refused_is_listed_opened_and_copied(desk: SmallDesk) -> None:

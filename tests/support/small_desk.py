@@ -41,7 +41,7 @@ STATUSES = (
     (30, "Internal", "open", "internal", ""),
     (40, "Hold", "open", "hold", "lower"),
     (80, "Completed", "closed", "completed", "none"),
-    (90, "Canceled", "closed", "canceled", "none"),
+    (90, "Canceled", "closed", "cancelled", "none"),
 )
 NEW, IN_HOUSE, INTERNAL, HOLD, COMPLETED, CANCELED = (status[0] for status in STATUSES)
 
