@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from connector import automatic, entering, reopening
+from connector import automatic, bounces, entering, reopening
 from connector.distributing import Filing
 from connector.mail.message import ParsedMail
 from connector.matching import Match, find, thread_of
@@ -29,6 +29,7 @@ def file(mail: ParsedMail, original_id: int, os_account: str = "") -> Filed:
     if twin is not None:
         reason = f"The same mail as {originals.get(twin).source}"
         return _leave(mail, original_id, "file-mail", originals.DUPLICATE, reason, os_account)
+    bounces.note(desk_session(CHANNEL, os_account), mail)
     sender = identify(mail, os_account)
     arrived = Filing(mail, original, sender, known, _returns(mail, sender, known))
     match = find(mail, sender, original, known)
