@@ -109,7 +109,7 @@ def test_the_global_options_are_explained(option: str) -> None:
 def test_every_configuration_key_is_explained() -> None:
     keys = {f"{name}.{key}" if name else key for name, section_keys in KEYS.items() for key in section_keys}
     assert {*keys, *(f'"{theme}"' for theme in THEMES)} <= named(CONFIGURATION)
-    explained = {row[0].strip("`") for row in rows(CONFIGURATION) if re.fullmatch(r"`(desk\.)?[a-z_]+`", row[0])}
+    explained = {row[0].strip("`") for row in rows(CONFIGURATION) if re.fullmatch(r"`((desk|mail)\.)?[a-z_]+`", row[0])}
     assert explained - set(DESK_SETTINGS) == keys
 
 

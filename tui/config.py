@@ -17,6 +17,7 @@ THEMES = ("dark", "light", "ansi", "mono")
 KEYS: dict[str, dict[str, type]] = {
     "": {"database": str, "theme": str, "mouse": bool},
     "desk": {"read_after_seconds": int, "browser": str},
+    "mail": {"lmtp": str},
     "keys": {},  # any action's id; the action registry refuses unknown ones
 }
 
@@ -25,7 +26,8 @@ class Settings(NamedTuple):
     """What one run of the program goes by; `theme` is empty when the program should choose by the terminal.
 
     `keys` maps an action's id to the keys that replace its own, separated by commas. `acting_as` is the user
-    name given with --as. `browser` is the command that shows web pages. `url_given` tells that --db named the desk.
+    name given with --as. `browser` is the command that shows web pages. `lmtp` is where
+    “mail run” listens. `url_given` tells that --db named the desk.
     `file` is the configuration file that was looked at, whether it exists or not. `tour` shows newcomers around.
     """
 
@@ -36,6 +38,7 @@ class Settings(NamedTuple):
     keys: dict[str, str] = {}
     desk: dict[str, int] = {}
     browser: str = ""
+    lmtp: str = ""
     acting_as: str | None = None
     file: str = ""
     tour: bool = False
@@ -62,6 +65,7 @@ def load(url: str | None = None, file: str | None = None, acting_as: str | None 
         keys=content.get("keys", {}),
         desk={key: value for key, value in content.get("desk", {}).items() if isinstance(value, int)},
         browser=content.get("desk", {}).get("browser", ""),
+        lmtp=content.get("mail", {}).get("lmtp", ""),
         acting_as=acting_as,
         file=path,
     )

@@ -1,0 +1,55 @@
+"""How the Email Connector does: who works, what waits, what went wrong."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from services import connector_runs, mail_queues, mail_settings, mailboxes, outbox_rows
+from services.connector_runs import Run
+from services.mail_queues import Counts
+from services.mailboxes import MailboxStatus
+from services.session import Session, desk_session
+from services.sql import fetch, first
+
+
+class Outbox(NamedTuple):
+    """Recipients whom mail has not reached, by the state of theirs, and when the last left, in microseconds UTC."""
+
+    waiting: int
+    unknown: int
+    failed: int
+    held: int
+    bounced: int
+    last_sent_at: int | None
+
+
+class MailStatus(NamedTuple):
+    """What monitoring and people want to know; `outgoing_refusal` is why no mail can leave, if so."""
+
+    runs: tuple[Run, ...]
+    mailboxes: tuple[MailboxStatus, ...]
+    queues: Counts
+    outbox: Outbox
+    outgoing_refusal: str | None
+
+
+def read(session: Session) -> MailStatus:
+    """Return how mail does just now. Needs the privilege `import_mail`."""
+    session.require("import_mail")
+    lately = connector_runs.lately()
+    return MailStatus(
+        runs=tuple(run for run in lately if run.state != "stopped"),
+        mailboxes=tuple(mailboxes.statuses(desk_session("email"))),
+        queues=mail_queues.counts(),
+        outbox=_outbox(session),
+        outgoing_refusal=mail_settings.outgoing_refusal(),
+    )
+
+
+def _outbox(session: Session) -> Outbox:
+    counts = outbox_rows.counts(session)
+    bounced = fetch("SELECT COUNT(*) FROM delivery WHERE bounce <> ''")[0][0]
+    last = first("SELECT sent_at FROM delivery WHERE sent_at IS NOT NULL ORDER BY id DESC LIMIT 1")
+    return Outbox(
+        counts.waiting, counts.unknown, counts.failed, counts.held, int(bounced), int(last[0]) if last else None
+    )
