@@ -138,6 +138,8 @@ class ListController:
         """Read the order if that was stopped or has not begun, after some seconds."""
         if not self._unread:
             return
+        if self._pause is not None:
+            self._pause.stop()
         if delay:
             self._pause = self._screen.set_timer(delay, self._read_order)
         else:

@@ -454,3 +454,18 @@ async def test_all_that_match_are_more_than_the_best(desk: SmallDesk, monkeypatc
         await pilot.until_shows("Export all tickets that match")
         await pilot.press("escape", "s")
         await pilot.until(lambda: head(pilot).endswith(" 3") and "+" not in head(pilot))
+
+
+async def test_the_order_of_what_was_found_is_read_whatever_is_typed_next(
+    desk: SmallDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("searching", "list_controller"):
+        monkeypatch.setattr(f"screens.main.{place}.FIRST_ROWS", 1)
+    async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
+        await pilot.until_shows("New printer wanted")
+        await pilot.press("f3")
+        await pilot.type("is:open")
+        await pilot.until(lambda: "1 / 3" in head(pilot))
+        await pilot.type(" status:open nothing:else")
+        await pilot.until_shows("is no field to look in")
+        await pilot.until(lambda: head(pilot).endswith("1 / 3"))
