@@ -84,10 +84,12 @@ class ContractRow(NamedTuple):
 
 
 class Sender(NamedTuple):
-    """Whom a mail address belongs to: an account, and the contact if it is a known person's."""
+    """Whom a mail address belongs to: an account, and the contact with name and user if it is a known person's."""
 
     account_id: int
     contact_id: int | None
+    name: str = ""
+    user_id: int | None = None
 
 
 class _Accounts(Register[AccountRow]):
@@ -209,15 +211,16 @@ def sender(address: str) -> Sender | None:
     if "@" not in wanted:
         return None
     people = fetch(
-        "SELECT c.account_id, c.id FROM contact c JOIN account a ON a.id = c.account_id"
+        "SELECT c.account_id, c.id, c.name, u.id FROM contact c JOIN account a ON a.id = c.account_id"
+        " LEFT JOIN desk_user u ON u.contact_id = c.id"
         " WHERE c.email = ? AND c.active = 1 AND a.active = 1 ORDER BY c.id",
         wanted,
     )
     if people:
-        accounts = {account for account, _ in people}
+        accounts = {row[0] for row in people}
         if len(accounts) > 1:
             return None
-        return Sender(accounts.pop(), people[0][1] if len(people) == 1 else None)
+        return Sender(*people[0]) if len(people) == 1 else Sender(accounts.pop(), None)
     return _by_domain(wanted.rpartition("@")[2])
 
 

@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 
-from services import preferences
+from services import mail_settings
 from services.numbers import id_of, number_of
 from services.sql import execute, first
 
@@ -62,21 +62,32 @@ def _text(data: bytes) -> str:
     return base64.b32encode(data).decode("ascii").lower()
 
 
+_kept: tuple[object, bytes] | None = None
+
+
 def _key() -> bytes:
     """Return the desk's key. It is made once, and is no setting: nobody reads it, and the journal does not hold it."""
+    global _kept
+    settings = mail_settings.current()
+    if _kept is not None and _kept[0] is settings:
+        return _kept[1]
     find = "SELECT value FROM desk_setting WHERE name = ?"
     row = first(find, _KEY)
+    is_new = row is None
     if row is None:
         made = json.dumps(secrets.token_hex(32))
         # Of two that make one at once the second waits here for the first, and then reads that one's.
         execute("INSERT INTO desk_setting (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", _KEY, made)
         row = first(find, _KEY)
     assert row is not None
-    return bytes.fromhex(json.loads(row[0]))
+    key = bytes.fromhex(json.loads(row[0]))
+    # One that was made just now may still be rolled back.
+    _kept = None if is_new else (settings, key)
+    return key
 
 
 def _support() -> str:
-    return str(preferences.desk_setting("support_address")).lower()
+    return mail_settings.current().support_address
 
 
 def _domain() -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from services import accounts, catalogue
-from services.sql import fetch, first, marks
+from services.sql import fetch, marks
 
 
 class Colleague(NamedTuple):
@@ -16,6 +16,7 @@ class Colleague(NamedTuple):
     name: str
     addresses: tuple[str, ...]
     active: bool
+    all_mail: bool
     user_id: int | None
 
     @property
@@ -85,17 +86,18 @@ def staff() -> Staff:
 def _read() -> Staff:
     by_id: dict[int, Colleague] = {}
     by_address: dict[str, tuple[Colleague, ...]] = {}
-    for key, name, email1, email2, active, user_id in fetch(
-        "SELECT e.id, e.name, e.email1, e.email2, e.active, u.id FROM employee e"
+    for key, name, email1, email2, active, all_mail, user_id in fetch(
+        "SELECT e.id, e.name, e.email1, e.email2, e.active, e.all_mail, u.id FROM employee e"
         " LEFT JOIN desk_user u ON u.employee_id = e.id ORDER BY e.id"
     ):
         addresses = tuple(dict.fromkeys(one.lower() for one in (email1, email2) if one))
-        by_id[key] = one = Colleague(key, name, addresses, bool(active), user_id)
+        by_id[key] = one = Colleague(key, name, addresses, bool(active), bool(all_mail), user_id)
         for address in addresses:
             by_address[address] = (*by_address.get(address, ()), one)
     members: dict[int, tuple[int, ...]] = {}
     for team_id, employee_id in fetch("SELECT team_id, employee_id FROM team_member ORDER BY team_id, employee_id"):
-        if by_id[employee_id].active:
+        member = by_id.get(employee_id)
+        if member is not None and member.active:
             members[team_id] = (*members.get(team_id, ()), employee_id)
     return Staff(by_id, by_address, members)
 
@@ -103,16 +105,7 @@ def _read() -> Staff:
 def customer(address: str) -> Customer:
     """Return whom an address from outside belongs to: a contact, or the account that has the domain."""
     known = accounts.sender(address)
-    if known is None:
-        return Customer()
-    if known.contact_id is None:
-        return Customer(known.account_id)
-    row = first(
-        "SELECT c.name, u.id FROM contact c LEFT JOIN desk_user u ON u.contact_id = c.id WHERE c.id = ?",
-        known.contact_id,
-    )
-    name, user_id = row if row else ("", None)
-    return Customer(known.account_id, known.contact_id, name, user_id)
+    return Customer(*known) if known is not None else Customer()
 
 
 def tickets_of(address: str, ticket_ids: Collection[int]) -> set[int]:

@@ -215,6 +215,7 @@ def set_member(session: Session, team_id: int, employee_id: int, belongs: bool) 
             changed = bool(TeamMember.delete().where(place).execute())
         if changed:
             op.change("team_member", f"{team.id}:{employee.id}", "member", not belongs, belongs)
+    catalogue.forget()
     return changed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models import EmployeeRecipient, ExternalRecipient
-from services import catalogue, checks, history_kinds, journal, tickets
+from services import checks, history_kinds, journal, mail_people, tickets
 from services.errors import Forbidden, Invalid, NotFound
 from services.records import Choice, EmployeeRecipientRow, ExternalRecipientRow, TicketDetail
 from services.session import Session
@@ -48,24 +48,11 @@ def employees(session: Session, ticket_id: int) -> list[EmployeeRecipientRow]:
 
 def _roles(ticket: TicketDetail) -> list[tuple[str, int]]:
     """Return the employees behind the roles of a ticket."""
-    roles = [(TICKET_MANAGER, employee_id) for employee_id in _behind(ticket.manager_id)]
+    roles = [(TICKET_MANAGER, employee_id) for employee_id in mail_people.staff().managers(ticket.manager_id)]
     account_manager = _account_manager(ticket.account_id)
     if account_manager:
         roles.append((ACCOUNT_MANAGER, account_manager))
     return roles
-
-
-def _behind(manager_id: int) -> list[int]:
-    """Return the employees who manage a ticket: one person, or the active members of a team."""
-    manager = catalogue.names().managers.get(manager_id)
-    if manager is None or manager.team_id is None:
-        return [manager.employee_id] if manager and manager.employee_id else []
-    members = fetch(
-        "SELECT e.id FROM team_member m JOIN employee e ON e.id = m.employee_id"
-        " WHERE m.team_id = ? AND e.active = 1 ORDER BY e.id",
-        manager.team_id,
-    )
-    return [row[0] for row in members]
 
 
 def _account_manager(account_id: int | None) -> int | None:
@@ -212,7 +199,7 @@ def follow(op: journal.Recorder, ticket_id: int, employee_id: int, level: str = 
 
 def follow_as_manager(op: journal.Recorder, ticket_ids: Sequence[int], manager_id: int) -> None:
     """Make whoever manages tickets from now on a recipient, as the default recipients of a new ticket would."""
-    for employee_id in _behind(manager_id):
+    for employee_id in mail_people.staff().managers(manager_id):
         follow_many(op, ticket_ids, employee_id)
 
 
@@ -237,11 +224,12 @@ def default_employees(manager_id: int, account_id: int | None) -> list[int]:
     """Return the employees who follow a new ticket: its manager or managing team, the account's manager, and all
     who asked for everything.
     """
-    chosen = _behind(manager_id)
+    staff = mail_people.staff()
+    chosen = list(staff.managers(manager_id))
     account_manager = _account_manager(account_id)
     if account_manager:
         chosen.append(account_manager)
-    chosen += [row[0] for row in fetch("SELECT id FROM employee WHERE all_mail = 1 AND active = 1 ORDER BY id")]
+    chosen += [one.id for one in staff.by_id.values() if one.all_mail and one.active]
     return list(dict.fromkeys(chosen))
 
 
