@@ -7,6 +7,7 @@ import re
 _MAX_HEAD = 600
 _MAX_WORDS = 30
 _MAX_LINES = 8
+_LONGEST_LINE = 200
 _NAME_WORDS = 4
 _THANKED_WORDS = 2
 
@@ -75,7 +76,7 @@ def is_only_thanks(text: str) -> bool:
     lines = [line.strip() for line in own if line.strip()]
     if not lines or len(lines) > _MAX_LINES or sum(len(line.split()) for line in lines) > _MAX_WORDS:
         return False
-    if any(_SAYS_MORE.search(line) for line in lines) or not _THANKS.search(" ".join(lines)):
+    if any(len(line) > _LONGEST_LINE or _SAYS_MORE.search(line) for line in lines) or not _THANKS.search(" ".join(lines)):
         return False
     return _is_thanks(lines)
 

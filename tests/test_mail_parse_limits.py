@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from connector.mail.parse import MAX_RECIPIENTS, read
+from connector.mail.parse import MAX_MAIL, MAX_RECIPIENTS, read
 from services.text import HOSTILE, clean
 from tests.mails import TEXT, bodies, files, headers, mail, multipart, part
 
@@ -145,6 +145,18 @@ def test_25_megabytes_take_little_time_and_memory(tmp_path: Path) -> None:
     assert (int(size), digest) == (len(data), hashlib.sha256(data).hexdigest())
     assert float(seconds) < SECONDS
     assert int(megabytes) < 150, "the mail, its encoded and its decoded attachment"
+
+
+def test_a_mail_beyond_the_limit_is_read_up_to_it() -> None:
+    pdf = part("Content-Type: application/pdf; name=a.pdf", b"%PDF")
+    large = part("Content-Type: application/zip; name=b.zip", b"x" * (MAX_MAIL + 1))
+    raw = multipart(TEXT, pdf, large, headers="Subject: x")
+    began = time.process_time()
+    mail = read(raw)
+    assert time.process_time() - began < SECONDS
+    assert (mail.subject, mail.text, [file.name for file in mail.attachments]) == ("x", "Hello", ["a.pdf"])
+    assert mail.warnings == ("The mail is larger than 50 MB: what stands beyond that is only in the original.",)
+    assert read(raw[:-20] + b"y" * 20).body_key != mail.body_key, "all of it tells two mails apart"
 
 
 def test_a_large_file_survives_quoted_printable_and_8bit() -> None:

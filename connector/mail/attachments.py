@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from connector.mail import body, calendars, headers, html, tnef
+from connector.mail import body, calendars, cms, headers, html, marks, structure, tnef
 from connector.mail.headers import decode, one_line, raw_text
 from connector.mail.message import Attachment
 from connector.mail.structure import Part
@@ -74,10 +74,16 @@ class Files(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def collect(raw: bytes, parts: list[Part], text: body.Body, hint: str) -> Files:
-    """Return every part as a file but those that are the text; `hint` is the charset for raw 8-bit names."""
-    collector = _Collector(raw, parts, hint)
-    skip = text.used | text.repeated
+def collect(raw: bytes, parts: list[Part], text: body.Body, hint: str, cut_off: frozenset[int]) -> Files:
+    """Return every part as a file but those that are the text or cut off; `hint` is for raw 8-bit names."""
+    return _collected(raw, parts, text, hint, cut_off, inner=False)
+
+
+def _collected(
+    raw: bytes, parts: list[Part], text: body.Body, hint: str, cut_off: frozenset[int], *, inner: bool
+) -> Files:
+    collector = _Collector(raw, parts, hint, inner=inner)
+    skip = text.used | text.repeated | cut_off
     for name, data in text.inside:
         collector.add(one_line(name), "application/octet-stream", data, "", inline=False)
     for index, part in enumerate(parts):
@@ -92,7 +98,8 @@ def collect(raw: bytes, parts: list[Part], text: body.Body, hint: str) -> Files:
 
 
 class _Collector:
-    def __init__(self, raw: bytes, parts: list[Part], hint: str) -> None:
+    def __init__(self, raw: bytes, parts: list[Part], hint: str, *, inner: bool) -> None:
+        self._inner = inner  # within a signature, where no other one is opened
         self._raw = raw
         self._parts = parts
         self._hint = hint
@@ -125,6 +132,8 @@ class _Collector:
                 self.notes.append(note)
         elif kind in _TNEF_TYPES or given.lower() == "winmail.dat":
             self._unpack(data)
+        elif kind in marks.SMIME_TYPES:
+            self._open(data)
 
     def _is_nothing(self, part: Part, data: bytes, given: str) -> bool:
         """Tell whether a part is only the emptiness that a mailer leaves around others."""
@@ -160,6 +169,20 @@ class _Collector:
             self.add(one_line(file.name) or made_name(kind, file.data), kind, file.data, file.content_id, inline=False)
         self.text = self.text or contents.text or html.to_text(contents.html)
         self.text_was_html = bool(contents.html) and not contents.text
+
+    def _open(self, data: bytes) -> None:
+        """Take the mail out of the signature that wraps it; an encrypted one, and one within another, stays closed."""
+        content = cms.signed_content(data) if not self._inner else b""
+        if not content:
+            return
+        parts, _ = structure.split(content)
+        text = body.read(content, parts)
+        inner = _collected(content, parts, text, self._hint, frozenset(), inner=True)
+        for file in inner.attachments[: MAX_ATTACHMENTS - len(self.found)]:
+            self.add(file.name, file.content_type, file.data, file.content_id, inline=file.inline)
+        self.notes += inner.notes
+        self.warnings += inner.warnings
+        self.text, self.text_was_html = self.text or text.text, text.html_only
 
     def add(self, name: str, kind: str, data: bytes, content_id: str, *, inline: bool) -> None:
         """Keep a file under a name that can be saved."""

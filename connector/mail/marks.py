@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from connector.mail import reports
+from connector.mail import cms, reports, transfer
 from connector.mail.headers import Headers, one_line, raw_text
 from connector.mail.phrases import ABSENCE_SUBJECT, BOUNCE_SUBJECT
 from connector.mail.structure import Part
@@ -45,7 +45,8 @@ _BOUNCERS = re.compile(
 )
 _PGP = re.compile(rb"^-----BEGIN PGP (SIGNED )?MESSAGE-----", re.MULTILINE)
 _PGP_WINDOW = 100_000
-_SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_SMIME_WINDOW = 200
+SMIME_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
 def auto_reasons(headers: Headers, top: Part, subject: str, sender: str) -> tuple[str, ...]:
@@ -114,8 +115,8 @@ def protection(raw: bytes, parts: list[Part]) -> tuple[str, str]:
             signed = signed or _method(part)
         elif kind == "multipart/encrypted":
             encrypted = encrypted or _method(part)
-        elif kind in _SMIME:
-            smime = part.params.get("smime-type", "").lower()
+        elif kind in SMIME_TYPES:
+            smime = part.params.get("smime-type", "").lower() or _smime_kind(raw, part)
             if smime == "signed-data":
                 signed = signed or "S/MIME"
             elif smime != "certs-only":
@@ -127,6 +128,12 @@ def protection(raw: bytes, parts: list[Part]) -> tuple[str, str]:
             elif match:
                 encrypted = encrypted or "OpenPGP"
     return signed, encrypted
+
+
+def _smime_kind(raw: bytes, part: Part) -> str:
+    """Tell by its beginning what an S/MIME part is that does not say so."""
+    begin = transfer.decode(raw[part.start : min(part.end, part.start + _SMIME_WINDOW)], part.encoding)
+    return "signed-data" if cms.is_signed(begin) else ""
 
 
 def _method(part: Part) -> str:

@@ -24,12 +24,16 @@ from connector.mail.structure import Part
 from services.text import clean
 
 MAX_RECIPIENTS = 500
+MAX_MAIL = 50_000_000
+"""Bytes of a mail that are read; a file that reaches beyond them is only in the original."""
+
 _MAX_SUBJECT = 2_000
 _UNREADABLE_TEXT = 100_000
 _BARE_CR_WINDOW = 4_000
 _HINT_WINDOW = 20_000
 _WORD_CHARSET = re.compile(rb"=\?([A-Za-z0-9_.:-]{2,40})(?:\*[A-Za-z-]{1,20})?\?[bBqQ]\?")
 _ENVELOPE = re.compile(rb"(?:>?From [^\r\n]{0,1000}\r?\n)+")
+_CUT_MAIL = f"The mail is larger than {MAX_MAIL // 1_000_000} MB: what stands beyond that is only in the original."
 _CUT_STRUCTURE = "The mail has too many parts: some are only in the original."
 _CUT_HEADERS = "The header of the mail is very long: the rest of it is only in the original."
 _CUT_TEXT = "The text of the mail is very long: the rest is only in the original."
@@ -47,15 +51,17 @@ def parse(raw: bytes) -> ParsedMail:
 
 def read(raw: bytes) -> ParsedMail:
     """Do what `parse` does without its net, so that tests see a fault where it happens."""
-    raw = normal_start(raw)
+    whole = normal_start(raw)
+    raw = whole if len(whole) <= MAX_MAIL else whole[:MAX_MAIL]
+    too_large = raw is not whole
     parts, cut = structure.split(raw)
     top = parts[0]
     found = top.headers
     hint = _charset_hint(raw, parts)
     text = body.read(raw, parts)
-    files = attachments.collect(raw, parts, text, hint)
+    files = attachments.collect(raw, parts, text, hint, _cut_off(raw, parts) if too_large else frozenset())
     people = _People(found, hint)
-    key = identity.body_key(found, raw, top.start)
+    key = identity.body_key(found, whole, top.start)
     own_id = identity.own_id(found)
     signed, encrypted = marks.protection(raw, parts)
     main_text, html_only = text.text, text.html_only
@@ -66,7 +72,10 @@ def read(raw: bytes) -> ParsedMail:
     reasons = marks.auto_reasons(found, top, subject, sender)
     is_bounce = marks.is_bounce(found, parts, subject, sender)
     report = reports.read(raw, parts, main_text) if is_bounce else reports.NONE
-    flags = ((cut, _CUT_STRUCTURE), (found.cut, _CUT_HEADERS), (text.cut, _CUT_TEXT), (people.cut, _CUT_RECIPIENTS))
+    flags = (
+        *((too_large, _CUT_MAIL), (cut, _CUT_STRUCTURE), (found.cut, _CUT_HEADERS)),
+        *((text.cut and not too_large, _CUT_TEXT), (people.cut, _CUT_RECIPIENTS)),
+    )
     return ParsedMail(
         message_id=own_id or identity.made_id(key),
         message_id_made=not own_id,
@@ -96,6 +105,11 @@ def read(raw: bytes) -> ParsedMail:
         authentication=origins.authentication(found),
         delivered_to=origins.delivered_to(found),
     )
+
+
+def _cut_off(raw: bytes, parts: list[Part]) -> frozenset[int]:
+    """Return the part that the limit of size cut off: half a file is worse than none."""
+    return frozenset(index for index, part in enumerate(parts) if not part.multipart and part.end >= len(raw))
 
 
 class _People:

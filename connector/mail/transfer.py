@@ -50,10 +50,11 @@ def _looks_base64(probe: bytes) -> bool:
 
 
 def _base64_run(data: bytes) -> bytes:
-    try:
-        return binascii.a2b_base64(data)
-    except binascii.Error:
-        pass
+    for padding in (b"", b"=="):
+        try:
+            return binascii.a2b_base64(data + padding if padding else data)
+        except binascii.Error:
+            continue
     digits = data.translate(None, _NOT_BASE64)
     if len(digits) % 4 == 1:
         digits = digits[:-1]  # one digit more than whole bytes need carries nothing

@@ -334,6 +334,59 @@ _SIGNED = (
 _P7S = part("Content-Type: application/pkcs7-signature; name=smime.p7s\nContent-Transfer-Encoding: base64", b"MIIB")
 
 
+def _der(tag: int, *values: bytes) -> bytes:
+    value = b"".join(values)
+    length = len(value).to_bytes(4, "big")
+    return bytes((tag, 0x84)) + length + value
+
+
+def _endless(tag: int, *values: bytes) -> bytes:
+    """An element whose end only a mark shows, as those write who sign while they send."""
+    return bytes((tag, 0x80)) + b"".join(values) + b"\0\0"
+
+
+_SIGNED_OID, _DATA_OID = (bytes.fromhex(f"06092a864886f70d0107{last}") for last in ("02", "01"))
+_SIGNED_MAIL = multipart(TEXT, part("Content-Type: application/pdf; name=a.pdf", b"%PDF")).partition(
+    b"desk@example.com\r\n"
+)[2]
+_ALGORITHMS = _der(0x31, _der(0x30, bytes.fromhex("0609608648016503040201")))
+_OPAQUE = _der(
+    0x30,
+    _SIGNED_OID,
+    _der(
+        0xA0,
+        _der(
+            0x30, b"\x02\x01\x01", _ALGORITHMS, _der(0x30, _DATA_OID, _der(0xA0, _der(0x04, _SIGNED_MAIL))), _der(0x31)
+        ),
+    ),
+)
+_STREAMED = _endless(
+    0x30,
+    _SIGNED_OID,
+    _endless(
+        0xA0,
+        _endless(
+            0x30,
+            b"\x02\x01\x01",
+            _ALGORITHMS,
+            _endless(
+                0x30,
+                _DATA_OID,
+                _endless(0xA0, _endless(0x24, _der(0x04, _SIGNED_MAIL[:50]), _der(0x04, _SIGNED_MAIL[50:]))),
+            ),
+            _der(0x31),
+        ),
+    ),
+)
+
+
+def _opaque(data: bytes, kind: str = "; smime-type=signed-data") -> bytes:
+    return mail(
+        f"Content-Type: application/pkcs7-mime{kind}; name=smime.p7m\nContent-Transfer-Encoding: base64",
+        encodebytes(data),
+    )
+
+
 def _protected(name: str, raw: bytes, signed: str, encrypted: str, **expected: object) -> Case:
     return Case(f"protected: {name}", raw, {"signed": signed, "encrypted": encrypted, **expected})
 
@@ -387,6 +440,16 @@ PROTECTED = [
         "",
         files=("a.p7c",),
     ),
+    _protected(
+        "S/MIME, wrapped", _opaque(_OPAQUE), "S/MIME", "", text="Hello", files=("smime.p7m", "a.pdf"), html_only=False
+    ),
+    _protected(
+        "S/MIME, wrapped in pieces", _opaque(_STREAMED), "S/MIME", "", text="Hello", files=("smime.p7m", "a.pdf")
+    ),
+    _protected("S/MIME, wrapped, kind not said", _opaque(_OPAQUE, ""), "S/MIME", "", text="Hello"),
+    _protected("S/MIME, wrapped and cut off", _opaque(_OPAQUE[:90]), "S/MIME", "", text="", files=("smime.p7m",)),
+    _protected("S/MIME, wrapped in nothing", _opaque(_OPAQUE[:30]), "S/MIME", "", text=""),
+    _protected("S/MIME, rubbish that says it is signed", _opaque(b"\x30\x80\xff"), "S/MIME", "", text=""),
     _protected(
         "PGP/MIME, signed",
         multipart(
