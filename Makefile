@@ -24,7 +24,7 @@ dev: $(VENV)/.dev ## install the program and every tool into .venv
 test: dev ## run every test (ARGS="-k journal" for some)
 	@$(BIN)/python -m pytest -n logical $(ARGS)
 
-torture: dev ## many writers, deaths and random keys for minutes instead of seconds
+torture: dev ## many writers, deaths, random keys and damaged mails for minutes instead of seconds
 	@$(BIN)/python -m pytest --full -s tests/torture $(ARGS)
 
 check: lint types imports ## ruff, mypy (strict) and the import contracts

@@ -1,1 +1,1 @@
-"""Desks under pressure: many writers, deaths at any moment, random keys; for minutes with `--full`."""
+"""Desks under pressure: many writers, deaths at any moment, random keys, damaged mails; for minutes with `--full`."""

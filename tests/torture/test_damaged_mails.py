@@ -1,4 +1,4 @@
-"""Reading mails with damage: tens of thousands of them, none raises, none takes long, every text can be stored."""
+"""Reading tens of thousands of mails with damage: none raises, none takes long, every text can be stored."""
 
 from __future__ import annotations
 
