@@ -252,8 +252,9 @@ class FindingScreen(ListGoes, PreviewPane):
 
     def do_go_back(self) -> None:
         """Close the suggestions, then the line; otherwise come back to the list, unmark, and end the search."""
-        if self.search_bar.has_focus:
-            if not self.search_bar.escape():
+        if self.search_bar.is_open:
+            # Who went elsewhere from what is not understood has left it open.
+            if not (self.search_bar.has_focus and self.search_bar.escape()):
                 self._drop()
         elif self.pane is self.tickets and not self.tickets.marked_count and self.searching.present is not None:
             self.end_search()

@@ -8,6 +8,7 @@ import pytest
 
 from models import Account, SavedSearch, database
 from models.binding import connection, open_database
+from screens.main import MainScreen
 from services import clock, preferences, searches
 from services.search import newest
 from services.search.rebuild import rebuild
@@ -188,6 +189,20 @@ async def test_a_fault_is_marked_told_and_leaves_the_last_good_result(
         await until_found(pilot, "New printer wanted", "Printer on fire")
         await pilot.press("enter")
         await until_kept(pilot, " Open / printer")
+
+
+async def test_esc_closes_what_is_not_understood_also_from_another_part(desk: SmallDesk) -> None:
+    async with desk_app(desk.session("Ada"), (100, 30)) as pilot:
+        await pilot.until_shows("New printer wanted")
+        main = pilot.app.screen
+        assert isinstance(main, MainScreen)
+        await pilot.type("/printer)")
+        await pilot.press("shift+tab")
+        await pilot.until(lambda: not main.search_bar.has_focus)
+        assert head(pilot).startswith(" Open / printer)")
+        await pilot.press("escape")
+        await pilot.until(lambda: not main.search_bar.is_open)
+        assert main.focused is main.tickets and head(pilot).split() == ["Open", "1", "/", str(main.tickets.total)]
 
 
 def listed(pilot: FastPilot) -> list[str]:
