@@ -19,14 +19,14 @@ from services.errors import DeskError, Invalid, TryAgain
 from services.outbox import FAILED, SENT, UNKNOWN, WAITING
 from services.outbox_sending import (
     AWAY,
-    UNTRIED,
     Claimed,
     Outcome,
     Settled,
+    begin,
     claim,
+    give_back,
     next_due,
     recover,
-    renew,
     settle,
 )
 from services.session import Session
@@ -110,14 +110,15 @@ class _Sender:
 
     def send(self, mails: Sequence[Claimed], stop: Stop) -> None:
         """Send claimed mails one after the other; those that are not reached wait."""
-        for place, mail in enumerate(mails):
+        for place, claimed in enumerate(mails):
             if stop() or self.fault is not None:
-                return self._put_back(mails[place:], UNTRIED, "")
-            if place:
-                renew(self._name, mails[place:])
+                return give_back(self._name, mails[place:])
+            mail = begin(self._name, claimed, mails[place + 1 :])
+            if mail is None:
+                continue
             answers = self._send(mail)
             if answers is None:
-                return self._put_back(mails[place:], AWAY, str(self.fault))
+                return self._put_off([mail, *mails[place + 1 :]])
             self._settle(mail, answers)
         return None
 
@@ -170,9 +171,10 @@ class _Sender:
         outcomes = [Outcome(due.id, *answers[due.address]) for due in mail.recipients]
         self._settled += settle(self._session, self._name, mail, outcomes)
 
-    def _put_back(self, mails: Sequence[Claimed], state: str, reason: str) -> None:
+    def _put_off(self, mails: Sequence[Claimed]) -> None:
+        """Let everything wait that was claimed for a server that cannot be used."""
         for mail in mails:
-            self._settle(mail, {due.address: Answer(state, None, reason) for due in mail.recipients})
+            self._settle(mail, {due.address: Answer(AWAY, None, str(self.fault)) for due in mail.recipients})
 
 
 def _sent(connection: Connection, mail: Claimed, addresses: Sequence[str], data: bytes) -> dict[str, Answer]:

@@ -1,8 +1,8 @@
 """The outbox as the sender uses it: claiming what is due, and noting what became of it.
 
 A claim is committed before anything is sent, so no transaction waits for a mail server, and two senders never have
-the same row. A sender that dies leaves its claims behind: nobody knows whether those mails left, so they count as
-unknown once their time is over.
+the same row. When a sender dies, what it had claimed is due again once the lease is over. Only of what it was sending
+nobody knows whether that left, so it counts as unknown.
 """
 
 from __future__ import annotations
@@ -12,16 +12,13 @@ from typing import Any, NamedTuple
 
 from models import database
 from services import clock, history_kinds, journal
-from services.outbox import FAILED, NEVER, SENT, UNKNOWN, WAITING, named, subject_of
+from services.outbox import FAILED, NEVER, SENDING, SENT, UNKNOWN, WAITING, named, subject_of
 from services.session import Session
 from services.sql import execute, fetch, first, marks
 from services.text import header
 
 AWAY = "away"
 """An outcome: the server could not be reached or used at all; the rows wait, and not for long."""
-
-UNTRIED = "untried"
-"""An outcome: the sender did not come to it; the row waits as if it had not been claimed."""
 
 LEASE_MINUTES = 10
 """How long a claim lasts; whoever sends for longer renews it."""
@@ -61,7 +58,7 @@ class Claimed(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of one recipient: sent, waiting (not now), failed, unknown, AWAY, UNTRIED; what the server said."""
+    """What became of one recipient: sent, waiting (not now), failed, unknown, or AWAY; what the server said."""
 
     delivery_id: int
     state: str
@@ -86,7 +83,10 @@ def next_due() -> int | None:
 
 
 def claim(name: str, limit: int) -> list[Claimed]:
-    """Claim up to `limit` rows that are due for the sender `name`; nobody else gets them until the lease is over."""
+    """Claim up to `limit` rows that are due for the sender `name`; nobody else gets them until the lease is over.
+
+    They go on waiting, and can be taken back, until the sender begins with them.
+    """
     at = clock.now()
     with database.atomic():
         skip = " FOR UPDATE SKIP LOCKED" if database.for_update else ""
@@ -94,9 +94,9 @@ def claim(name: str, limit: int) -> list[Claimed]:
         keys = [row[0] for row in found]
         if not keys:
             return []
-        # The end of the lease is the next time that somebody looks at the row.
+        # The end of the lease is the next time that anybody looks at the row.
         execute(
-            "UPDATE delivery SET state = 'sending', claimed_by = ?, claimed_until = ?, next_at = ?, tries = tries + 1"
+            "UPDATE delivery SET claimed_by = ?, claimed_until = ?, next_at = ?"
             f" WHERE id IN ({marks(keys)}) AND {_DUE}",
             name,
             at + _LEASE,
@@ -121,17 +121,50 @@ def _claimed(keys: Sequence[int]) -> list[Claimed]:
     return [Claimed(tuple(by_mail[row[0]]), *row) for row in found]
 
 
-def renew(name: str, mails: Iterable[Claimed]) -> None:
-    """Let the lease of mails that are still to be sent begin anew."""
-    keys = [due.id for mail in mails for due in mail.recipients]
+def begin(name: str, mail: Claimed, others: Iterable[Claimed] = ()) -> Claimed | None:
+    """Note that a claimed mail is sent now, and let the lease of all begin anew.
+
+    Returns the mail with those of its recipients that are still this sender's: others were taken back meanwhile, or
+    the lease was over. None when there are none left.
+    """
     until = clock.now() + _LEASE
+    ours = "claimed_by = ? AND state IN ('waiting', 'unknown')"
+    keys = [due.id for due in mail.recipients]
+    waiting = [due.id for one in others for due in one.recipients]
+    with database.atomic():
+        execute(
+            "UPDATE delivery SET state = 'sending', tries = tries + 1, claimed_until = ?, next_at = ?"
+            f" WHERE id IN ({marks(keys)}) AND {ours}",
+            until,
+            until,
+            *keys,
+            name,
+        )
+        if waiting:
+            execute(
+                f"UPDATE delivery SET claimed_until = ?, next_at = ? WHERE id IN ({marks(waiting)}) AND {ours}",
+                until,
+                until,
+                *waiting,
+                name,
+            )
+        mine = fetch(
+            f"SELECT id FROM delivery WHERE id IN ({marks(keys)}) AND claimed_by = ? AND state = 'sending'", *keys, name
+        )
+    left = {row[0] for row in mine}
+    recipients = tuple(due for due in mail.recipients if due.id in left)
+    return mail._replace(recipients=recipients) if recipients else None
+
+
+def give_back(name: str, mails: Iterable[Claimed]) -> None:
+    """Let others have, in a minute, what this sender has claimed and not begun with."""
+    keys = [due.id for mail in mails for due in mail.recipients]
     execute(
-        "UPDATE delivery SET claimed_until = ?, next_at = ? WHERE state = 'sending' AND claimed_by = ?"
-        f" AND id IN ({marks(keys)})",
-        until,
-        until,
-        name,
+        "UPDATE delivery SET claimed_by = '', claimed_until = NULL, next_at = ?"
+        f" WHERE id IN ({marks(keys)}) AND claimed_by = ? AND state IN ('waiting', 'unknown')",
+        clock.now() + clock.MINUTE,
         *keys,
+        name,
     )
 
 
@@ -142,7 +175,7 @@ def settle(session: Session, name: str, mail: Claimed, outcomes: Sequence[Outcom
     """
     by_id = {one.delivery_id: one for one in outcomes}
     with journal.operation(session, "deliver-mail") as op:
-        ours = f"id IN ({marks(list(by_id))}) AND claimed_by = ? AND state IN ('sending', 'unknown')"
+        ours = f"id IN ({marks(list(by_id))}) AND claimed_by = ? AND {_ACTIVE}"
         rows = [(row, by_id[row.id]) for row in _locked(ours, *by_id, name)]
         # One whose lease was over counts as unknown already; what is known now is better.
         settled = [_note(op, row, outcome) for row, outcome in rows if (row.state, outcome.state) != _BOTH_UNKNOWN]
@@ -192,36 +225,26 @@ def _locked(where: str, *params: Any) -> list[_Row]:
 
 def _note(op: journal.Recorder, row: _Row, outcome: Outcome) -> Settled:
     """Write what became of one row."""
-    if outcome.state == UNTRIED:
-        return _as_before(row, op.at)
-    state, wait = _next(row, outcome, op.at)
+    # A server that is away was tried for all that was claimed.
+    tries = row.tries + (outcome.state == AWAY and row.state != SENDING)
+    state, wait = _next(row._replace(tries=tries), outcome, op.at)
     reply = header(outcome.reply, _MAX_REPLY)
     execute(
         "UPDATE delivery SET state = ?, next_at = ?, claimed_until = NULL, sent_at = ?, reply_code = ?, reply = ?,"
-        " unknowns = ? WHERE id = ?",
+        " unknowns = ?, tries = ? WHERE id = ?",
         state,
         NEVER if wait is None else op.at + wait * clock.MINUTE,
         op.at if state == SENT else None,
         outcome.code,
         reply,
         row.unknowns + (outcome.state == UNKNOWN),
+        tries,
         row.id,
     )
     if state != WAITING or row.unknowns:
         # Tries in between are nobody's history; the row itself counts them.
         op.change("delivery", row.id, "state", row.state, state, row.ticket_id)
     return Settled(row.id, row.address, state, reply, wait is not None)
-
-
-def _as_before(row: _Row, at: int) -> Settled:
-    state = UNKNOWN if row.unknowns else WAITING
-    execute(
-        "UPDATE delivery SET state = ?, next_at = ?, claimed_until = NULL, tries = tries - 1 WHERE id = ?",
-        state,
-        at + clock.MINUTE,
-        row.id,
-    )
-    return Settled(row.id, row.address, WAITING, "", True)
 
 
 def _next(row: _Row, outcome: Outcome, at: int) -> tuple[str, int | None]:

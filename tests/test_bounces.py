@@ -52,6 +52,7 @@ def sent(company: Company, *addresses: str, state: str = SENT) -> tuple[int, str
     mail = written(ticket.id)
     queue(company.session("Ann"), ticket.id, *addresses, mail=mail)
     (claimed,) = outbox_sending.claim("one", 9)
+    assert outbox_sending.begin("one", claimed)
     outcomes = [Outcome(due.id, state, 250, "OK") for due in claimed.recipients]
     outbox_sending.settle(desk(), "one", claimed, outcomes)
     return ticket.id, mail.message_id

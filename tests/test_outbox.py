@@ -23,7 +23,9 @@ def told(company: Company, ticket_id: int) -> list[str]:
 
 
 def claimed(name: str = "one", limit: int = 50) -> list[outbox_sending.Claimed]:
-    return outbox_sending.claim(name, limit)
+    """Claim what is due and begin to send it."""
+    begun = [outbox_sending.begin(name, mail) for mail in outbox_sending.claim(name, limit)]
+    return [mail for mail in begun if mail is not None]
 
 
 def settle(
@@ -102,16 +104,14 @@ def test_what_nobody_knows_is_sent_once_more_and_never_again(company: Company) -
     assert (row.state, row.next_at, row.tries) == ("unknown", None, 2)
 
 
-def test_what_a_dead_sender_had_is_unknown_and_what_a_slow_one_says_still_counts(company: Company) -> None:
+def test_what_a_dead_sender_was_sending_is_unknown_and_what_a_slow_one_says_still_counts(company: Company) -> None:
     ticket = company.open_ticket("Ann")
     queue(company.session("Ann"), ticket.id, "a@x.example")
-    (mail,) = claimed()
-    with clock.frozen(NOON + 9 * clock.MINUTE):
+    with clock.frozen(NOON + clock.MINUTE):
+        (mail,) = claimed()
+    with clock.frozen(NOON + 10 * clock.MINUTE):
         assert outbox_sending.recover(desk()) == 0
-        outbox_sending.renew("one", [mail])
-    with clock.frozen(NOON + 18 * clock.MINUTE):
-        assert outbox_sending.recover(desk()) == 0
-    with clock.frozen(NOON + 19 * clock.MINUTE):
+    with clock.frozen(NOON + 11 * clock.MINUTE):
         assert outbox_sending.recover(desk()) == 1
         assert states() == {"a@x.example": "unknown"}
         assert outbox_sending.recover(desk()) == 0
@@ -119,6 +119,33 @@ def test_what_a_dead_sender_had_is_unknown_and_what_a_slow_one_says_still_counts
         assert states() == {"a@x.example": "unknown"} and len(told(company, ticket.id)) == 1
         settle(mail, SENT)
         assert states() == {"a@x.example": "sent"}
+
+
+def test_what_a_dead_sender_had_not_begun_with_is_simply_due_again(company: Company) -> None:
+    ticket = company.open_ticket("Ann")
+    for name in ("a", "b", "c"):
+        queue(company.session("Ann"), ticket.id, f"{name}@x.example")
+    first, *others = outbox_sending.claim("one", 9)
+    with clock.frozen(NOON + 9 * clock.MINUTE):
+        assert outbox_sending.begin("one", first, others) == first
+    with clock.frozen(NOON + 18 * clock.MINUTE):
+        assert outbox_sending.recover(desk()) == 0 and claimed("two") == []
+        settle(first, SENT)
+    with clock.frozen(NOON + 19 * clock.MINUTE):
+        assert outbox_sending.recover(desk()) == 0
+        assert [mail.recipients for mail in claimed("two")] == [mail.recipients for mail in others]
+        assert outbox_sending.begin("one", others[0]) is None
+    assert told(company, ticket.id) == []
+
+
+def test_what_is_claimed_can_still_be_withdrawn_and_then_does_not_leave(company: Company) -> None:
+    ann = company.session("Ann")
+    ticket = company.open_ticket("Ann")
+    queue(ann, ticket.id, "a@x.example", "b@x.example")
+    (mail,) = outbox_sending.claim("one", 9)
+    outbox_rows.withdraw(ann, [mail.recipients[0].id])
+    begun = outbox_sending.begin("one", mail)
+    assert begun is not None and [due.address for due in begun.recipients] == ["b@x.example"]
 
 
 def test_who_lost_a_claim_changes_nothing_any_more(company: Company) -> None:
@@ -129,7 +156,7 @@ def test_who_lost_a_claim_changes_nothing_any_more(company: Company) -> None:
     with clock.frozen(NOON + 2 * clock.HOUR):
         (again,) = claimed("quick")
         settle(mail, FAILED, name="slow")
-        outbox_sending.renew("slow", [mail])
+        assert outbox_sending.begin("slow", mail) is None
         assert states() == {"a@x.example": "sending"}
         settle(again, SENT, name="quick")
     assert states() == {"a@x.example": "sent"}

@@ -37,6 +37,7 @@ def answer(company: Company, session: Session, ticket_id: int, *addresses: str) 
 def sent(*states: str, at: int = NOON + DELAY * clock.SECOND) -> None:
     with clock.frozen(at):
         (mail,) = outbox_sending.claim("one", 9)
+        assert outbox_sending.begin("one", mail)
         outcomes = [Outcome(due.id, state, 250, "OK") for due, state in zip(mail.recipients, states, strict=True)]
         outbox_sending.settle(desk(), "one", mail, outcomes)
 
@@ -110,6 +111,7 @@ def test_while_it_leaves_it_is_too_late_and_a_server_that_put_it_off_leaves_the_
     one = answer(company, ann, company.open_ticket("Cleo").id, "a@x.example")
     with clock.frozen(NOON + clock.MINUTE):
         (mail,) = outbox_sending.claim("one", 9)
+        assert outbox_sending.begin("one", mail)
         with pytest.raises(DeskError, match="leaving at this moment"):
             undo.undo(ann, one)
         outcome = Outcome(mail.recipients[0].id, outbox.WAITING, 451, "Later")
@@ -164,7 +166,8 @@ def test_undo_and_a_sender_at_once_leave_one_of_both(company: Company) -> None:
         def claim(start: threading.Barrier = start, claims: list[outbox_sending.Claimed] = claims) -> None:
             with connection():
                 start.wait()
-                claims += outbox_sending.claim("one", 9)
+                begun = [outbox_sending.begin("one", mail) for mail in outbox_sending.claim("one", 9)]
+                claims.extend(mail for mail in begun if mail is not None)
 
         with clock.frozen(NOON + clock.HOUR):
             thread = threading.Thread(target=claim)
