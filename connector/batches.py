@@ -132,7 +132,7 @@ def _filed(original: originals.Original, mail: ParsedMail, os_account: str) -> O
     """File a mail unless another process was faster."""
     if original.state != originals.RECEIVED:
         return known_outcome(original.source, original)
-    filed = filing.file(mail, original.id, os_account)
+    filed = filing.file(mail, original, os_account)
     if filed.ticket_id is None:
         _describe(original.id, mail)
         return known_outcome(original.source, originals.get(original.id))

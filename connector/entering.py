@@ -59,6 +59,8 @@ def as_ticket(
     ticket_id = create_within(op, new, show_description=False)
     mail_id = _add_mail(op, ticket_id, arrived, public=sender.standing != "doubtful")
     _add_notes(op, ticket_id, arrived, notes)
+    if before is None and mail_settings.outgoing_refusal() is not None:
+        return ticket_id
     ticket = tickets.get(op.session, ticket_id)
     if before is not None:
         reopening.link(op, before, ticket)
@@ -105,8 +107,11 @@ def _is_answered(arrived: Filing) -> bool:
 
 
 def _is_public(arrived: Filing, chosen: Distribution) -> bool:
-    """Tell whether customers see a mail: their own, and what an employee had sent to somebody outside."""
-    if arrived.returns or arrived.sender.standing == "doubtful":
+    """Tell whether customers see a mail: their own, and what an employee had sent to somebody outside.
+
+    What programs answer stays inside: a bounce may name an employee whom no customer knows.
+    """
+    if arrived.quiet or arrived.sender.standing == "doubtful":
         return False
     if not arrived.sender.is_employee:
         return True

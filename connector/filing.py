@@ -11,6 +11,7 @@ from connector.matching import Match, find, thread_of
 from connector.senders import CHANNEL, Sender, identify
 from services import journal, mail_identity, mails, originals, tickets
 from services.mails import Known
+from services.originals import Original
 from services.session import desk_session
 
 
@@ -21,27 +22,26 @@ class Filed(NamedTuple):
     is_new_ticket: bool = False
 
 
-def file(mail: ParsedMail, original_id: int, os_account: str = "") -> Filed:
+def file(mail: ParsedMail, original: Original, os_account: str = "") -> Filed:
     """File a mail that is kept but not filed yet, inside an open transaction, as one operation of its sender."""
-    original = originals.get(original_id)
     known = mails.known([mail.message_id, *thread_of(mail)])
-    twin = originals.filed_twin(original_id, mail.message_id, mail.body_key) if mail.message_id in known else None
+    twin = originals.filed_twin(original.id, mail.message_id, mail.body_key) if mail.message_id in known else None
     if twin is not None:
         reason = f"The same mail as {originals.get(twin).source}"
-        return _leave(mail, original_id, "file-mail", originals.DUPLICATE, reason, os_account)
+        return _leave(mail, original.id, "file-mail", originals.DUPLICATE, reason, os_account)
     bounces.note(desk_session(CHANNEL, os_account), mail)
     sender = identify(mail, os_account)
     arrived = Filing(mail, original, sender, known, _returns(mail, sender, known))
     match = find(mail, sender, original, known)
     if match.review:
-        return _leave(mail, original_id, "review-mail", originals.REVIEW, match.review, os_account)
+        return _leave(mail, original.id, "review-mail", originals.REVIEW, match.review, os_account)
     no_matter = automatic.no_matter(mail) if match.ticket_id is None and not match.chosen else ""
     if no_matter:
         reason = " ".join((no_matter, *match.notes))
-        return _leave(mail, original_id, "set-aside-mail", originals.ASIDE, reason, os_account)
+        return _leave(mail, original.id, "set-aside-mail", originals.ASIDE, reason, os_account)
     with journal.operation(sender.session, "file-mail") as op:
         ticket_id, is_new = _filed(op, arrived, match)
-        _settle(op, mail, original_id, originals.FILED, ticket_id=ticket_id)
+        _settle(op, mail, original.id, originals.FILED, ticket_id=ticket_id)
     return Filed(ticket_id, is_new)
 
 

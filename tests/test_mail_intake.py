@@ -137,8 +137,8 @@ def test_what_cannot_be_filed_is_quarantined_and_the_next_ones_proceed(
 ) -> None:
     file = filing.file
 
-    def refuse(mail: filing.ParsedMail, original_id: int, os_account: str) -> filing.Filed:
-        filed = file(mail, original_id, os_account)
+    def refuse(mail: filing.ParsedMail, original: originals.Original, os_account: str) -> filing.Filed:
+        filed = file(mail, original, os_account)
         if mail.subject == "Poison":
             raise ZeroDivisionError("by \x1b[31mchance")
         if mail.subject == "Refused":
@@ -181,11 +181,11 @@ def test_a_group_that_meets_a_locked_ticket_is_filed_one_by_one(desk: Desk, monk
     file = filing.file
     refusals = ["third"]
 
-    def refuse(mail: filing.ParsedMail, original_id: int, os_account: str) -> filing.Filed:
+    def refuse(mail: filing.ParsedMail, original: originals.Original, os_account: str) -> filing.Filed:
         if mail.subject in refusals:
             refusals.remove(mail.subject)
             raise TryAgain("Another program holds the ticket: try again in a moment.")
-        return file(mail, original_id, os_account)
+        return file(mail, original, os_account)
 
     monkeypatch.setattr(filing, "file", refuse)
     mails = [letter(name, key=name) for name in ("first", "second", "third", "fourth")]
