@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tui.thin import Delivery
 
 
+_LOCK_WAIT_MS = 3_000
+
+
 def register(commands: Subparsers) -> None:
     """Add the parser of `deskwire mail deliver`, for its help and for what is misused."""
     parser = commands.add_parser(
@@ -62,9 +65,14 @@ def finish(asked: Delivery, name: str) -> int:
 
 def _take_in(settings: config.Settings, spool: Spool, name: str) -> None:
     from connector.draining import drain
+    from models.binding import is_sqlite
     from services import auth
     from services.session import desk_session
+    from services.sql import execute
     from tui.cli import opened_desk
 
     with opened_desk(settings):
+        if is_sqlite(settings.url):
+            # The mail server waits, and the mail is safe.
+            execute(f"PRAGMA busy_timeout = {_LOCK_WAIT_MS}")
         drain(desk_session("email", auth.os_account()), spool, until_gone=name)

@@ -1,0 +1,252 @@
+"""One mail from a mail server's pipe: safe before anybody is told so, and in the desk exactly once."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from connector.bell import Bell
+from connector.draining import drain
+from connector.spool import Spool, folder_for
+from models import Mail, MailOriginal, Ticket, database
+from services import originals
+from services.session import desk_session
+from tests.support.command import ROOT
+from tests.support.connector import Mailing, are_contents, desk_on, states
+from tests.support.desks import Desk
+from tests.support.letters import letter
+from tests.support.postgres_guard import Cluster
+from tui import config, thin
+
+LIGHT = {
+    "__future__", "connector", "connector.deliver", "connector.spool", "time", "tui", "tui.main", "tui.thin",
+}  # fmt: skip
+
+WHAT_IS_IMPORTED = """
+import sys
+before = set(sys.modules)
+from tui.main import main
+assert main(sys.argv[1:]) == 0
+print(*sorted(set(sys.modules) - before))
+"""
+
+
+@pytest.fixture
+def mailing(desk: Desk, tmp_path: Path) -> Iterator[Mailing]:
+    """The mail of a new desk, in processes."""
+    started = Mailing(desk.url, tmp_path / "spool")
+    yield started
+    started.close()
+
+
+def test_a_mail_from_the_pipe_is_a_ticket(desk: Desk, mailing: Mailing) -> None:
+    raw = b"Received: from mx\r\n" + letter(key="1").replace(b"\n", b"\r\n") + b"\r\n\x00\xff"
+    assert mailing.deliver(raw, "--from", "Cleo@acme.example", "--", "support@desk.example", "-x@desk.example") == (
+        0,
+        "",
+    )
+    (kept,) = MailOriginal.select()
+    assert originals.raw(kept.id) == raw
+    original = originals.get(kept.id)
+    assert (original.state, original.envelope_sender) == ("filed", "Cleo@acme.example")
+    assert original.envelope_recipients == ("support@desk.example", "-x@desk.example")
+    assert Ticket.select().count() == 1 and mailing.spool.names() == []
+
+
+def test_the_null_sender_is_no_unknown_one(desk: Desk, mailing: Mailing) -> None:
+    for key, words in (("1", ["--from="]), ("2", ["--from", "MAILER-DAEMON"]), ("3", [])):
+        assert mailing.deliver(letter(key=key), *words)[0] == 0
+    assert [row.envelope_sender for row in MailOriginal.select().order_by(MailOriginal.id)] == ["", "", None]
+
+
+def test_the_same_mail_twice_is_one(desk: Desk, mailing: Mailing) -> None:
+    mail = letter(key="1")
+    assert mailing.deliver(mail, "a@desk.example") == mailing.deliver(mail, "b@desk.example") == (0, "")
+    assert (MailOriginal.select().count(), Mail.select().count()) == (1, 1)
+
+
+def test_nothing_is_imported_before_the_mail_is_safe(mailing: Mailing) -> None:
+    bell = Bell(mailing.spool)
+    command = [sys.executable, "-c", WHAT_IS_IMPORTED, "--db", mailing.url, "mail", "deliver", "--from", "a@b.example"]
+    environment = {**os.environ, "DESKWIRE_SPOOL": str(Path(mailing.spool.folder).parent)}
+    ran = subprocess.run(command, input=letter(), capture_output=True, cwd=ROOT, env=environment, check=True)
+    assert set(ran.stdout.decode().split()) <= LIGHT
+    assert bell.wait(0), "a worker is woken"
+    (name,) = mailing.spool.names()
+    found = mailing.spool.read(name)
+    assert found is not None and (found.raw, found.sender) == (letter(), "a@b.example")
+    bell.close()
+    assert not mailing.spool.wake(), "nobody listens any more"
+
+
+def test_the_next_delivery_takes_along_what_lies_there(desk: Desk, mailing: Mailing) -> None:
+    mailing.spool.put([letter("Left", key="left")], "pipe", None, ["support@desk.example"])
+    (Path(mailing.spool.folder) / "new" / "by-hand.eml").write_bytes(letter("By hand", key="hand"))
+    assert mailing.deliver(letter("New", key="new"))[0] == 0
+    assert sorted(row.subject for row in Ticket.select()) == ["By hand", "Left", "New"]
+    assert mailing.spool.names() == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_locked_database_leaves_the_mail_in_the_spool(desk: Desk, mailing: Mailing) -> None:
+    with database.atomic():
+        status, said = mailing.deliver(letter())
+    assert status == 0 and "is safe in" in said and "locked" in said
+    assert len(mailing.spool.names()) == 1 and MailOriginal.select().count() == 0
+    assert drain(desk_session("email"), mailing.spool) == 1
+    assert mailing.spool.names() == [] and Mail.select().count() == 1
+
+
+def test_a_server_that_is_away_leaves_the_mail_in_the_spool(server: Cluster, tmp_path: Path) -> None:
+    url = desk_on(server)
+    mailing = Mailing(url, tmp_path)
+    server.stop()
+    status, said = mailing.deliver(letter(key="1"))
+    assert status == 0 and "is safe in" in said
+    server.start()
+    assert mailing.deliver(letter(key="2")) == (0, "")
+    assert mailing.spool.names() == []
+
+
+def test_where_no_desk_is_the_mail_server_keeps_the_mail(tmp_path: Path) -> None:
+    mailing = Mailing(f"sqlite:///{tmp_path}/none.db", tmp_path / "spool")
+    status, said = mailing.deliver(letter())
+    assert status == 75 and "no desk" in said
+    assert mailing.spool.names() == [] and not (tmp_path / "none.db").exists()
+
+
+def test_a_broken_configuration_sends_no_mail_back(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('database = "sqlite:')
+    command = [sys.executable, "-m", "tui.main", "--config", str(file), "mail", "deliver"]
+    ran = subprocess.run(command, input=letter(), capture_output=True, cwd=ROOT)
+    assert ran.returncode == 75 and b"not valid TOML" in ran.stderr
+
+
+@pytest.mark.parametrize("words", [["--wrong"], ["--from"], ["--db"]])
+def test_misuse_is_final(tmp_path: Path, words: list[str]) -> None:
+    command = [sys.executable, "-m", "tui.main", "mail", "deliver", *words]
+    ran = subprocess.run(command, input=letter(), capture_output=True, cwd=ROOT)
+    assert ran.returncode == 2 and ran.stderr.startswith(b"deskwire: ")
+
+
+def test_an_empty_mail_is_noted_and_nothing_else(desk: Desk, mailing: Mailing) -> None:
+    status, said = mailing.deliver(b"")
+    assert status == 0 and "empty" in said
+    assert MailOriginal.select().count() == 0 and mailing.spool.names() == []
+
+
+def test_a_full_disk_is_to_be_tried_again(tmp_path: Path) -> None:
+    def little_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+
+    url = f"sqlite:///{tmp_path}/desk.db"
+    command = [sys.executable, "-m", "tui.main", "--db", url, "mail", "deliver"]
+    environment = {**os.environ, "DESKWIRE_SPOOL": str(tmp_path / "spool")}
+    mail = letter(text="much " * 10_000)
+    ran = subprocess.run(
+        command, input=mail, capture_output=True, cwd=ROOT, env=environment, preexec_fn=little_room, check=False
+    )
+    assert ran.returncode == 75 and b"could not be kept" in ran.stderr
+    assert [path for path in (tmp_path / "spool").rglob("*") if path.is_file()] == []
+
+
+def test_a_spool_is_private_and_whole(tmp_path: Path) -> None:
+    spool = Spool(str(tmp_path / "a" / "b"))
+    name = spool.put([b"Subject: x\n\n", b"y"], "pipe", "a@b\nto evil@x", ["c@d", "e@f\0"])
+    assert {oct(path.stat().st_mode & 0o777) for path in (tmp_path / "a" / "b").rglob("*")} == {"0o700", "0o600"}
+    found = spool.read(name)
+    assert found is not None
+    assert (found.raw, found.sender, found.recipients) == (b"Subject: x\n\ny", "a@b to evil@x", ("c@d", "e@f"))
+    spool.drop(name)
+    assert spool.read(name) is None and not spool.holds(name)
+    assert list((tmp_path / "a" / "b" / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"HOME": "/home/x"},
+        {"HOME": "/home/x", "XDG_DATA_HOME": "/data", "XDG_CONFIG_HOME": "/config"},
+        {"HOME": "/home/x", "XDG_DATA_HOME": "not/absolute"},
+        {"HOME": "/home/50%", "DESKWIRE_SPOOL": "/spool"},
+        {"HOME": "/home/x", "DESKWIRE_DB": "postgresql://a:secret@h/d"},
+        {"HOME": "/home/x", "DESKWIRE_CONFIG": "{folder}/given.toml"},
+        {"HOME": "/home/x", "XDG_CONFIG_HOME": "{folder}"},
+        {"HOME": "/home/x", "XDG_CONFIG_HOME": "{folder}", "DESKWIRE_DB": "service=desk"},
+    ],
+)
+def test_a_delivery_finds_the_desk_that_the_program_finds(
+    setting: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "deskwire").mkdir()
+    for path in (tmp_path / "given.toml", tmp_path / "deskwire" / "config.toml"):
+        path.write_text('# a file\n"database" = "sqlite:////var/lib/de%20sk.db"\ntheme = "dark"\n')
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "DESKWIRE_DB", "DESKWIRE_CONFIG", "DESKWIRE_SPOOL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in setting.items():
+        monkeypatch.setenv(name, value.format(folder=tmp_path))
+    # platformdirs asks anew each time; what holds its answer must too.
+    asked = thin.delivery(["mail", "deliver"])
+    assert asked is not None
+    assert folder_for("/s", thin._address(asked)) == folder_for("/s", config.load().url)
+    from services import places
+
+    assert thin.spool_base() == setting.get("DESKWIRE_SPOOL", os.path.join(places.data_directory(), "spool"))
+
+
+def test_an_address_has_one_spool_however_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/x")
+    assert folder_for("/s", "sqlite:///~/a b.db") == folder_for("/s", "sqlite:////home/x/../x/a%20b.db")
+    plain, secret = "postgres://me@h/d?x=1", "postgresql://me:se@cret@h/d?x=1&password=other"
+    assert folder_for("/s", plain) == folder_for("/s", secret) and "cret" not in folder_for("/s", secret)
+    assert len(os.path.basename(folder_for("/s", "postgresql://" + "h," * 500))) < 200
+
+
+def test_killed_at_any_moment_a_delivery_that_said_yes_is_there_once(desk: Desk, mailing: Mailing) -> None:
+    chance = random.Random(desk.url.partition(":")[0])
+    mails = [letter(f"Number {at}", key=str(at), files=[("a", b"a" * 3_000)]) for at in range(12)]
+    said_yes = []
+    for mail in mails:
+        process = mailing.delivery()
+        timer = threading.Timer(chance.choice((0.02, 0.1, 0.3, 0.5, 1.0)), process.send_signal, [signal.SIGKILL])
+        timer.start()
+        process.communicate(mail, timeout=120)
+        timer.cancel()
+        timer.join()
+        if process.returncode == 0:
+            said_yes.append(mail)
+    again = [mail for mail in mails if mail not in said_yes]
+    assert all(mailing.deliver(mail)[0] == 0 for mail in [*again, letter("The last", key="last")])
+    leftover = originals.waiting()
+    from connector.batches import file_kept
+
+    list(file_kept([one.id for one in leftover], ""))
+    are_contents([*mails, letter("The last", key="last")])
+    assert states() == {"filed": 13} and Ticket.select().count() == 13
+    assert mailing.spool.names() == []
+
+
+def test_many_deliveries_at_once_share_the_work(desk: Desk, mailing: Mailing) -> None:
+    mails = [letter(f"Number {at}", key=str(at)) for at in range(8)]
+    processes = [mailing.delivery() for _ in mails]
+    threads = [
+        threading.Thread(target=process.communicate, args=(mail,))
+        for process, mail in zip(processes, mails, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert [process.returncode for process in processes] == [0] * len(mails)
+    are_contents(mails)
+    assert states() == {"filed": 8} and mailing.spool.names() == []
