@@ -11,7 +11,7 @@ ACTIONS = (
     Action("desk.search", ("f3",), "Search", "Search all tickets, in the list of the main window"),
     Action("desk.earlier", ("left_parenthesis", "ctrl+left"), "Seen before", "Go back through what you have seen"),
     Action("desk.later", ("right_parenthesis", "ctrl+right"), "Seen after", "Go forward again after going back"),
-    Action("desk.recent", ("ctrl+t",), "Recent tickets", "Choose one of the last 30 tickets that you have seen"),
+    Action("desk.recent", ("ctrl+t",), "Recent tickets", "Choose one of the last 30 tickets that you saw or entered"),
     Action("desk.drafts", ("f6",), "Drafts", "Show what you typed and have not saved"),
     Action("desk.undo", ("ctrl+z",), "Undo", "Take back what you did last; while typing, what you typed last"),
     Action("desk.redo", ("ctrl+y",), "Redo", "Do again what you took back last"),

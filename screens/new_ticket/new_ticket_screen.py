@@ -282,7 +282,10 @@ class NewTicketScreen(Drafted[int]):
 
     def _entered(self, made: tuple[int, str]) -> None:
         ticket_id, number = made
-        notify(self.app, f"Ticket {number} was entered.")
+        # The list that is shown need not have the ticket.
+        self.desk.recent.seen(ticket_id)
+        keys = self.desk.shown_keys("desk.recent")
+        notify(self.app, f"Ticket {number} was entered{f'; {keys[0]} leads to it' if keys else ''}.")
         self.dismiss(ticket_id)
 
     def do_cancel(self) -> None:

@@ -99,6 +99,17 @@ async def test_a_technician_enters_a_ticket_on_behalf_of_a_client(desk: SmallDes
     assert [file.name for file in documents.listed(ada, made.id)] == ["log.txt"]
 
 
+async def test_what_was_entered_is_among_the_recent_tickets(desk: SmallDesk) -> None:
+    async with form(desk) as pilot:
+        await go_to(pilot, "subject")
+        await pilot.type("No dial tone")
+        await choose(pilot, "category", "network")
+        await submit(pilot)
+        await pilot.press("ctrl+t")
+        await pilot.until_shows("Recent tickets")
+        await pilot.until_shows("No dial tone")
+
+
 async def test_a_fault_is_said_at_its_field_and_nothing_typed_is_lost(desk: SmallDesk) -> None:
     async with form(desk) as pilot:
         await go_to(pilot, "subject")
