@@ -20,7 +20,7 @@ from tests.mails.mutations import mutation
 
 ALL = 50_000
 SLICES = 8
-A_FEW = 400
+A_FEW = 1_000
 SECONDS = 5.0
 _LARGE = 60_000
 
