@@ -112,9 +112,10 @@ def _walk_on_sqlite(search: Search, above: int, last: int, limit: int) -> list[i
     between = f"BETWEEN {above + 1} AND {last}"
     walked, *others = (_gathered(search.session, source, between) for source in search.sources)
     sets = "".join(f" AND +w.id IN ({sql})" for sql, _ in others)
+    once = "DISTINCT" if search.sources[0].customers else ""
     # A cross join is never turned round; the plus keeps SQLite from asking the index for one ticket after the other.
     sql = (
-        f"SELECT w.id FROM ({walked[0]}) w CROSS JOIN ticket t ON t.id = w.id"
+        f"SELECT {once} w.id FROM ({walked[0]}) w CROSS JOIN ticket t ON t.id = w.id"
         f" WHERE {search.where}{sets} ORDER BY w.id DESC LIMIT {int(limit)}"
     )
     values = (*walked[1], *search.params, *(value for _, some in others for value in some))
@@ -128,8 +129,8 @@ def _gathered(session: Session, source: Source, between: str) -> Piece:
     if not source.customers:
         # In this order already, because FTS5 can read backwards.
         return f"{words} ORDER BY rowid DESC", asked
-    named = "".join(f" UNION SELECT t.id FROM ticket t WHERE {sql} AND +t.id {between}" for sql, _ in source.customers)
-    return f"{words}{named}", (*asked, *(value for _, some in source.customers for value in some))
+    named = (f" UNION ALL SELECT t.id FROM ticket t WHERE {sql} AND +t.id {between}" for sql, _ in source.customers)
+    return f"{words}{''.join(named)}", (*asked, *(value for _, some in source.customers for value in some))
 
 
 def _rest_on_sqlite(search: Search, last: int, limit: int) -> list[int]:
