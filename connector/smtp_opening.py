@@ -53,6 +53,8 @@ def opened(server: Server, connect_seconds: float, command_seconds: float) -> sm
         connection = _connected(server, connect_seconds)
         if connection.sock is not None:
             connection.sock.settimeout(command_seconds)
+            # The final dot follows the content at once, and would otherwise wait for its acknowledgement.
+            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.ehlo_or_helo_if_needed()
         if server.security == "starttls":
             _encrypt(connection, server)
