@@ -35,13 +35,14 @@ _SUPPRESS = "x-auto-response-suppress"
 _ONLY_RECEIPTS = frozenset(("dr", "ndr", "rn", "nrn", "none", ""))
 _NOT_SET = ("no", "none", "false", "0", "")
 _DAEMONS = re.compile(
-    r"(?:mailer-?daemon|mail-?daemon|maildaemon|postmaster|mail-?delivery-?(?:system|subsystem)|auto-?repl(?:y|ies)|"
-    r"auto-?responder|vacation|listserv|majordomo|mailman|no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|bounces?|"
+    r"(?:<>|mailer-?daemon|mail-?daemon|maildaemon|postmaster|mail[- ]?delivery[- ]?(?:system|subsystem)|"
+    r"auto-?repl(?:y|ies)|auto-?responder|vacation|listserv|majordomo|mailman|no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|bounces?|"
     r"bounces?[-+=].*|.*-bounces?|owner-.+|.+-(?:owner|request))(?:\+[^@]*)?(?:@|$)",
     re.IGNORECASE,
 )
 _BOUNCERS = re.compile(
-    r"(?:mailer-?daemon|mail-?daemon|maildaemon|postmaster|mail-?delivery-?(?:sub)?system)(?:@|$)", re.IGNORECASE
+    r"(?:<>|mailer-?daemon|mail-?daemon|maildaemon|postmaster|mail[- ]?delivery[- ]?(?:sub)?system)(?:@|$)",
+    re.IGNORECASE,
 )
 _PGP = re.compile(rb"^-----BEGIN PGP (SIGNED )?MESSAGE-----", re.MULTILINE)
 _PGP_WINDOW = 100_000

@@ -68,7 +68,7 @@ def read(raw: bytes) -> ParsedMail:
     if not main_text and files.text:
         main_text, html_only = clean(files.text, limit=body.MAX_TEXT).strip("\n"), files.text_was_html
     subject = headers.decode(found.get("subject"), hint)[:_MAX_SUBJECT]
-    sender = people.sender.email if people.sender else ""
+    sender = people.writer
     reasons = marks.auto_reasons(found, top, subject, sender)
     is_bounce = marks.is_bounce(found, parts, subject, sender)
     report = reports.read(raw, parts, main_text) if is_bounce else reports.NONE
@@ -124,6 +124,13 @@ class _People:
         self.cc = self._all("cc")
         self.bcc = self._all("bcc")
         self.sender = self._first("from") or self._first("sender") or self._first("return-path")
+
+    @property
+    def writer(self) -> str:
+        """The sender's address, or what stands in its place when a server has none ("MAILER-DAEMON <>")."""
+        if self.sender is not None:
+            return self.sender.email or self.sender.name
+        return "<>" if "<>" in headers.raw_text(self._found.get("from")[:500]) else ""
 
     def _all(self, name: str) -> tuple[Address, ...]:
         people: dict[tuple[str, str], Address] = {}

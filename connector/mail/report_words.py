@@ -46,7 +46,8 @@ _COPY = re.compile(
     r"^\s{0,8}(?:[-=_*]{2,}.{0,60}(?:copy of|original message|returned (?:message|mail)|unsent|message follows|"
     r"(?:message|mail) (?:headers?|text)|headers? follow|begin message|undelivered message|"
     r"ursprüngliche nachricht|message original|kopie der|mensaje original).{0,80}"
-    r"|below (?:this line )?is a copy .*|original message (?:headers|follows).*|return-path:.*"
+    r"|(?:message|mail) headers follow.*|below (?:this line )?is a copy .*"
+    r"|original message (?:headers|follows).*|return-path:.*"
     r"|received: (?:from|by) .*)$",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -561,6 +561,34 @@ Please contact the postmaster <postmaster@mx.example>.
         (LOST, "failed", "5.1.1"),
         original="",
     ),
+    _bounce(
+        "a daemon without an address",
+        """
+From: MAILER-DAEMON <>
+Subject: Mail delivery failed
+
+There was an error delivering your mail to <lost@bar.example>.
+
+mx.bar.example [192.0.2.1] did not like our final DATA:
+550-5.7.26 We do not know you
+
+Message headers follow.
+
+Message-Id: <orig@desk.example>
+""",
+        (LOST, "failed", "5.7.26"),
+    ),
+    _bounce(
+        "nobody at all",
+        """
+From: <>
+Subject: Undelivered mail
+
+<lost@bar.example>: unknown
+""",
+        (LOST, "failed", ""),
+        original="",
+    ),
     _bounce("a daemon without any reason", DAEMON + "Returned mail\n\nSorry.", original=""),
     _bounce(
         "a code of three digits",
