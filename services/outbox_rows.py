@@ -94,6 +94,20 @@ def of_ticket(session: Session, ticket_id: int, *, limit: int = _MOST) -> list[D
     return [_row(row) for row in reversed(rows)]
 
 
+def of_mails(session: Session, ticket_id: int, mail_ids: Sequence[int]) -> dict[int, list[DeliveryRow]]:
+    """Return the rows by which mails of a ticket's History left the desk, by mail; clients see none."""
+    if session.is_client or not mail_ids:
+        return {}
+    rows = fetch(
+        f"{_SQL} WHERE m.ticket_id = ? AND m.mail_id IN ({marks(mail_ids)}) ORDER BY d.id", ticket_id, *mail_ids
+    )
+    found: dict[int, list[DeliveryRow]] = {}
+    for row in map(_row, rows):
+        if row.mail_id is not None:
+            found.setdefault(row.mail_id, []).append(row)
+    return found
+
+
 def counts(session: Session) -> Counts:
     """Return how much waits, is held, or went wrong. Needs the privilege `import_mail`."""
     session.require("import_mail")

@@ -69,9 +69,31 @@ def subject_for(ticket: TicketDetail) -> str:
     return subject_with_number(f"Re: {ticket.subject}", ticket.number)
 
 
-def quoted(session: Session, ticket_id: int, mail_id: int | None = None) -> str:
-    """Return what an answer quotes: a mail of the ticket, the newest that came unless one is named; may be empty."""
-    tickets.get(session, ticket_id)
+def subject_of(ticket: TicketDetail, reply: Reply) -> str:
+    """Return the subject with which an answer leaves: the ticket's number stands in it exactly once."""
+    return subject_with_number(header(reply.subject) or f"Re: {ticket.subject}", ticket.number)
+
+
+class Answered(NamedTuple):
+    """What an answer answers: who wrote it, when (microseconds UTC, None when nobody knows), and its text."""
+
+    writer: str
+    at: int | None
+    text: str
+
+    @property
+    def head(self) -> str:
+        """The line that introduces it."""
+        when = f"On {mail_writing.date(self.at)[:-6]}, " if self.at is not None else ""
+        return f"{when}{self.writer} wrote:"
+
+
+def answered(session: Session, ticket_id: int, mail_id: int | None = None) -> Answered | None:
+    """Return what an answer answers: a mail of the ticket, or unless one is named the newest that came.
+
+    Without any, the request as it was entered; None when that has no text.
+    """
+    ticket = tickets.get(session, ticket_id)
     session.require_employee()
     chosen = "m.id = ?" if mail_id is not None else "m.direction = 'in' AND m.automatic = 0"
     row = first(
@@ -82,12 +104,24 @@ def quoted(session: Session, ticket_id: int, mail_id: int | None = None) -> str:
         ticket_id,
         *(() if mail_id is None else (mail_id,)),
     )
-    if row is None:
-        return ""
-    name, address, sent_at, text = row
-    when = f"On {mail_writing.date(sent_at)[:-6]}, " if sent_at is not None else ""
-    lines = "\n".join(f"> {line}".rstrip() for line in text.strip("\n").split("\n"))
-    return f"{when}{name or address} wrote:\n{lines}\n"
+    if row is not None:
+        name, address, sent_at, text = row
+        return Answered(name or address, sent_at, text)
+    if not ticket.description.strip():
+        return None
+    return Answered(ticket.requester_name or ticket.requester_email, ticket.created_at, ticket.description)
+
+
+def quoted(session: Session, ticket_id: int, mail_id: int | None = None) -> str:
+    """Return what an answer quotes, see `answered`; may be empty."""
+    found = answered(session, ticket_id, mail_id)
+    return "" if found is None else quote(found)
+
+
+def quote(found: Answered) -> str:
+    """Return what was answered as a mail quotes it."""
+    lines = "\n".join(f"> {line}".rstrip() for line in found.text.strip("\n").split("\n"))
+    return f"{found.head}\n{lines}\n"
 
 
 def canned(session: Session, ticket_id: int, text_id: int) -> str:
@@ -99,13 +133,15 @@ def canned(session: Session, ticket_id: int, text_id: int) -> str:
     return mail_templates.fill(template, mail_templates.values_of(ticket, company=company, employee=session.name))
 
 
-def send(session: Session, ticket_id: int, reply: Reply, *, close: bool = False, uid: str | None = None) -> None:
+def send(session: Session, ticket_id: int, reply: Reply, *, close: bool = False, uid: str | None = None) -> int | None:
     """File an answer and queue it; it leaves after the desk's delay, until when undo takes it back.
+
+    Returns the id of the operation, None when it was done before.
 
     `close` completes the ticket along; a ticket without a resolution gets the answer as its resolution. With a `uid`
     a retry after a lost answer does nothing.
     """
-    body = _checked(reply)
+    body = checked(reply)
     try:
         with journal.operation(session, ACTION, uid=uid) as op:
             ticket = tickets.get(session, ticket_id, lock=True)
@@ -115,8 +151,9 @@ def send(session: Session, ticket_id: int, reply: Reply, *, close: bool = False,
                 _close(op, tickets.get(session, ticket_id), body)
             else:
                 touch(op, ticket, updated_at=op.at)
+            return op.id
     except journal.AlreadyDone:
-        return
+        return None
 
 
 def _refuse(session: Session, ticket: TicketDetail) -> None:
@@ -125,7 +162,8 @@ def _refuse(session: Session, ticket: TicketDetail) -> None:
         raise Invalid(why)
 
 
-def _checked(reply: Reply) -> str:
+def checked(reply: Reply) -> str:
+    """Return the text as it is sent; raises Invalid where nobody gets the mail, or it is empty or too large."""
     body = clean(reply.text).strip("\n")
     if not body.strip():
         raise Invalid("The mail is empty; write something first.", "text")
@@ -180,8 +218,8 @@ def _letter(
     reply_to = mail_identity.plus_address(ticket.id) if settings.plus_addressing else settings.support_address
     basic = settings.mail_mode == "basic"
     return Letter(
-        sender=(op.session.name, _own_address(op.session) if basic else settings.support_address),
-        subject=subject_with_number(header(reply.subject) or f"Re: {ticket.subject}", ticket.number),
+        sender=(op.session.name, own_address(op.session) if basic else settings.support_address),
+        subject=subject_of(ticket, reply),
         text=reply.text,
         message_id=mail_identity.new_message_id(ticket.id),
         at=op.at,
@@ -247,11 +285,12 @@ def _openly(everybody: Sequence[Recipient], role: str) -> list[Address]:
 
 
 def _sender_refusal(session: Session) -> str | None:
-    if mail_settings.current().mail_mode == "basic" and not _own_address(session):
+    if mail_settings.current().mail_mode == "basic" and not own_address(session):
         return "You have no mail address at the desk to write from; an administrator enters it."
     return None
 
 
-def _own_address(session: Session) -> str:
+def own_address(session: Session) -> str:
+    """Return the address of whoever acts, empty without one."""
     own = mail_people.staff().by_id.get(session.employee_id or 0)
     return own.address if own else ""

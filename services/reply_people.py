@@ -50,13 +50,19 @@ class Known(NamedTuple):
 def proposed(session: Session, ticket_id: int, *, everyone: bool = False, mail_id: int | None = None) -> Addressees:
     """Return whom an answer goes to unless a person says otherwise: the ticket's outside recipients.
 
-    A ticket without any is answered to its requester. `everyone` adds in Cc who else stands openly on a mail: the one
-    with `mail_id`, or the newest that came.
+    A ticket without any is answered to its requester; a mail of a customer that is named, to its writer alone.
+    `everyone` takes all of them, and adds in Cc who else stands openly on the mail, which without `mail_id` is the
+    newest that came.
     """
     ticket = tickets.get(session, ticket_id)
     session.require_employee()
     never = _never()
+    sender = _openly_on(ticket_id, mail_id, only_sender=True) if mail_id is not None else []
+    writer = [one for one in sender if one[1] not in never]
+    if writer and not everyone:
+        return each_once(Addressees(to=tuple(writer)), never)
     fields: dict[str, list[Address]] = {role: [] for role in _ROLES}
+    fields["to"] += writer
     for kind, address, name in distribution.people_of(ticket_id, ticket.manager_id).outside:
         fields[kind].append((name, address.lower()))
     if not any(fields.values()) and ticket.requester_email:
@@ -175,8 +181,8 @@ def _contacts(ticket: TicketDetail, addresses: Sequence[str]) -> set[str]:
     return {row[0] for row in found}
 
 
-def _openly_on(ticket_id: int, mail_id: int | None) -> list[Address]:
-    """Return who stands openly on a mail of a ticket, its sender first."""
+def _openly_on(ticket_id: int, mail_id: int | None, *, only_sender: bool = False) -> list[Address]:
+    """Return who of the outside stands openly on a mail of a ticket, its sender first, or its sender alone."""
     columns = "SELECT sender_name, sender_email, to_addresses, cc_addresses FROM mail WHERE ticket_id = ?"
     if mail_id is not None:
         row = first(f"{columns} AND id = ?", ticket_id, mail_id)
@@ -186,7 +192,7 @@ def _openly_on(ticket_id: int, mail_id: int | None) -> list[Address]:
         row = first(f"{columns} AND direction = 'in' AND automatic = 0 ORDER BY id DESC LIMIT 1", ticket_id)
     if row is None:
         return []
-    people = [(row[0], row[1]), *json.loads(row[2]), *json.loads(row[3])]
+    people = [(row[0], row[1]), *([] if only_sender else [*json.loads(row[2]), *json.loads(row[3])])]
     found = []
     for name, address in people:
         try:

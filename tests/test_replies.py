@@ -9,11 +9,13 @@ import pytest
 
 from models import Delivery, Document, Mail
 from services import auth, clock, history, people, preferences, recipients, replies, reply_people
+from services.attachment_words import speaks_of_attachment
 from services.canned_texts import CANNED_TEXTS
 from services.errors import Invalid, NotFound
 from services.records import HistoryEntry, TicketDetail
 from services.replies import Reply, send
 from services.reply_people import Addressees, parsed, proposed
+from services.reply_review import review
 from tests.support.command import deskwire
 from tests.support.company import Company
 from tests.support.letters import letter
@@ -127,6 +129,69 @@ def test_everyone_on_the_customers_mail_is_answered_on_request(company: Company)
     assert number is not None
     quoted = replies.quoted(ann, ticket_id)
     assert quoted.endswith("Cleo wrote:\n> It burns.\n")
+
+
+def test_a_chosen_mail_is_answered_to_its_writer_and_to_all_with_the_tickets_recipients(
+    company: Company, ticket: TicketDetail
+) -> None:
+    deliver(
+        company.desk, letter(f"[{ticket.number}]", "Me too", sender="Otto <otto@cleo.example>", Cc="gus@gus.example")
+    )
+    ann, mail_id = company.session("Ann"), Mail.get(Mail.direction == "in").id
+    otto, gus = ("Otto", "otto@cleo.example"), ("", "gus@gus.example")
+    assert proposed(ann, ticket.id, mail_id=mail_id) == Addressees((otto,))
+    assert proposed(ann, ticket.id, mail_id=mail_id, everyone=True) == Addressees((otto, CLEO), (gus,))
+    send(ann, ticket.id, answer(Addressees((otto,)), "Noted"))
+    own = Mail.get(Mail.direction == "out").id
+    assert proposed(ann, ticket.id, mail_id=own) == Addressees((CLEO,))
+    assert replies.quoted(ann, ticket.id, own).endswith("Ann wrote:\n> Noted\n")
+
+
+def test_without_a_mail_the_request_itself_is_quoted(company: Company) -> None:
+    ann = company.session("Ann")
+    told = company.open_ticket("Ann", description="It smokes.\n\nPlease come.", requester_name="Cleo")
+    assert replies.quoted(ann, told.id).endswith("Cleo wrote:\n> It smokes.\n>\n> Please come.\n")
+    assert replies.quoted(ann, company.open_ticket("Ann").id) == ""
+
+
+def test_before_sending_one_sees_exactly_who_gets_it(company: Company, ticket: TicketDetail) -> None:
+    ann = company.session("Ann")
+    recipients.add_employee(ann, ticket.id, company.employees["Ben"])
+    people = Addressees((CLEO,), (("", "gus@gus.example"),), (("Otto", "otto@cleo.example"),))
+    reply = answer(people, "See the attached log.")
+    found = review(ann, ticket.id, reply)
+    assert (found.sender, found.subject) == ("Ann <support@desk.example>", f"Re: [{ticket.number}] Printer offline")
+    seen = [(one.role, one.address, one.standing, one.unasked) for one in found.people]
+    assert [*seen[:3], *sorted(seen[3:])] == [
+        ("to", "cleo@cleo.example", "recipient", False),
+        ("cc", "gus@gus.example", "stranger", False),
+        ("bcc", "otto@cleo.example", "contact", False),
+        ("bcc", "ben@desk.example", "employee", True),
+        ("bcc", "dora@desk.example", "employee", True),
+    ]
+    assert found.strangers == 1 and found.remarks == ("The text speaks of an attachment, but no file is attached.",)
+    send(ann, ticket.id, reply)
+    assert sorted((role, address) for role, address, _, _ in seen) == sent("reply")[0].to
+    with pytest.raises(Invalid, match="goes to nobody"):
+        review(ann, ticket.id, answer(Addressees()))
+    preferences.set_desk_setting(company.admin, "smtp_host", "")
+    with pytest.raises(Invalid, match="no server for outgoing mail"):
+        review(ann, ticket.id, reply)
+
+
+@pytest.mark.parametrize(
+    ("text", "speaks"),
+    [
+        ("I attached the log.", True),
+        ("Siehe Anhang", False),
+        ("Im Anhang der Bericht", True),
+        ("Voir ci-joint", True),
+        ("> attached\nThanks", False),
+        ("The detached cable", False),
+    ],
+)
+def test_a_forgotten_attachment_is_noticed(text: str, speaks: bool) -> None:
+    assert speaks_of_attachment(text) is speaks
 
 
 def test_strangers_stand_out(company: Company, ticket: TicketDetail) -> None:

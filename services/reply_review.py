@@ -1,0 +1,78 @@
+"""An answer as it will leave, for a last look: exactly who gets it, who is a stranger, what may be forgotten."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from services import distribution, mail_settings, replies, reply_people, tickets
+from services.attachment_words import speaks_of_attachment
+from services.errors import Invalid
+from services.replies import Reply
+from services.session import Session
+
+
+class Addressed(NamedTuple):
+    """Somebody who gets the mail as to, cc or bcc; `standing` as `reply_people` has it.
+
+    `unasked` are the followers of the ticket, who get it although nobody named them.
+    """
+
+    role: str
+    name: str
+    address: str
+    standing: str
+    unasked: bool
+
+
+class Review(NamedTuple):
+    """A mail before it is sent; `files` are (name, bytes), `remarks` sentences about what may be a slip."""
+
+    sender: str
+    subject: str
+    people: tuple[Addressed, ...]
+    files: tuple[tuple[str, int], ...]
+    remarks: tuple[str, ...]
+    delay_seconds: int
+    is_open: bool
+
+    @property
+    def strangers(self) -> int:
+        """How many addresses are unknown at the ticket and its account."""
+        return sum(one.standing == reply_people.STRANGER for one in self.people)
+
+
+def review(session: Session, ticket_id: int, reply: Reply) -> Review:
+    """Return what sending an answer would send; raises what sending would raise."""
+    ticket = tickets.get(session, ticket_id)
+    if (why := replies.refusal(session, ticket)) is not None:
+        raise Invalid(why)
+    body = replies.checked(reply)
+    settings = mail_settings.current()
+    of_ticket = distribution.people_of(ticket.id, ticket.manager_id)
+    everybody = reply_people.recipients(session, reply.people, of_ticket)
+    if not everybody:
+        raise Invalid("All these addresses are the desk's own; name somebody else.", "to")
+    named = {address for _, address in reply.people.all}
+    standing = reply_people.standings(session, ticket_id, [one.address for one in everybody])
+    people = tuple(
+        Addressed(one.role, one.name, one.address, standing[one.address], one.address not in named) for one in everybody
+    )
+    own = replies.own_address(session) if settings.mail_mode == "basic" else settings.support_address
+    return Review(
+        sender=reply_people.shown([(session.name, own)]),
+        subject=replies.subject_of(ticket, reply),
+        people=people,
+        files=tuple((name, len(data)) for name, _, data in reply.attachments),
+        remarks=tuple(_remarks(body, reply, people)),
+        delay_seconds=settings.send_delay_seconds,
+        is_open=ticket.is_open,
+    )
+
+
+def _remarks(body: str, reply: Reply, people: tuple[Addressed, ...]) -> list[str]:
+    found = []
+    if not reply.attachments and speaks_of_attachment(body):
+        found.append("The text speaks of an attachment, but no file is attached.")
+    if all(one.standing == reply_people.COLLEAGUE for one in people):
+        found.append("Only colleagues get this; the customer does not see it.")
+    return found
