@@ -15,7 +15,7 @@ from services.mail_settings import MailSettings
 from services.mail_writing import Field, subject_with_number
 from services.mails import Known
 from services.originals import Original
-from services.outbox import Outgoing, Recipient, enqueue
+from services.outbox import DISTRIBUTION, Outgoing, Recipient, enqueue
 from services.records import TicketDetail
 
 # Whoever at the desk is away would otherwise tell the customers so, through the desk.
@@ -90,7 +90,7 @@ def pass_on(op: journal.Recorder, filing: Filing, mail_id: int, ticket: TicketDe
         op,
         Outgoing(
             ticket_id=ticket.id,
-            kind="distribution",
+            kind=DISTRIBUTION,
             message_id=message_id,
             head=copy.head,
             content=content,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from services import clock, mail_settings
@@ -38,16 +39,44 @@ def reached_by(ticket_id: int | None, address: str, at: int) -> Rate | None:
     rates = parse(mail_settings.current().mail_rates)
     if ticket_id is None or not rates:
         return None
-    since = at - max(rate.span for rate in rates)
-    most = max(rate.most for rate in rates)
     sent = fetch(
         f"SELECT created_at FROM delivery WHERE {_COUNTED} AND ticket_id = ? AND address = ? AND created_at > ?"
-        f" ORDER BY created_at DESC LIMIT {most}",
+        f" ORDER BY created_at DESC LIMIT {max(rate.most for rate in rates)}",
         ticket_id,
         address,
-        since,
+        _since(rates, at),
     )
-    return next((rate for rate in rates if len(sent) >= rate.most and sent[rate.most - 1][0] > at - rate.span), None)
+    return _reached(rates, [row[0] for row in sent], at)
+
+
+def reached_by_passing_on(ticket_id: int | None, addresses: Collection[str], at: int) -> dict[str, Rate]:
+    """Return by address the rates that are used up of mails that the desk passed on.
+
+    People wrote those, or so it seems: two programs that answer each other without saying what they are never tire.
+    """
+    rates = parse(mail_settings.current().mail_rates)
+    if ticket_id is None or not rates:
+        return {}
+    moments: dict[str, list[int]] = {address: [] for address in addresses}
+    for address, created_at in fetch(
+        "SELECT d.address, d.created_at FROM outgoing_mail m JOIN delivery d ON d.outgoing_id = m.id"
+        " WHERE m.ticket_id = ? AND m.kind = 'distribution' AND m.created_at > ? AND d.state <> 'held'"
+        f" ORDER BY d.created_at DESC LIMIT {max(rate.most for rate in rates) * len(addresses)}",
+        ticket_id,
+        _since(rates, at),
+    ):
+        moments.setdefault(address, []).append(created_at)
+    reached = {address: _reached(rates, moments[address], at) for address in addresses}
+    return {address: rate for address, rate in reached.items() if rate is not None}
+
+
+def _since(rates: Sequence[Rate], at: int) -> int:
+    return at - max(rate.span for rate in rates)
+
+
+def _reached(rates: Sequence[Rate], moments: Sequence[int], at: int) -> Rate | None:
+    """Return the first rate that mails of these moments, newest first, use up."""
+    return next((one for one in rates if len(moments) >= one.most and moments[one.most - 1] > at - one.span), None)
 
 
 def reached_in_all(at: int) -> Rate | None:

@@ -19,6 +19,9 @@ from services.text import header
 WAITING, SENDING, SENT, UNKNOWN = "waiting", "sending", "sent", "unknown"
 FAILED, HELD, WITHDRAWN = "failed", "held", "withdrawn"
 
+DISTRIBUTION = "distribution"
+"""The kind of mail that somebody wrote and the desk passes on."""
+
 NEVER = 1 << 62
 """The next try of what is not tried again by itself."""
 
@@ -36,7 +39,8 @@ class Outgoing(NamedTuple):
     """A mail that is to leave; `kind` is reply, distribution, response, notification, copy or test.
 
     `head` is ASCII with CRLF line ends, up to and with the empty line. The content is the bytes of `content`, or of
-    the blob with that key, from `body_start` on. `automatic` means that no person wrote it: rates count it.
+    the blob with that key, from `body_start` on. `automatic` means that no person wrote it: rates count it, and of
+    each ticket also what is passed on.
     """
 
     ticket_id: int | None
@@ -64,7 +68,7 @@ def enqueue(
 ) -> int:
     """Queue a mail inside an open operation and return its id; it leaves `delay_seconds` after that is committed.
 
-    Automatic mail beyond the rates is held until somebody lets it go, and the ticket says so once an hour. Addresses
+    What is beyond the rates is held until somebody lets it go, and the ticket says so once an hour. Addresses
     are taken as they are: one that no server could take fails when it is sent, and nothing else with it.
     """
     if not recipients:
@@ -123,15 +127,18 @@ def _address(one: Recipient) -> str:
 
 def _held(outgoing: Outgoing, recipients: Sequence[Recipient], at: int) -> tuple[list[str], str]:
     """Return the addresses that have got enough by themselves, and why."""
-    if not outgoing.automatic:
-        return [], ""
     addresses = list(dict.fromkeys(map(_address, recipients)))
-    if rate := mail_rates.reached_in_all(at):
+    if outgoing.kind == DISTRIBUTION:
+        reached = mail_rates.reached_by_passing_on(outgoing.ticket_id, addresses, at)
+    elif not outgoing.automatic:
+        return [], ""
+    elif rate := mail_rates.reached_in_all(at):
         return addresses, f"the desk has sent {rate.most:,} within {rate.time}"
-    reached = {address: mail_rates.reached_by(outgoing.ticket_id, address, at) for address in addresses}
-    rates = [rate for rate in reached.values() if rate is not None]
-    why = f"there were {rates[0].most:,} within {rates[0].time}" if rates else ""
-    return [address for address, rate in reached.items() if rate is not None], why
+    else:
+        found = {address: mail_rates.reached_by(outgoing.ticket_id, address, at) for address in addresses}
+        reached = {address: rate for address, rate in found.items() if rate is not None}
+    first_one = next(iter(reached.values()), None)
+    return list(reached), f"there were {first_one.most:,} within {first_one.time}" if first_one else ""
 
 
 def _alert(op: journal.Recorder, ticket_id: int, held: Sequence[str], why: str) -> None:
@@ -143,7 +150,7 @@ def _alert(op: journal.Recorder, ticket_id: int, held: Sequence[str], why: str) 
         history_kinds.DELIVERY,
     )
     if last is None or last[0] <= op.at - clock.HOUR:
-        told = f"{_HELD_BACK}automatic mail to {named(held)}, because {why}. The outbox lets it go or withdraws it."
+        told = f"{_HELD_BACK}mail to {named(held)}, because {why}. The outbox lets it go or withdraws it."
         op.entry(ticket_id, history_kinds.DELIVERY, told)
 
 

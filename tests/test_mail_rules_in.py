@@ -368,3 +368,20 @@ def test_a_responder_that_keeps_the_subject_is_not_answered_twice(company: Compa
         subject = f"Re: {sent('response')[-1].message['Subject']}"
         deliver(company.desk, letter(subject, sender=f"bot{turn}@other.example", key=f"b{turn}"))
     assert len(sent("response")) == 1
+
+
+def test_two_programs_without_marks_that_answer_each_other_through_the_desk_stop(company: Company) -> None:
+    open_the_way_out(company.desk, mail_category="Network", mail_rates="3/10m 5/1h")
+    (first,) = deliver(company.desk, letter(sender=CLEO, key="0"))
+    number = first.number
+    for turn in range(1, 9):
+        sender = CLEO if turn % 2 else "Ben <ben@desk.example>"
+        deliver(company.desk, letter(f"Re: [{number}]", f"I am away {turn}.", sender=sender, key=str(turn)))
+    told = [one for one in entries_of(company.desk, first) if one.text.startswith("Held back: mail to")]
+    assert len(told) == 1, "it says so once, and not with every turn"
+    by_address: dict[str, list[str]] = {}
+    for mail in sent("distribution"):
+        for (_, address), state in zip(mail.to, mail.states, strict=True):
+            by_address.setdefault(address, []).append(state)
+    for address in ("ben@desk.example", "cleo@cleo.example"):
+        assert by_address[address].count("waiting") <= 3 and by_address[address].count("held") >= 1

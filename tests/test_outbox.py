@@ -192,7 +192,7 @@ def test_rates_hold_back_what_the_desk_sends_by_itself_and_say_so_once_an_hour(c
     held = fetch("SELECT address, count(*) FROM delivery WHERE state = 'held' GROUP BY address ORDER BY address")
     assert held == [("ann@desk.example", 2), ("loop@x.example", 2)]
     (alert,) = told(company, ticket.id)
-    assert alert.startswith("Held back: automatic mail to loop@x.example, ann@desk.example, because there were 10 with")
+    assert alert.startswith("Held back: mail to loop@x.example, ann@desk.example, because there were 10 with")
     assert told(company, other.id) == []
     with clock.frozen(NOON + 11 * clock.MINUTE):
         for _ in range(6):
