@@ -95,7 +95,8 @@ class DeskScreen(ClosesOnce[ScreenResultType], Fresh[ScreenResultType], Generic[
         hold = self.desk.hold_keys(self, lambda: called_off.append(True)) if opens else None
 
         def apply(done: Future[Result]) -> None:
-            if not self.is_attached or called_off or not runner.is_current(group, generation):
+            # A screen that has been closed is attached for a moment longer, and would act on the one below.
+            if self not in self.app.screen_stack or called_off or not runner.is_current(group, generation):
                 return
             try:
                 result = done.result()

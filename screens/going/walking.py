@@ -119,6 +119,9 @@ class Walking(Goes):
 
     def _go_to(self, walk: Walk, rank: int) -> None:
         desk = self._screen.desk
+        if self._screen.app.screen is not self._screen:
+            # The window was closed while the next ticket was looked for, or something was opened on top of it.
+            return
         desk.trail.left(self.place)
         walk.go_to(rank)
         desk.open_ticket(walk.ticket_id, walk, tab=self._current, instead=True)

@@ -22,7 +22,7 @@ from services.session import desk_session
 from services.ticket_creation import NewTicket, create
 from tests.support import desks
 from tests.support.desk_app import desk_app
-from tests.support.five_tickets import five_tickets, shows_list, start_at
+from tests.support.five_tickets import five_tickets, shows_list, shows_ticket, start_at
 from tests.support.person import PATIENCE, Person, desk_command
 from tests.support.pilot import FastPilot, _name_and_character
 from tests.support.small_desk import SmallDesk
@@ -45,8 +45,16 @@ class SlowDesk:
         self.pilot = pilot
         assert isinstance(pilot.app, DeskApp)
         self.app = pilot.app
+        self.block()
+
+    def block(self) -> None:
+        """Keep the quick thread busy."""
         self._free = threading.Event()
         self.app.runner.submit(self._free.wait)
+
+    def free(self) -> None:
+        """Let the quick thread go on, without waiting for what it does."""
+        self._free.set()
 
     def types(self, *keys: str) -> None:
         """Press keys without waiting for what they do."""
@@ -60,7 +68,8 @@ class SlowDesk:
         await self.pilot._queues()
 
     async def answers(self) -> None:
-        self._free.set()
+        """Let the quick thread go on and wait for what comes of it."""
+        self.free()
         await self.pilot.settle()
 
 
@@ -73,7 +82,7 @@ async def slow(desk: SmallDesk) -> AsyncIterator[SlowDesk]:
         try:
             yield slow_desk
         finally:
-            slow_desk._free.set()
+            slow_desk.free()
 
 
 async def test_letters_after_the_key_of_a_choice_filter_the_choice(desk: SmallDesk) -> None:
@@ -188,3 +197,22 @@ def test_a_note_typed_while_the_server_is_busy_lands_in_the_dialog(
         ada.sees("1 General")
         other.rollback()
     ada.sees("Note on", "Move it to the cellar")
+
+
+async def test_a_ticket_that_was_closed_while_the_next_was_looked_for_replaces_no_other_screen(desk: SmallDesk) -> None:
+    async with slow(desk) as it:
+        await it.answers()
+        main = it.app.screen
+        await it.pilot.press("enter")
+        window = it.app.screen
+        assert isinstance(window, TicketScreen)
+        await shows_ticket(it.pilot, window.ticket.subject)
+        it.block()
+        it.types("full_stop")
+        await it.waits()
+        it.free()
+        # The window is closed in the moment in which the answer comes.
+        it.app.runner.submit(int)[0].result()
+        window.dismiss(None)
+        await it.pilot.settle()
+        assert it.app.screen_stack == [main]
