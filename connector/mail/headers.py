@@ -16,6 +16,9 @@ _MAX_WORD = 4_000
 
 _BLOCK_END = re.compile(rb"\n[ \t]*\r?\n")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
+# A field with the lines that continue it, as nearly all come.
+_WHOLE_FIELD = re.compile(rb"(?!--)([!-9;-~]+)[ \t]*:([^\n]*\n(?:[ \t]+[^\s][^\n]*\n)*+)")
+_MOST_FIELDS = 2_000
 _LINE_ENDS = re.compile(rb"[\r\n]+")
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?")
 # A line of rubbish among headers is passed over only if one of these follows; a body would hardly say so.
@@ -71,6 +74,9 @@ def split(raw: bytes, start: int, *, patient: bool = False) -> tuple[Headers, in
 
     A patient reading passes over a few lines of rubbish when headers go on behind them.
     """
+    usual = _split_usual(raw, start)
+    if usual is not None:
+        return usual
     headers = Headers()
     name, first, pos, lines = "", start, start, 0
 
@@ -113,6 +119,21 @@ def split(raw: bytes, start: int, *, patient: bool = False) -> tuple[Headers, in
     return headers, pos
 
 
+def _split_usual(raw: bytes, start: int) -> tuple[Headers, int] | None:
+    """Do what `split` does for headers that are as they should be, a field at a time; None for any others."""
+    headers = Headers()
+    pos, limit = start, start + MAX_BLOCK
+    for _ in range(_MOST_FIELDS):
+        field = _WHOLE_FIELD.match(raw, pos)
+        if field is None or pos >= limit:
+            break
+        headers.add(field[1].decode("ascii").lower(), field[2])
+        pos = field.end()
+    if raw.startswith(b"\r\n", pos):
+        return headers, pos + 2
+    return (headers, pos + 1) if raw.startswith(b"\n", pos) else None
+
+
 def _is_end(raw: bytes, after: int) -> bool:
     """Tell whether a line of blanks was meant as the empty line: no field and no fold follows it."""
     following = raw[after : after + 200]
@@ -140,8 +161,9 @@ def starts_with_field(raw: bytes) -> bool:
 
 def unfold(value: bytes) -> bytes:
     """Join folded lines, bare CR and LF included, with one blank each."""
+    value = value.strip(b" \t\r\n")
     if b"\n" not in value and b"\r" not in value:
-        return value.strip(b" \t")
+        return value
     return b" ".join(filter(None, (piece.strip(b" \t") for piece in _LINE_ENDS.split(value))))
 
 
@@ -164,6 +186,8 @@ def decode(value: bytes, hint: str = "") -> str:
 
 def one_line(text: str) -> str:
     """Return clean text without line breaks."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return clean(text.replace("\t", " ").replace("\r\n", " ").replace("\r", " ").replace("\n", " ")).strip()
 
 

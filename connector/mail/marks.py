@@ -45,6 +45,7 @@ _BOUNCERS = re.compile(
     re.IGNORECASE,
 )
 _PGP = re.compile(rb"^-----BEGIN PGP (SIGNED )?MESSAGE-----", re.MULTILINE)
+_PGP_MARK = b"-----BEGIN PGP "
 _PGP_WINDOW = 100_000
 _SMIME_WINDOW = 200
 SMIME_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
@@ -123,7 +124,8 @@ def protection(raw: bytes, parts: list[Part]) -> tuple[str, str]:
             elif smime != "certs-only":
                 encrypted = encrypted or "S/MIME"
         elif kind.startswith("text/") and not part.multipart:
-            match = _PGP.search(raw, part.start, min(part.end, part.start + _PGP_WINDOW))
+            end = min(part.end, part.start + _PGP_WINDOW)
+            match = _PGP.search(raw, part.start, end) if raw.find(_PGP_MARK, part.start, end) >= 0 else None
             if match and match[1]:
                 signed = signed or "OpenPGP"
             elif match:
