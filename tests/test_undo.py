@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import Charge, Document, EmployeeRecipient, ExternalRecipient, Operation, Ticket
+from models import Charge, Delivery, Document, EmployeeRecipient, ExternalRecipient, Operation, Ticket
 from models.binding import connection
 from services import (
     clock,
@@ -45,6 +45,8 @@ def state() -> dict[str, Any]:
         # Their keys are nobody's business, but the order that they give is.
         rows = [{**row, "id": 0} for row in table.select().order_by(table.ticket, table.id).dicts()]
         result[table.__name__] = [row for row in rows if row["ticket"] not in in_error]
+    waiting = Delivery.select().where(Delivery.state != "withdrawn").order_by(Delivery.id)
+    result["outbox"] = [(row.id, row.address, row.state) for row in waiting]
     return result
 
 

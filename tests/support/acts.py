@@ -24,6 +24,7 @@ from services.records import READ, UNREAD, TicketDetail
 from services.session import Session
 from services.tickets import get
 from tests.support.company import NOON, Company
+from tests.support.outbox import queue
 
 PersonDoes = Callable[[Session, int, int], object]
 
@@ -127,6 +128,8 @@ def every_act(company: Company) -> list[PersonDoes]:
         lambda s, key, _: recipients.set_level(s, key, s.employee_id or 0, "created"),
         lambda s, key, _: recipients.add_by_role(s, key, "Ticket Manager"),
         lambda _s, key, _: notes.add_note(company.session("Cleo", "web"), key, "still broken"),
+        lambda s, key, _: queue(s, key, "x@x.example", "y@x.example"),
+        lambda s, _key, other: queue(s, other, "x@x.example", automatic=True),
         lambda _s, _key, _: company.open_ticket("Ann"),
         lambda _s, _key, _: company.open_ticket("Cleo"),
     ]
