@@ -149,8 +149,8 @@ class Recipients:
         """Tell whether mail to an address is taken; raises DeskError when the desk has never been asked."""
         answer: Future[bool] = Future()
         known = self._known
-        if known is not None and (time.monotonic() - known[0] < _SETTINGS_SECONDS or self._is_own(address, known)):
-            answer.set_result(self._is_own(address, known))
+        if known is not None and time.monotonic() - known[0] < _SETTINGS_SECONDS and self._is_own(address, known):
+            answer.set_result(True)
         else:
             self._asked.put((address, answer))
         return answer
@@ -161,6 +161,8 @@ class Recipients:
             address, answer = asked
             try:
                 with held_connection():
+                    # A refusal is final: nobody is refused by what was set a moment ago.
+                    mail_settings.forget()
                     self._known = (time.monotonic(), mail_settings.current().own_addresses)
             except DeskError as fault:
                 if self._known is None:

@@ -152,6 +152,19 @@ async def _serve(
             os.unlink(path)
 
 
+def check_address(address: str) -> None:
+    """Raise DeskError when nobody could listen at an address now, and UsageError when it is none."""
+    path, host, port = parse_address(address)
+    if path:
+        _make_way(path)
+    if path or not port:
+        return
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        raise DeskError(f"LMTP cannot listen at {address} ({(error.strerror or str(error)).lower()}).") from error
+
+
 def parse_address(address: str) -> tuple[str, str, int]:
     """Return path, host and port of `unix:/path`, `/path`, `port` (on loopback) or `host:port`; raises UsageError."""
     text = address.strip()

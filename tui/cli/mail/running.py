@@ -54,9 +54,9 @@ def _work(arguments: Namespace, lmtp: str, *, only_lmtp: bool) -> int:
     from tui.crash import report
 
     if lmtp:
-        from connector.lmtp import parse_address
+        from connector.lmtp import check_address
 
-        parse_address(lmtp)
+        check_address(lmtp)
     spool = Spool(folder_for(thin.spool_base(), arguments.settings.url))
     # What is wrong with the address or the desk is said at once; what goes away later comes back.
     with opened_desk(arguments.settings):
