@@ -24,7 +24,7 @@ _FIELD_LINES = 12
 _BLANK_LINES = 3
 _MAX_HEAD = 100_000
 _FORWARDED = re.compile(
-    r"^[ \t*]{0,4}(?:[-_=]{2,}\s{0,3}(?:forwarded (?:message|mail|e-?mail)|weitergeleitete (?:nachricht|mail|e-mail)|"
+    r"^[ \t*>]{0,6}(?:[-_=]{2,}\s{0,3}(?:forwarded (?:message|mail|e-?mail)|weitergeleitete (?:nachricht|mail|e-mail)|"
     r"(?:message|courriel|mail) (?:transféré|réexpédié)|mensaje reenviado|messaggio inoltrato|"
     r"doorgestuurd bericht|mensagem (?:encaminhada|reencaminhada)|vidarebefordrat meddelande|"
     r"videresendt (?:meddelelse|melding)|välitetty viesti|przekazana wiadomość|wiadomość przekazana dalej|"
@@ -123,7 +123,7 @@ def forwarded(raw: bytes, parts: list[Part], subject: str, text: str) -> Address
         return None
     text = text[:_LOOKED_AT]
     mark = _FORWARDED.search(text)
-    if mark:
+    if mark and (kind == "forward" or ">" not in mark[0]):  # a quoted mark only says what was forwarded earlier
         return _from_line(text[mark.end() :].split("\n", 30)[:30])
     return _outlooks(text) if kind == "forward" else None
 

@@ -76,6 +76,17 @@ WRAPPED = [
     if " <" in line
 ]
 
+# Below what they answer, and point by point.
+BELOW = [
+    _text(f"answer below, {name}", f"{line}\n{QUOTE}\n\nIt works.\n", "It works.")
+    for name, line in ATTRIBUTIONS.items()
+]
+BETWEEN = [
+    _text(f"answers between, {name}", f"{line}\n> Is it on?\n\nYes.\n\n> Since when?\n\nMonday.\n", "Yes.\n\n\nMonday.")
+    for name, line in ATTRIBUTIONS.items()
+    if name != "German of GMX"
+]
+
 _GMAIL = ATTRIBUTIONS["English of Gmail"]
 PLACES = [
     _text("answer below", f"{_GMAIL}\n{QUOTE}\n\nIt works.\n", "It works."),
@@ -221,6 +232,10 @@ def _forward(name: str, text: str, sender: Address | None = CLEO, subject: str =
     return Case(f"forward: {name}", raw, {"forwarded": sender, "text has": text.split("\n")[0]})
 
 
+def _page(html: str) -> bytes:
+    return mail("Subject: Fwd: Lamp\nContent-Type: text/html; charset=utf-8", html.encode())
+
+
 _ATTACHED = part("Content-Type: message/rfc822", b"From: Cleo <cleo@acme.example>\r\nSubject: Lamp\r\n\r\nIt is off.")
 
 FORWARDS = [
@@ -363,6 +378,38 @@ FORWARDS = [
         "a word about forwarding is none", "I saw a forwarded message from Cleo <cleo@acme.example>.", None, "Lamp"
     ),
     _forward("nothing below the mark", "FYI\n\n---------- Forwarded message ---------\n", None),
+    Case(
+        "forward: Gmail in HTML",
+        _page(
+            '<div dir="ltr">FYI<br><br><div class="gmail_quote"><div dir="ltr" '
+            'class="gmail_attr">---------- Forwarded '
+            "message ---------<br>From: <strong>Cleo</strong> <span>&lt;<a href='mailto:cleo@acme.example'>"
+            "cleo@acme.example</a>&gt;</span><br>Date: Mon, 3 May 2027<br>Subject: Lamp<br>To: "
+            "&lt;ada@example.org&gt;"
+            "<br></div><br>It is off.</div></div>"
+        ),
+        {"forwarded": CLEO},
+    ),
+    Case(
+        "forward: Outlook in HTML",
+        _page(
+            "<p class=MsoNormal>FYI<o:p></o:p></p><div style='border-top:solid'><p class=MsoNormal><b>From:</b> Cleo "
+            "&lt;cleo@acme.example&gt;<br><b>Sent:</b> Monday<br><b>To:</b> Ada<br><b>Subject:</b> "
+            "Lamp<o:p></o:p></p>"
+            "</div><p class=MsoNormal>It is off.</p>"
+        ),
+        {"forwarded": CLEO},
+    ),
+    Case(
+        "forward: Apple in HTML",
+        _page(
+            '<div>FYI<br><blockquote type="cite"><div>Begin forwarded message:</div><br><div><b>From: </b>Cleo &lt;'
+            "<a href='mailto:cleo@acme.example'>cleo@acme.example</a>&gt;<br></div><div><b>Subject: "
+            "</b><b>Lamp</b></div>"
+            "<br><div>It is off.</div></blockquote></div>"
+        ),
+        {"forwarded": CLEO},
+    ),
     Case("forward: attached", multipart(TEXT, _ATTACHED), {"forwarded": CLEO, "files": ("Lamp.eml",), "text": "Hello"}),
     Case(
         "forward: attached under a name",
@@ -471,4 +518,4 @@ THANKS = [
     ),
 ]
 
-CASES = ABOVE + WRAPPED + PLACES + FORWARDS + THANKS
+CASES = ABOVE + WRAPPED + BELOW + BETWEEN + PLACES + FORWARDS + THANKS
