@@ -80,6 +80,7 @@ WRAPPED = [
 BELOW = [
     _text(f"answer below, {name}", f"{line}\n{QUOTE}\n\nIt works.\n", "It works.")
     for name, line in ATTRIBUTIONS.items()
+    if name != "German of GMX"  # which no marks follow
 ]
 BETWEEN = [
     _text(f"answers between, {name}", f"{line}\n> Is it on?\n\nYes.\n\n> Since when?\n\nMonday.\n", "Yes.\n\n\nMonday.")
