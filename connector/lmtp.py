@@ -52,7 +52,8 @@ class DeskLmtp(LMTP):
         if raw is None:
             answer = Answer("552 5.3.4 The mail is too large for this desk")
         else:
-            answer = await self.event_handler.take(Arrival("lmtp", raw, envelope.mail_from, tuple(envelope.rcpt_tos)))
+            sender = None if envelope.mail_from is None else envelope.mail_from.strip("<>")
+            answer = await self.event_handler.take(Arrival("lmtp", raw, sender, tuple(envelope.rcpt_tos)))
         lines = [answer.line_for(address) for address in envelope.rcpt_tos]
         self._set_post_data_state()  # type: ignore[no-untyped-call]
         await self.push("\r\n".join(lines))
