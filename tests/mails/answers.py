@@ -90,8 +90,6 @@ BETWEEN = [
 
 _GMAIL = ATTRIBUTIONS["English of Gmail"]
 PLACES = [
-    _text("answer below", f"{_GMAIL}\n{QUOTE}\n\nIt works.\n", "It works."),
-    _text("answers between", f"{_GMAIL}\n> Is it on?\n\nYes.\n\n> Since when?\n\nMonday.\n", "Yes.\n\n\nMonday."),
     _text(
         "answers between and above",
         f"See below.\n\n{_GMAIL}\n> Is it on?\nYes.\n> Warm?\nNo.",
