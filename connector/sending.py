@@ -9,13 +9,17 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from connector.smtp import Answer, Connection, Timeouts
 from connector.smtp_opening import Server, Unreachable
+from models import database
+from models.binding import is_lost
 from services import blobs, mail_passwords, mail_settings
 from services.errors import DeskError, Invalid, TryAgain
+from services.faults import translated
 from services.outbox import FAILED, SENT, UNKNOWN, WAITING
 from services.outbox_sending import (
     AWAY,
@@ -35,6 +39,7 @@ _BATCH = 50
 """Rows that are claimed at once."""
 
 _MOST_LOSSES = 3
+_PAUSES = (0.5, 1, 2, 4, 8, 16)
 
 Stop = Callable[[], bool]
 
@@ -168,13 +173,31 @@ class _Sender:
         return answers
 
     def _settle(self, mail: Claimed, answers: dict[str, Answer]) -> None:
+        """Note what became of a mail; if the database is away for a moment, then, because nothing must leave twice."""
         outcomes = [Outcome(due.id, *answers[due.address]) for due in mail.recipients]
-        self._settled += settle(self._session, self._name, mail, outcomes)
+        for pause in (*_PAUSES, None):
+            try:
+                with translated():
+                    _connect_again()
+                    self._settled += settle(self._session, self._name, mail, outcomes)
+                return
+            except TryAgain:
+                if pause is None:
+                    raise
+                time.sleep(pause)
 
     def _put_off(self, mails: Sequence[Claimed]) -> None:
         """Let everything wait that was claimed for a server that cannot be used."""
         for mail in mails:
             self._settle(mail, {due.address: Answer(AWAY, None, str(self.fault)) for due in mail.recipients})
+
+
+def _connect_again() -> None:
+    """Replace a connection to the database that was lost meanwhile."""
+    if is_lost():
+        database.close()
+    if database.is_closed():
+        database.connect()
 
 
 def _sent(connection: Connection, mail: Claimed, addresses: Sequence[str], data: bytes) -> dict[str, Answer]:

@@ -305,6 +305,28 @@ def test_a_slow_server_holds_no_transaction_and_a_second_sender_goes_on(company:
     ]
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_lost_connection_to_the_database_sends_nothing_twice(company: Company, server: SmtpServer) -> None:
+    server.after_data(HOLD)
+    for number in range(3):
+        queue(company.admin, None, f"a{number}@x.example")
+    rounds: list[sending.Round] = []
+
+    def work() -> None:
+        with connection():
+            rounds.append(send())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert server.held.wait(60)
+    others = "pid <> pg_backend_pid() AND datname = current_database()"
+    assert fetch(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}") == [(True,)]
+    server.go_on()
+    thread.join()
+    assert rounds[0].sent == 3 and len(server.mails) == 3
+    assert set(states().values()) == {"sent"}
+
+
 def test_a_sender_that_is_told_to_stop_gives_back_what_it_has_not_sent(company: Company, server: SmtpServer) -> None:
     for number in range(4):
         queue(company.admin, company.open_ticket("Ann").id, f"a{number}@x.example")
