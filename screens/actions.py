@@ -18,6 +18,8 @@ AREAS: dict[str, tuple[str, str]] = {
     "operations": ("Operations", "screens.operations.actions"),
     "then": ("As it was", "screens.operations.then_actions"),
     "columns": ("Columns dialog", "screens.main.column_actions"),
+    "mail": ("Writing mail", "screens.mail.actions"),
+    "review": ("Before mail is sent", "screens.mail.review_actions"),
     "form": ("Forms and dialogs", "screens.dialogs.actions"),
 }
 

@@ -22,6 +22,9 @@ SETTLE_SECONDS = 0.5
 KEY_SECONDS = 0.1
 """How long a form that opens right after the start waits to know which desk this is."""
 
+_MOST_SENT = 50
+"""Mails whose text comes back when they are taken back; by then all others have left."""
+
 Tell = Callable[[list[Draft]], object]
 
 
@@ -53,6 +56,7 @@ class DraftKeeper:
         self._complain = complain
         self._complained = False
         self._preferred = ""
+        self._sent: OrderedDict[int, tuple[Place, Fields]] = OrderedDict()
         self._jobs: OrderedDict[Held, _Job] = OrderedDict()
         self._tell: Tell | None = None
         self._more = Condition()
@@ -115,6 +119,23 @@ class DraftKeeper:
             asked = any(held.place == place for held in self._jobs) or self._working_at == place
         if asked:
             self.wait(SETTLE_SECONDS)
+
+    # Mail that was sent and is taken back
+
+    def remember_sent(self, operation_id: int, where: tuple[str, tuple[int, ...], object], fields: Fields) -> None:
+        """Know what an operation has sent, as long as it may be taken back."""
+        self._sent[operation_id] = (Place.of(*where), fields)
+        while len(self._sent) > _MOST_SENT:
+            self._sent.popitem(last=False)
+
+    def bring_back(self, operation_id: int, saved_at: int) -> Place | None:
+        """Make what an operation had sent a draft again; None when it sent nothing from here."""
+        place, fields = self._sent.pop(operation_id, (None, {}))
+        if place is not None:
+            held = Held(place)
+            self.write(held, fields, saved_at)
+            self.release(held)
+        return place
 
     # Leaving
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from screens import quick_edits
 from screens.actions import Action
-from screens.edit_steps import Screen, Then, TicketTargets
+from screens.edit_steps import Screen, Then
+from screens.mail.answering import Answering
 from screens.many import Targets
 from screens.quick_actions import NAMES, quick_refusal
 
 
-class QuickEdits(TicketTargets):
+class QuickEdits(Answering):
     """The shared actions of a screen: they act on `edit_targets()` and end in `edited()`."""
 
     def refusal(self, action: Action) -> str | None:

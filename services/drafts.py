@@ -18,6 +18,7 @@ _VERSION = 1
 _LABELS = {
     "note": "Note",
     "reply": "Reply",
+    "mail-note": "Note with mail",
     "transfer": "Transfer",
     "complete": "Resolution to complete",
     "resolution": "Resolution",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from screens.edit_steps import TicketTargets
+from screens.mail.ticket_actions import NOTE, REPLY
 from services.drafts import Draft, Place
 from services.errors import DeskError, NotFound
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from services.records import ChargeRow
 
 _QUICK = ("note", "transfer", "complete", "archive")
-_OF_TICKETS = frozenset({*_QUICK, "resolution", "field", "charge", "charge-edit"})
+_MAIL = ("reply", "mail-note")
+_OF_TICKETS = frozenset({*_QUICK, *_MAIL, "resolution", "field", "charge", "charge-edit"})
 _OUT_OF_PLACE = "; its text can still be copied and saved here."
 
 
@@ -107,6 +109,8 @@ def _open_on_ticket(below: DeskScreen[Any], place: Place) -> None:
 def _open_in_window(window: TicketScreen, place: Place) -> None:
     if place.kind in _QUICK:
         _open_quick(window, place)
+    elif place.kind in _MAIL:
+        window.write_mail(place.tickets[0], NOTE if place.kind == "mail-note" else REPLY)
     elif place.kind in ("charge", "charge-edit"):
         _open_charge(window, place)
     else:

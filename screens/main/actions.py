@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screens.actions import Action
+from screens.mail.ticket_actions import mail_actions
 from screens.quick_actions import quick_actions
 
 ACTIONS = (
@@ -13,6 +14,7 @@ ACTIONS = (
     Action("list.mark-range", ("v",), "Mark range", "Mark everything from the last marked ticket to this one"),
     Action("list.mark-all", ("ctrl+a",), "Mark all", "Mark every ticket of the view"),
     Action("list.mark-invert", ("V",), "Invert marks", "Mark what is not marked, and only that"),
+    *mail_actions("list"),
     *quick_actions("list"),
     Action("list.save-search", ("E",), "Save search", "Save the search in the pane, or change the one there"),
     Action(

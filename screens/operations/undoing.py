@@ -8,7 +8,7 @@ from typing import Any
 from screens.desk_screen import DeskScreen
 from screens.many import FEW
 from screens.many.long_act import LongAct
-from services import operations, undo
+from services import clock, operations, undo
 from services.errors import DeskError
 from services.session import Session
 from services.undo import MovedSince, Undone
@@ -68,6 +68,7 @@ def take_back(
 
     def done(undone: Undone) -> None:
         _report(screen, undone)
+        _bring_mail_back(screen, operation_id)
         then(list(undone.tickets))
 
     def failed(fault: DeskError) -> None:
@@ -79,6 +80,13 @@ def take_back(
             screen.show_fault(fault)
 
     screen.run_db(work, screen.session, then=done, failed=failed, lane="long" if count > FEW else "slow")
+
+
+def _bring_mail_back(screen: DeskScreen[Any], operation_id: int) -> None:
+    """Make the text of a mail that has not left a draft again, so that nobody writes it twice."""
+    place = screen.desk.drafts.bring_back(operation_id, clock.now())
+    if place is not None:
+        notify(screen, f"What you wrote is a draft again; {place.label} on the ticket goes on with it.")
 
 
 def _report(screen: DeskScreen[Any], undone: Undone) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screens.actions import Action
+from screens.mail.ticket_actions import mail_actions
 from screens.quick_actions import quick_actions
 
 ACTIONS = (
@@ -34,6 +35,7 @@ ACTIONS = (
     Action("ticket.quotes", ("z",), "Quotes", "Show or hide what the mail quotes", hint=16),
     Action("ticket.fold-all", ("Z",), "Fold all", "Fold all entries to their heads, or unfold them all"),
     Action("ticket.subscribe", ("S",), "Follow", "Get the mail of this ticket, or stop getting it", hint=13),
+    *mail_actions("ticket"),
     *quick_actions("ticket"),
     Action("ticket.next-pane", ("tab",), "Next part", "Go to the next part of the tab"),
     Action("ticket.previous-pane", ("shift+tab",), "Previous part", "Go to the part of the tab before"),

@@ -197,6 +197,12 @@ class HistoryTab(TicketTab):
         cursor = self._log.cursor_id
         return None if cursor is None else self._entries.get(cursor)
 
+    @property
+    def mail_id(self) -> int | None:
+        """The mail under the cursor."""
+        entry = self._entry
+        return entry.mail.id if entry is not None and entry.mail is not None else None
+
     def refusal(self, name: str) -> str | None:
         """Files come with mails only."""
         entry = self._entry

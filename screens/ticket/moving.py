@@ -27,6 +27,10 @@ class Moving(PaneKeys, QuickEdits):
         """Go to a tab."""
         raise NotImplementedError
 
+    def answered_mail(self) -> int | None:
+        """Return the mail under the cursor of the History."""
+        return self.tab.mail_id
+
     def do_general(self) -> None:
         """Show the tab General."""
         self.show_tab(0)

@@ -62,6 +62,11 @@ class TicketTab(Vertical):
         """Show the ticket, or read what only this tab needs."""
         raise NotImplementedError
 
+    @property
+    def mail_id(self) -> int | None:
+        """The mail under the cursor, where there are mails."""
+        return None
+
     def next_match(self) -> bool:
         """Go to the next place that a search has found; False when there is none on this tab."""
         return False
