@@ -1,0 +1,89 @@
+"""Two desks with automatic answers that are pointed at each other: they stop, whatever is lost on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from models.binding import close_database, connection, open_database
+from tests.support import desks
+from tests.support.desks import SUPPORT_ADDRESS, Desk
+from tests.support.letters import letter
+from tests.support.post import Sent, deliver, open_the_way_out, sent
+
+OTHER = "help@other.example"
+ROUNDS = 60
+MARKS = re.compile(rb"^(?:Auto-Submitted|X-Auto-Response-Suppress): .*\r\n", re.MULTILINE)
+THREAD = re.compile(rb"^(?:Message-ID|In-Reply-To|References): .*\r\n(?:[ \t].*\r\n)*", re.MULTILINE)
+NUMBER = re.compile(rb"\[\d{4}-\d{4}\]")
+
+
+@contextmanager
+def at_desk(url: str) -> Iterator[Desk]:
+    """Work at one of the desks."""
+    bound = open_database(url)
+    try:
+        with connection():
+            yield desks.log_in(url, bound)
+    finally:
+        close_database()
+
+
+def stripped(raw: bytes, *patterns: re.Pattern[bytes]) -> bytes:
+    """Return a mail without what the patterns match."""
+    for pattern in patterns:
+        raw = pattern.sub(b"", raw)
+    return raw
+
+
+def spread(urls: dict[str, str], first: bytes, *lost: re.Pattern[bytes]) -> int:
+    """Carry mail between two desks until none is left, and return how many that were."""
+    counts = dict.fromkeys(urls, 0)
+    waiting: list[tuple[str, bytes, str]] = [(SUPPORT_ADDRESS, first, "someone@else.example")]
+    carried = 0
+    while waiting:
+        address, raw, envelope_sender = waiting.pop(0)
+        carried += 1
+        assert carried < ROUNDS, "they go on for ever"
+        with at_desk(urls[address]) as desk:
+            (outcome,) = deliver(desk, stripped(raw, *lost), envelope_sender=envelope_sender)
+            assert outcome.state != "quarantined", outcome
+            new = sent()[counts[address] :]
+            counts[address] += len(new)
+        waiting += [(to, mail.raw, _sender(mail, lost)) for mail in new for to in _left(mail) if to in urls]
+    return carried
+
+
+def _left(mail: Sent) -> list[str]:
+    return [address for (_, address), state in zip(mail.to, mail.states, strict=True) if state == "waiting"]
+
+
+def _sender(mail: Sent, lost: tuple[re.Pattern[bytes], ...]) -> str:
+    return "lost@else.example" if lost else mail.envelope_sender
+
+
+@pytest.fixture
+def urls(tmp_path: Path) -> dict[str, str]:
+    """Two desks that know nothing of each other."""
+    found = {SUPPORT_ADDRESS: f"sqlite:///{tmp_path}/one.db", OTHER: f"sqlite:///{tmp_path}/other.db"}
+    for address, url in found.items():
+        desks.build_new(url)
+        with at_desk(url) as desk:
+            open_the_way_out(desk, support_address=address, mail_rate_total="20/1h")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("lost", "most"),
+    [((), 2), ((MARKS,), 3), ((MARKS, NUMBER), 3), ((MARKS, THREAD), 3), ((MARKS, THREAD, NUMBER), 45)],
+    ids=["nothing", "marks", "marks and numbers", "marks and threads", "everything"],
+)
+def test_two_desks_that_answer_each_other_stop(
+    urls: dict[str, str], lost: tuple[re.Pattern[bytes], ...], most: int
+) -> None:
+    first = letter("Hello", sender=f"Other desk <{OTHER}>", key="first")
+    assert spread(urls, first, *lost) <= most
