@@ -157,7 +157,7 @@ def _mails(session: Session, mail_ids: list[int]) -> dict[int, MailView]:
     chosen = ", ".join(str(int(key)) for key in mail_ids)
     found = fetch(
         "SELECT id, original_id, direction, message_id, sender_name, sender_email, to_addresses, cc_addresses,"
-        f" bcc_addresses, subject, sent_at, warnings FROM mail WHERE id IN ({chosen})"
+        f" bcc_addresses, subject, sent_at, warnings, protection FROM mail WHERE id IN ({chosen})"
     )
     return {
         row[0]: MailView(
@@ -172,6 +172,7 @@ def _mails(session: Session, mail_ids: list[int]) -> dict[int, MailView]:
             row[9],
             row[10],
             tuple(json.loads(row[11])),
+            row[12],
         )
         for row in found
     }

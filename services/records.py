@@ -129,6 +129,7 @@ class MailView(NamedTuple):
     subject: str
     sent_at: int | None
     warnings: tuple[str, ...]
+    protection: str = ""
 
 
 class HistoryEntry(NamedTuple):

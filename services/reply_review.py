@@ -75,4 +75,15 @@ def _remarks(body: str, reply: Reply, people: tuple[Addressed, ...]) -> list[str
         found.append("The text speaks of an attachment, but no file is attached.")
     if all(one.standing == reply_people.COLLEAGUE for one in people):
         found.append("Only colleagues get this; the customer does not see it.")
+    if not _own(body):
+        found.append("Nothing stands in the mail but what it quotes.")
     return found
+
+
+def _own(body: str) -> list[str]:
+    """Return the lines that are not quoted, without the one that introduces a quote."""
+    lines = [line for line in body.split("\n") if line.strip()]
+    quotes = [line.startswith(">") for line in lines]
+    return [
+        line for line, quote, next_ in zip(lines, quotes, [*quotes[1:], False], strict=True) if not (quote or next_)
+    ]

@@ -46,8 +46,9 @@ class ChoiceField(LineWidget):
             self.field = field
             super().__init__()
 
-    def __init__(self, label: str, *, id: str) -> None:
+    def __init__(self, label: str, *, id: str, label_cells: int = LABEL_CELLS) -> None:
         super().__init__(id=id)
+        self._label_cells = label_cells
         self._label = row(label)
         self._value = ""
         self._is_default = True
@@ -85,8 +86,8 @@ class ChoiceField(LineWidget):
         style = "choice-field--default" if self._is_default else "choice-field--value"
         if self.has_focus:
             style = "choice-field--focus"
-        label = fit(self._label, min(LABEL_CELLS, width))
-        room = max(0, width - LABEL_CELLS)
+        label = fit(self._label, min(self._label_cells, width))
+        room = max(0, width - self._label_cells)
         return make_strip(
             [(label, self.look("choice-field--label")), (fit(self._value, room), self.look(style))], width
         )

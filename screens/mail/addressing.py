@@ -52,10 +52,7 @@ class Addressing:
         rest = typed.value[: self._part.start] + "," + typed.value[self._part.end :]
         found = matching(self._known, self._part.text, taken_in(*others, rest))
         self._found = {one.address: one for one in found}
-        entries = [
-            Suggested(one.address, f"{one.name} <{one.address}>" if one.name else one.address, STANDINGS[one.standing])
-            for one in found
-        ]
+        entries = [Suggested(one.address, one.name or one.address, _about(one)) for one in found]
         x = typed.content_region.x - typed.scroll_offset.x + cell_width(row(typed.value[: self._part.start]))
         self._offers.show(entries, x - 1, line.region.bottom, self._screen.size.width)
         return bool(entries)
@@ -98,3 +95,8 @@ class Addressing:
         if was_open:
             self._offers.close()
         return was_open
+
+
+def _about(one: Known) -> str:
+    """Return the address, where a name stands before it, and how somebody stands to the ticket."""
+    return f"{one.address}, {STANDINGS[one.standing]}" if one.name else STANDINGS[one.standing]

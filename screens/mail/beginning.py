@@ -52,7 +52,8 @@ def begin(session: Session, ticket_id: int, way: str, mail_id: int | None) -> Be
     people = Addressees()
     if way != NOTE:
         people = reply_people.proposed(session, ticket_id, everyone=way == REPLY_ALL, mail_id=mail_id)
-    known = reply_people.completions(session, ticket_id)
+    own = replies.own_address(session)
+    known = [one for one in reply_people.completions(session, ticket_id) if one.address != own]
     if way == NOTE:
         known.sort(key=lambda one: one.standing != COLLEAGUE)
     answered = replies.answered(session, ticket_id, mail_id)

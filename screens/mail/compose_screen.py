@@ -39,6 +39,9 @@ _TITLES = {NOTE: "Note with mail", REPLY_ALL: "Reply to all"}
 _NOT_HERE = frozenset(
     f"desk.{name}" for name in ("go-to-ticket", "password", "log-out", "refresh", "close", "drafts", "search")
 )
+_LABEL_CELLS = 9
+"""As wide as the style sheet has the labels of the lines."""
+
 _MOST_SHOWN = 20_000
 """Characters of the answered mail beside the text; more is read in the History."""
 
@@ -74,7 +77,10 @@ class ComposeScreen(Drafted[int]):
             with Vertical(id="writing"):
                 with Container(id="fields"):
                     yield Vertical(*(TextPrompt(_LABELS[each], getattr(given, each), id=each) for each in FIELDS))
-                    yield Vertical(TextPrompt("Subject", given.subject, id="subject"), ChoiceField("Files", id="files"))
+                    yield Vertical(
+                        TextPrompt("Subject", given.subject, id="subject"),
+                        ChoiceField("Files", id="files", label_cells=_LABEL_CELLS),
+                    )
                 area = TextArea(id="text", soft_wrap=True, tab_behavior="focus", compact=True)
                 area.cursor_blink = False
                 yield area

@@ -15,7 +15,7 @@ from screens.dialogs.base import Dialog
 from screens.dialogs.buttons import ButtonRow
 from screens.mail.suggesting import STANDINGS
 from screens.ticket.entries import size
-from services.reply_people import STRANGER
+from services.reply_people import RECIPIENT, STRANGER
 from services.reply_review import Addressed, Review
 from widgets.hint_bar import Hint
 from widgets.safe import content
@@ -124,5 +124,5 @@ def _line(one: Addressed) -> str:
     person = f"{one.name} <{one.address}>" if one.name else one.address
     if one.standing == STRANGER:
         return f"! {person}, a STRANGER to this ticket and its account"
-    how = "follows the ticket" if one.unasked else STANDINGS[one.standing]
-    return f"  {person}, {how}"
+    how = "colleague, follows the ticket" if one.unasked else STANDINGS[one.standing]
+    return f"  {person}, {how}" if one.standing != RECIPIENT else f"  {person}"

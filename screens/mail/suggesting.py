@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.reply_people import COLLEAGUE, CONTACT, RECIPIENT, Known, shown
 
-STANDINGS = {RECIPIENT: "gets this ticket's mail", CONTACT: "contact of the account", COLLEAGUE: "colleague"}
+STANDINGS = {RECIPIENT: "recipient", CONTACT: "contact", COLLEAGUE: "colleague"}
 _MOST = 50
 _BETWEEN = ",;"
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
+from screens.mail.deliveries import told
 from services import history_kinds
+from services.outbox_rows import DeliveryRow
 from services.quotes import split_quotes
 from services.records import DocumentRow, HistoryEntry, MailView
 from widgets.dates import ShortDates
@@ -21,6 +24,7 @@ _TONES = {
 }
 # Every mail of the ticket has its number in the subject; saying so once, above, is enough.
 _TOKEN = re.compile(r"\[\d{4}-\d{4}\]")
+NO_MAIL: Mapping[int, Sequence[DeliveryRow]] = MappingProxyType({})
 _MOST_FOLDED = 100_000
 """Characters up to which quotes are looked for; beyond, a mail is a log file that somebody pasted."""
 
@@ -51,13 +55,15 @@ class HistoryLook(NamedTuple):
         return self._replace(name=names[(names.index(self.name) + 1) % len(names)])
 
 
-def blocks(entries: Iterable[HistoryEntry], dates: ShortDates) -> list[LogBlock]:
-    """Return the entries as blocks of a log."""
+def blocks(
+    entries: Iterable[HistoryEntry], dates: ShortDates, left: Mapping[int, Sequence[DeliveryRow]] = NO_MAIL
+) -> list[LogBlock]:
+    """Return the entries as blocks of a log; `left` says by mail what became of those that left the desk."""
     dates.begin()
-    return [_block(entry, dates) for entry in entries]
+    return [_block(entry, dates, left.get(entry.mail.id, ()) if entry.mail else ()) for entry in entries]
 
 
-def _block(entry: HistoryEntry, dates: ShortDates) -> LogBlock:
+def _block(entry: HistoryEntry, dates: ShortDates, left: Sequence[DeliveryRow] = ()) -> LogBlock:
     # Few styles on a line: each costs bytes, and the block's tone tells the kinds apart.
     head = [(dates.short(entry.at).ljust(7), "dim"), (history_kinds.LABELS.get(entry.kind, entry.kind), "")]
     if entry.kind == history_kinds.NOTE:
@@ -71,10 +77,13 @@ def _block(entry: HistoryEntry, dates: ShortDates) -> LogBlock:
     files = tuple((file.id, file_label(file)) for file in entry.attachments if not file.inline)
     if files:
         head.append((f" [{len(files)} attached]", "accent"))
+    became = told(left, dates) if left else None
+    if became is not None and became.head and entry.taken_back is None:
+        head.append((f" ({became.head})", became.tone))
     if entry.taken_back is not None:
         head.append((f" (taken back by {entry.taken_back[0]}, {dates.short(entry.taken_back[1])})", "warning"))
     tone = "public" if entry.public and entry.kind == history_kinds.NOTE else _TONES.get(entry.kind, "change")
-    return LogBlock(entry.id, tuple(head), _body(entry), tone, files, labels=labels)
+    return LogBlock(entry.id, tuple(head), _body(entry, became.lines if became else ()), tone, files, labels=labels)
 
 
 def _mail_head(mail: MailView) -> list[tuple[str, str]]:
@@ -84,10 +93,10 @@ def _mail_head(mail: MailView) -> list[tuple[str, str]]:
     return [(f"{name or address} to {receivers}: {subject or '(no subject)'}", "")]
 
 
-def _body(entry: HistoryEntry) -> str:
+def _body(entry: HistoryEntry, became: Sequence[str]) -> str:
     lines = [f"{change.label}: {change.before or 'none'} → {change.after or 'none'}" for change in entry.changes]
     if entry.mail is not None:
-        lines += _more_of_mail(entry.mail)
+        lines += [*_more_of_mail(entry.mail), *became]
         return "\n".join([*lines, *([""] if lines else []), marked(entry.text)])
     return "\n".join([*lines, entry.text] if entry.text else lines)
 
@@ -99,6 +108,8 @@ def _more_of_mail(mail: MailView) -> list[str]:
     for title, people in (("From", (mail.sender,)), ("To", several), ("Cc", mail.cc), ("Bcc", mail.bcc)):
         if people:
             lines.append(f"{title}: " + ", ".join(f"{name} <{bare}>" if name else bare for name, bare in people))
+    if mail.protection:
+        lines.append(mail.protection[:1].upper() + mail.protection[1:])
     return lines + [f"! {warning}" for warning in mail.warnings]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from screens.ticket.entries import HistoryLook, blocks
-from services import clock, history, tickets
+from services import clock, history, outbox_rows, tickets
 from services.records import HistoryEntry, TicketDetail
 from services.session import Session
 from widgets.dates import ShortDates
@@ -53,4 +53,5 @@ def load_history(
     )
     has_older = len(found) > count
     entries = found[1:] if has_older else found
-    return HistoryPage(entries, blocks(entries, dates), has_older)
+    left = outbox_rows.of_mails(session, ticket_id, [entry.mail.id for entry in entries if entry.mail is not None])
+    return HistoryPage(entries, blocks(entries, dates, left), has_older)
