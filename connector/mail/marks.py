@@ -101,11 +101,11 @@ def is_bounce(headers: Headers, parts: list[Part], subject: str, sender: str) ->
             return kind == "delivery-status"
     if "x-failed-recipients" in headers:
         return True
+    reporting = is_null_return_path(headers) or "auto-submitted" in headers or bool(BOUNCE_SUBJECT.match(subject))
     if any(part.content_type in reports.STATUS_TYPES for part in parts):
-        return True
-    if not _BOUNCERS.match(sender):
-        return False
-    return is_null_return_path(headers) or "auto-submitted" in headers or bool(BOUNCE_SUBJECT.match(subject))
+        # A person who passes on a report sends all of its parts too.
+        return reporting or bool(_BOUNCERS.match(sender))
+    return reporting and bool(_BOUNCERS.match(sender))
 
 
 def protection(raw: bytes, parts: list[Part]) -> tuple[str, str]:

@@ -84,10 +84,11 @@ def _base64_runs(data: bytes) -> bytes:
 
 def quoted_printable(data: bytes) -> bytes:
     """Decode quoted-printable; soft breaks are made equal first: a2b_qp drops text after a bare CR."""
-    if b"= " in data or b"=\t" in data:
-        data = _BLANK_SOFT_ENDING.sub(b"=\n", data)
     if b"\r" in data:
         data = data.replace(b"=\r\n", b"=\n").replace(b"=\r", b"=\n")
+    if b"= " in data or b"=\t" in data:
+        data = data.replace(b"= \n", b"=\n").replace(b"= \r\n", b"=\n")  # the pattern takes ten times as long
+        data = _BLANK_SOFT_ENDING.sub(b"=\n", data)
     return binascii.a2b_qp(data)
 
 

@@ -608,6 +608,15 @@ def _automatic(name: str, headers: str, *reasons: str, **more: object) -> Case:
 
 
 AUTOMATIC = [
+    Case(
+        "a person: who passes on a bounce",
+        multipart(
+            part("Content-Type: text/plain", b"What is this?"),
+            part("Content-Type: message/delivery-status", FAILED.encode()),
+            headers="Subject: Fwd: Undelivered Mail",
+        ),
+        {"is_bounce": False, "returned": (), "text": "What is this?", "reasons": ()},
+    ),
     _automatic(
         "Gmail's absence reply",
         "Auto-Submitted: auto-replied\nPrecedence: bulk\nX-Autoreply: yes",
