@@ -24,6 +24,8 @@ NAMED = {
     "ctrl+left": "\x1b[1;5D",
     "ctrl+home": "\x1b[1;5H",
     "ctrl+end": "\x1b[1;5F",
+    "ctrl+pageup": "\x1b[5;5~",
+    "ctrl+pagedown": "\x1b[6;5~",
     "enter": "\r",
     "tab": "\t",
     "escape": "\x1b",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -104,7 +105,9 @@ class Monkey:
 
     def gets_out(self) -> None:
         """Go back until the main window shows, where help answers."""
-        for _ in range(40):
+        # By the clock: of keys that change nothing on the screen, a busy machine may have hundreds still to take.
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             self.terminal.quiet(150, PATIENCE)
             if self._begins_again():
                 continue
