@@ -26,7 +26,7 @@ _ONLY_UNANSWERED = re.compile(
 _OF_LISTS = re.compile(r"(?:List-[a-z-]+|(?:X-)?Precedence|Preference): ", re.IGNORECASE)
 _OLD = 7 * clock.DAY
 _ROUTES = ("pipe:", "lmtp:", "spool:")
-"""How the sources of mail begin that a mail server brought; an import has paths there."""
+"""How the sources of mail begin that a mail server brought, if it told no envelope; an import has paths there."""
 
 
 def is_automatic(mail: ParsedMail) -> bool:
@@ -81,7 +81,7 @@ def no_answer(mail: ParsedMail, original: Original, sender: Sender) -> str:
 
 def is_fresh(mail: ParsedMail, original: Original) -> bool:
     """Tell whether a mail is one of these days; an import may bring the mail of years, which nobody is told of."""
-    if original.mailbox_id is not None or original.source.startswith(_ROUTES):
+    if original.mailbox_id is not None or original.envelope_sender is not None or original.source.startswith(_ROUTES):
         return True
     return mail.date_at is not None and not _is_old(mail, original)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from connector.intake import Outcome, file_left
-from models import Mail, MailOriginal, Ticket
-from services import clock, history_kinds, mail_identity, people, preferences, recipients, ticket_changes
+from models import Mail, Ticket
+from services import clock, history_kinds, mail_identity, mail_queues, people, preferences, recipients, ticket_changes
 from services.accounts import ACCOUNTS
 from services.errors import Forbidden, NotFound
 from services.mailboxes import MAILBOXES
@@ -96,14 +96,13 @@ def test_a_claim_is_told_to_the_desk_and_to_nobody_else(company: Company) -> Non
 def test_a_person_decides_which_of_two_tickets_is_meant(company: Company) -> None:
     one, two = (company.open_ticket("Ann", subject) for subject in ("One", "Two"))
     raw = letter(f"Re: [{one.number}] [{two.number}]", sender=CLEO)
-    for decision, number in ((two.id, two.number), (0, None)):
+    for decision, number in ((two.id, two.number), (None, None)):
         (waits,) = deliver(company.desk, raw.replace(b"It burns", f"Burns {decision}".encode()))
         assert (waits.state, waits.number) == ("review", None)
         assert one.number in waits.reason and two.number in waits.reason
         assert Mail.select().count() == (0 if number else 1)
-        # What the queue does when somebody has chosen.
-        chosen = MailOriginal.state == "review"
-        MailOriginal.update(state="received", decision=decision).where(chosen).execute()
+        (queued,) = mail_queues.listed(company.admin, "review")
+        mail_queues.decide(company.admin, queued.id, decision)
         with clock.frozen(clock.now() + clock.HOUR):
             (filed,) = file_left(company.admin)
         assert filed.number == number or (number is None and filed.state == "ticket")
@@ -385,3 +384,12 @@ def test_two_programs_without_marks_that_answer_each_other_through_the_desk_stop
             by_address.setdefault(address, []).append(state)
     for address in ("ben@desk.example", "cleo@cleo.example"):
         assert by_address[address].count("waiting") <= 3 and by_address[address].count("held") >= 1
+
+
+def test_a_person_makes_a_ticket_of_what_was_set_aside_and_no_program_answers(company: Company) -> None:
+    open_the_way_out(company.desk)
+    deliver(company.desk, letter("Away", sender=CLEO, Auto_Submitted="auto-replied"))
+    (queued,) = mail_queues.listed(company.admin, "aside")
+    mail_queues.decide(company.admin, queued.id, None)
+    (filed,) = file_left(company.admin)
+    assert filed.state == "ticket" and sent() == []

@@ -65,7 +65,7 @@ def deliver(
         take_in(
             desk.administrator,
             raw,
-            "lmtp:test",
+            "lmtp",
             mailbox_id=mailbox_id,
             envelope_sender=envelope_sender,
             envelope_recipients=[SUPPORT_ADDRESS],
