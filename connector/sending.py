@@ -40,6 +40,7 @@ _BATCH = 50
 
 _MOST_LOSSES = 3
 _PAUSES = (0.5, 1, 2, 4, 8, 16)
+_BROKEN = "This mail is damaged in the database; run “deskwire db check”."
 
 Stop = Callable[[], bool]
 
@@ -110,6 +111,7 @@ class _Sender:
         self._name = name
         self._timeouts = timeouts
         self._connection: Connection | None = None
+        self._is_fresh = True
         self._losses = 0
         self._settled: list[Settled] = []
 
@@ -118,13 +120,13 @@ class _Sender:
         for place, claimed in enumerate(mails):
             if stop() or self.fault is not None:
                 return give_back(self._name, mails[place:])
+            data = _read(claimed)
+            if data is not None and not self._is_ready():
+                return self._put_off(mails[place:])
+            # Only now: whatever happened before leaves no doubt whether the mail has left.
             mail = begin(self._name, claimed, mails[place + 1 :])
-            if mail is None:
-                continue
-            answers = self._send(mail)
-            if answers is None:
-                return self._put_off([mail, *mails[place + 1 :]])
-            self._settle(mail, answers)
+            if mail is not None:
+                self._settle(mail, _all(mail, FAILED, _BROKEN) if data is None else self._send(mail, data))
         return None
 
     def close(self) -> None:
@@ -141,28 +143,28 @@ class _Sender:
         trouble = (*failed, *unknown)
         return Round(len(sent), len(waiting), len(failed), len(unknown), trouble, self.fault)
 
-    def _send(self, mail: Claimed) -> dict[str, Answer] | None:
-        """Return what became of each address of a mail; None when there is no server to send through."""
-        addresses = [due.address for due in mail.recipients]
-        try:
-            data = mail.head.encode("ascii") + blobs.read(mail.blob)[mail.body_start :]
-        except TryAgain:
-            raise
-        except (DeskError, UnicodeError) as error:
-            text = str(error) if isinstance(error, DeskError) else "The head of this mail is damaged."
-            return dict.fromkeys(addresses, Answer(FAILED, None, text))
+    def _is_ready(self) -> bool:
+        """Have a connection, a new one if need be; tell whether there is one, and keep the fault if not."""
         if self._connection is not None and self._connection.is_open:
-            answers = _sent(self._connection, mail, addresses, data)
-            if any(answer.state != AWAY for answer in answers.values()):
-                return self._counted(answers)
-            # Servers end connections that were idle or have carried enough: a fresh one tells more.
+            return True
         self.close()
         try:
             self._connection = Connection(server(), self._timeouts)
         except DeskError as error:
             self.fault = error
-            return None
-        return self._counted(_sent(self._connection, mail, addresses, data))
+        self._is_fresh = True
+        return self.fault is None
+
+    def _send(self, mail: Claimed, data: bytes) -> dict[str, Answer]:
+        """Return what became of each address of a mail."""
+        while self._connection is not None:
+            was_fresh, self._is_fresh = self._is_fresh, False
+            answers = _sent(self._connection, mail, data)
+            if was_fresh or any(answer.state != AWAY for answer in answers.values()):
+                return self._counted(answers)
+            # Servers end connections that were idle or have carried enough: a fresh one tells more.
+            self._is_ready()
+        return _all(mail, AWAY, str(self.fault))
 
     def _counted(self, answers: dict[str, Answer]) -> dict[str, Answer]:
         """Give up on a server on which one connection after the other breaks; a single mail may be to blame for one."""
@@ -189,7 +191,21 @@ class _Sender:
     def _put_off(self, mails: Sequence[Claimed]) -> None:
         """Let everything wait that was claimed for a server that cannot be used."""
         for mail in mails:
-            self._settle(mail, {due.address: Answer(AWAY, None, str(self.fault)) for due in mail.recipients})
+            self._settle(mail, _all(mail, AWAY, str(self.fault)))
+
+
+def _read(mail: Claimed) -> bytes | None:
+    """Return a mail as it leaves; None when it is damaged."""
+    try:
+        return mail.head.encode("ascii") + blobs.read(mail.blob)[mail.body_start :]
+    except TryAgain:
+        raise
+    except (DeskError, UnicodeError):
+        return None
+
+
+def _all(mail: Claimed, state: str, text: str) -> dict[str, Answer]:
+    return {due.address: Answer(state, None, text) for due in mail.recipients}
 
 
 def _connect_again() -> None:
@@ -200,11 +216,10 @@ def _connect_again() -> None:
         database.connect()
 
 
-def _sent(connection: Connection, mail: Claimed, addresses: Sequence[str], data: bytes) -> dict[str, Answer]:
+def _sent(connection: Connection, mail: Claimed, data: bytes) -> dict[str, Answer]:
     try:
-        return connection.send(mail.envelope_sender, addresses, data)
+        return connection.send(mail.envelope_sender, [due.address for due in mail.recipients], data)
     except Exception as error:
         # Whatever nobody foresaw about one mail stops no other one; what has left of it nobody knows.
         connection.drop()
-        text = f"Deskwire met a fault that it does not know ({type(error).__name__})."
-        return dict.fromkeys(addresses, Answer(UNKNOWN, None, text))
+        return _all(mail, UNKNOWN, f"Deskwire met a fault that it does not know ({type(error).__name__}).")
