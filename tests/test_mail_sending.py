@@ -16,7 +16,7 @@ from services.preferences import set_desk_setting
 from services.sql import execute, fetch
 from tests.support.company import NOON, Company
 from tests.support.outbox import SUPPORT, desk, queue, send_through, states, written
-from tests.support.smtp_server import CERTIFICATE, HANG_UP, HOLD, SilentServer, SmtpServer
+from tests.support.smtp_server import CERTIFICATE, HANG_UP, HOLD, CuttingServer, SilentServer, SmtpServer
 
 SHORT = Timeouts(connect=2, command=2, block=2, answer=0.3, whole=20)
 USUAL = Timeouts()
@@ -128,6 +128,16 @@ def test_after_the_content_nobody_knows_and_it_is_sent_once_more(
         "It is sent once more in 15 minutes.",
         "It is not sent again.",
     ]
+
+
+def test_amid_the_content_nothing_is_unknown_because_the_end_was_never_sent(company: Company) -> None:
+    with CuttingServer() as cutting:
+        send_through(company.admin, cutting.port)
+        mail = written(None)._replace(content=b"one of many lines\r\n" * 1_000_000)
+        queue(company.admin, None, "a@x.example", mail=mail)
+        done = send()
+    assert (done.waiting, done.unknown) == (1, 0)
+    mail_settings.forget()
 
 
 @pytest.mark.parametrize(("reply", "state"), [("451 4.3.0 Disk full", "waiting"), ("554 5.6.0 Spam", "failed")])

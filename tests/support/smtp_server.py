@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import struct
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -257,6 +259,42 @@ class SilentServer:
 
     def __exit__(self, *_: object) -> None:
         self._socket.close()
+
+
+class CuttingServer:
+    """Takes one mail's envelope and hangs up amid its content."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, name="cutting-server", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> CuttingServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):
+            # Closing alone would not wake who waits for a connection.
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        try:
+            connection, _ = self._socket.accept()
+        except OSError:
+            return
+        with connection, connection.makefile("rwb", buffering=0) as talk:
+            talk.write(b"220 ready\r\n")
+            while not (line := talk.readline()).startswith(b"DATA"):
+                talk.write(b"250 OK\r\n" if line else b"")
+                if not line:
+                    return
+            talk.write(b"354 Go on\r\n")
+            talk.read(1_000)
+            # With the rest unread, the system resets the connection.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def _transport(server: SMTP) -> asyncio.Transport:
