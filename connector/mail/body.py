@@ -88,13 +88,21 @@ class _Chooser:
             if part.content_type == "multipart/alternative":
                 chosen[index] = self._best(options)
             elif part.content_type in ("multipart/related", "multipart/signed"):
-                chosen[index] = options[0]
+                chosen[index] = self._root(part, options)
             else:
                 first = options[0]
                 for option in options[1:]:
                     first.extend(option)
                 chosen[index] = first
         return chosen[0]
+
+    def _root(self, part: Part, options: list[list[int]]) -> list[int]:
+        """Return the text that the other parts only belong to: the one named, or else the first."""
+        wanted = part.params.get("start", "").strip("<> ")
+        for child, option in zip(part.children, options, strict=True):
+            if wanted and self._parts[child].headers.get("content-id").strip(b"<> ") == wanted.encode():
+                return option
+        return next(filter(None, options), [])
 
     def _is_text(self, index: int) -> bool:
         part = self._parts[index]

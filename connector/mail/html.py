@@ -193,6 +193,8 @@ class _Reader:
         """Return a tag with its attributes; a tag without its end stops where the next one begins."""
         attributes: dict[str, str] = {}
         pos = tag.end()
+        if self._html.startswith(">", pos):  # most tags are bare
+            return _Token(tag[2].lower(), bool(tag[1]), attributes), pos + 1
         while match := _ATTRIBUTE.match(self._html, pos):
             pos = match.end()
             if len(attributes) < 50:

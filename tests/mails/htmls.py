@@ -217,6 +217,20 @@ CHOICES = [
         {"text": "Hello", "files": ("logo.png",), "inline": ("logo.png",), "html_only": False},
     ),
     Case(
+        "choice: a picture before its html",
+        multipart(nested(_LOGO, _RICH, kind="related"), part("Content-Type: text/plain", b"the list")),
+        {"text": "Hello in colour\n\nthe list", "files": ("logo.png",)},
+    ),
+    Case(
+        "choice: html that is named as the root",
+        multipart(
+            part("Content-Type: text/html\nContent-ID: <side@x>", b"<p>Aside"),
+            part("Content-Type: text/html\nContent-ID: <root@x>", b"<p>Hello"),
+            kind='related; start="<root@x>"',
+        ),
+        {"text": "Hello", "files": ("attachment.html",)},
+    ),
+    Case(
         "choice: a picture that is attached",
         multipart(_RICH, _LOGO.replace(b"inline", b"attachment"), kind="related"),
         {"files": ("logo.png",), "inline": ()},
