@@ -45,11 +45,14 @@ def edit(window: TicketScreen, field: str) -> None:
         choose_value(window, field)
 
 
-def edit_line(window: TicketScreen, field: str, typed: str | None = None) -> None:
-    """Edit a line; what the desk refuses is said under it, and what was typed stays."""
+def edit_line(window: TicketScreen, field: str, typed: str | None = None, *, read: TicketDetail | None = None) -> None:
+    """Edit a line; what the desk refuses is said under it, and what was typed stays.
+
+    `read` is the ticket as it was shown when the edit began, for who goes on after looking at a conflict.
+    """
     from screens.dialogs.line import LineDialog
 
-    read, label = window.ticket, FIELDS[field].label
+    read, label = read or window.ticket, FIELDS[field].label
     found: list[Conflict] = []
     once = Once()
 
@@ -71,7 +74,7 @@ def edit_line(window: TicketScreen, field: str, typed: str | None = None) -> Non
             clash,
             {field: clash.fields[field][2]},
             window.changed,
-            again=lambda: edit_line(window, field, text),
+            again=lambda: edit_line(window, field, text, read=read),
             settled=lambda: window.desk.drafts.forget_at(*draft),
         )
 
@@ -82,11 +85,11 @@ def edit_line(window: TicketScreen, field: str, typed: str | None = None) -> Non
     window.app.push_screen(dialog, done)
 
 
-def edit_resolution(window: TicketScreen, typed: str | None = None) -> None:
-    """Write what solved it; a conflict keeps the text."""
+def edit_resolution(window: TicketScreen, typed: str | None = None, *, read: TicketDetail | None = None) -> None:
+    """Write what solved it; a conflict keeps the text. For `read` see `edit_line`."""
     from screens.dialogs.text import TextDialog
 
-    read, once = window.ticket, Once()
+    read, once = read or window.ticket, Once()
 
     def save(text: str, _choice: str | None) -> tuple[str, TicketDetail | Conflict]:
         value = FIELDS["resolution"].parse(window.session, text)
@@ -102,7 +105,7 @@ def edit_resolution(window: TicketScreen, typed: str | None = None) -> None:
                 result,
                 {"resolution": text},
                 window.changed,
-                again=lambda: edit_resolution(window, text),
+                again=lambda: edit_resolution(window, text, read=read),
                 settled=lambda: window.desk.drafts.forget_at(*draft),
             )
         else:
