@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from services import accounts, catalogue
+from services import catalogue
 from services.sql import fetch, marks
 
 
@@ -104,6 +104,9 @@ def _read() -> Staff:
 
 def customer(address: str) -> Customer:
     """Return whom an address from outside belongs to: a contact, or the account that has the domain."""
+    # Loaded where mail comes in: whoever only asks for colleagues needs no register of customers.
+    from services import accounts
+
     known = accounts.sender(address)
     return Customer(*known) if known is not None else Customer()
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from models import Ticket
 from services import catalogue, history_kinds, journal
 from services.records import TicketDetail
+from services.sql import update_rows
 from services.ticket_fields import REFERENCES, column_of
 
 
@@ -52,7 +53,7 @@ def write(op: journal.Recorder, writings: Sequence[Writing]) -> None:
         if "manager" in writing.fields and writing.fields["manager"] != writing.ticket.manager_id:
             followed.setdefault(writing.fields["manager"], []).append(writing.ticket.id)
     for columns, ids in alike.items():
-        Ticket.update({**dict(columns), "version": Ticket.version + 1}).where(Ticket.id.in_(ids)).execute()
+        update_rows(Ticket, ids, dict(columns))
     if followed:
         # Who only reads a ticket needs none of it.
         from services.recipients import follow_as_manager
