@@ -26,6 +26,7 @@ DAMAGE = {
     "INSERT INTO manager (employee_id, team_id) VALUES (NULL, NULL)": "every manager is an employee or a team",
     "UPDATE account SET manager_id = 77": "accounts' managers and contacts exist",
     "UPDATE document SET mail_id = 77": "documents' mails exist",
+    "UPDATE delivery SET automatic = 0": "what leaves is counted for its mail's ticket",
     "UPDATE history SET subject_id = 77": "history entries name their subjects",
     "DELETE FROM blob_piece WHERE position = 1": "attachments and mails are what they were",
     "UPDATE blob_piece SET data = '' WHERE position = 0": "attachments and mails are what they were",

@@ -66,6 +66,9 @@ RULES: dict[str, str] = {
     "what was taken back names what took it back": """
         SELECT 'operation', o.id FROM operation o WHERE o.undone_by_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM operation u WHERE u.id = o.undone_by_id AND u.id > o.id AND u.undoes_id IS NOT NULL)""",
+    "what leaves is counted for its mail's ticket": """
+        SELECT 'delivery', d.id FROM delivery d JOIN outgoing_mail m ON m.id = d.outgoing_id
+        WHERE COALESCE(d.ticket_id, 0) <> COALESCE(m.ticket_id, 0) OR d.automatic <> m.automatic""",
     "history entries name their subjects": """
         SELECT 'history', h.id FROM history h WHERE h.subject_id IS NOT NULL AND (
         (h.kind IN ('mail_in', 'mail_out') AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.id = h.subject_id))

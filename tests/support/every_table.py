@@ -137,7 +137,7 @@ def _mail_that_leaves(ticket: Ticket, operation: Operation, mail: Mail, blob: Bl
     MailOriginal.update(mailbox=mailbox, envelope_sender="", envelope_recipients='["support@desk.example"]').execute()
     outgoing = OutgoingMail.create(
         ticket=ticket, operation=operation, mail=mail, kind="reply", message_id="<2@x>", head="Subject: x\r\n",
-        blob=blob, body_start=7, created_at=AT,
+        blob=blob, body_start=7, automatic=1, created_at=AT,
     )  # fmt: skip
     Delivery.create(
         outgoing=outgoing, ticket=ticket, role="to", address="carol@else.example", employee=1, automatic=1,
