@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from connector.mail.message import ParsedMail
-from connector.senders import Sender
+from connector.senders import Sender, authentication_failure
 from services import clock, mail_settings
 from services.originals import Original
 
@@ -72,8 +72,11 @@ def no_answer(mail: ParsedMail, original: Original, sender: Sender) -> str:
         return "it names no address that could be answered"
     if sender.standing not in ("employee", "customer", "inactive"):
         return "it comes from a desk, or its sender failed the authentication"
-    if sender.answers.email in mail_settings.current().own_addresses:
+    settings = mail_settings.current()
+    if sender.answers.email in settings.own_addresses:
         return "answers would go to a desk"
+    if authentication_failure(mail, settings.authserv_id):
+        return "its sender failed the authentication, so that an answer would reach somebody who never wrote"
     if _is_old(mail, original):
         return "it was written long ago"
     return ""

@@ -158,10 +158,12 @@ def test_a_new_ticket_is_answered_once_and_told_to_the_desk(company: Company) ->
         {"sender": "nobody"},
         {"Date": "Mon, 2 Nov 1998 09:30:00 +0100"},
         {"subject": "Re: [0777-1234] whatever"},
+        {"Authentication_Results": "mx.desk.example; dmarc=fail"},
     ],
 )
 def test_what_no_program_may_answer_makes_a_ticket_all_the_same(company: Company, headers: dict[str, str]) -> None:
     preferences.set_desk_setting(company.admin, "sister_addresses", "sister@desk.example")
+    preferences.set_desk_setting(company.admin, "authserv_id", "mx.desk.example")
     (outcome,) = deliver(company.desk, letter(**headers))  # type: ignore[arg-type]
     assert outcome.state == "ticket"
     assert sent("response") == []
