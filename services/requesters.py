@@ -36,7 +36,11 @@ def note(name: str, address: str) -> str:
 
 def offered(session: Session, ticket_id: int) -> Offer | None:
     """Return who wrote the newest mail that an employee forwarded to a ticket, unless that is its requester already."""
-    ticket = tickets.get(session, ticket_id)
+    return offered_on(session, tickets.get(session, ticket_id))
+
+
+def offered_on(session: Session, ticket: TicketDetail) -> Offer | None:
+    """Return the same for a ticket that has just been read."""
     if session.is_client or ticket.merged_into:
         return None
     return next((one for one in _offers(ticket) if one.address != ticket.requester_email), None)
@@ -74,14 +78,15 @@ def _fields(ticket: TicketDetail, offer: Offer) -> dict[str, object]:
 
 def _offers(ticket: TicketDetail) -> list[Offer]:
     """Return the writers of the latest forwarded mails of a ticket, the newest first; nobody of the desk is one."""
-    staff = mail_people.staff()
     rows = fetch(
         "SELECT id, forwarded_name, forwarded_email FROM mail WHERE ticket_id = ? AND forwarded_email <> ''"
         f" ORDER BY id DESC LIMIT {_LATEST}",
         ticket.id,
     )
+    # Most tickets have none, and opening one is to read as little as it can.
+    staff = mail_people.staff().by_address if rows else {}
     found = [Offer(mail_id, name, address.lower()) for mail_id, name, address in rows]
-    return [one for one in found if one.address not in staff.by_address and _is_address(one.address)]
+    return [one for one in found if one.address not in staff and _is_address(one.address)]
 
 
 def _is_address(address: str) -> bool:

@@ -28,6 +28,7 @@ from tui.settling import settle
 from tui.stacking import Stacking
 from tui.tidying import Tidying
 from tui.type_ahead import TypeAhead
+from tui.viewer import Viewing
 from tui.ways import Ways
 from widgets.safe import SafeLineFilter, make_room, notify
 
@@ -47,7 +48,7 @@ THEME_CHOICE = "theme"
 """The name under which a user's theme is remembered."""
 
 
-class DeskApp(Outside, Ways, Stacking, inherit_bindings=False):
+class DeskApp(Outside, Viewing, Ways, Stacking, inherit_bindings=False):
     """The desk in a terminal; `first_screen` makes what is shown first, so that all of it is one paint.
 
     `remapped` holds the keys of the actions that the configuration changes.

@@ -1,4 +1,4 @@
-"""Opens a web page with the program that a person has for it, never through a shell."""
+"""Opens a web page or a file with the program that a person has for it, never through a shell."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ _FAILS_WITHIN = 10.0
 """Seconds in which a program that cannot open the page has usually ended."""
 
 
-def command(configured: str, environment: Mapping[str, str]) -> list[str] | None:
-    """Return the words of the command that opens pages, or None where there is no screen to open one on."""
+def command(configured: str, environment: Mapping[str, str], what: str = "browser") -> list[str] | None:
+    """Return the words of the command that opens pages, or None where there is no screen to open one on.
+
+    `what` is browser or viewer, as the setting of the section [desk] is called.
+    """
     if configured.strip():
         try:
             return shlex.split(configured)
         except ValueError:
-            raise DeskError(f"The setting desk.browser, “{configured}”, is no command; correct its quotes.") from None
+            raise DeskError(f"The setting desk.{what}, “{configured}”, is no command; correct its quotes.") from None
     if sys.platform == "darwin":
         return None if "SSH_CONNECTION" in environment else ["open"]
     if environment.get("WAYLAND_DISPLAY") or environment.get("DISPLAY"):
@@ -30,8 +33,8 @@ def command(configured: str, environment: Mapping[str, str]) -> list[str] | None
     return None
 
 
-def start(words: list[str], url: str, failed: Callable[[str], object]) -> None:
-    """Start a command with an address as its last word; `failed` hears, in a thread, if it ends in a fault."""
+def start(words: list[str], url: str, failed: Callable[[str], object], what: str = "browser") -> None:
+    """Start a command with an address or path as its last word; `failed` hears, in a thread, if it ends in a fault."""
     try:
         process = subprocess.Popen(
             [*words, url],
@@ -44,7 +47,7 @@ def start(words: list[str], url: str, failed: Callable[[str], object]) -> None:
         )
     except (OSError, ValueError):
         name = words[0] if words else ""
-        raise DeskError(f"The browser “{name}” cannot be started; correct the setting desk.browser.") from None
+        raise DeskError(f"The {what} “{name}” cannot be started; correct the setting desk.{what}.") from None
 
     def watch() -> None:
         try:
@@ -53,6 +56,7 @@ def start(words: list[str], url: str, failed: Callable[[str], object]) -> None:
             process.wait()
             return
         if status:
-            failed(f"The browser “{words[0]}” ended with the status {status}; copy the address instead.")
+            instead = "copy the address" if what == "browser" else "save the file"
+            failed(f"The {what} “{words[0]}” ended with the status {status}; {instead} instead.")
 
     threading.Thread(target=watch, name="deskwire-browser", daemon=True).start()

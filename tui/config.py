@@ -16,7 +16,7 @@ THEMES = ("dark", "light", "ansi", "mono")
 # Section (or "" for the top of the file), key, the type of its value; docs/administrator/configuration.md has more.
 KEYS: dict[str, dict[str, type]] = {
     "": {"database": str, "theme": str, "mouse": bool},
-    "desk": {"read_after_seconds": int, "browser": str},
+    "desk": {"read_after_seconds": int, "browser": str, "viewer": str},
     "mail": {"lmtp": str},
     "keys": {},  # any action's id; the action registry refuses unknown ones
 }
@@ -26,8 +26,8 @@ class Settings(NamedTuple):
     """What one run of the program goes by; `theme` is empty when the program should choose by the terminal.
 
     `keys` maps an action's id to the keys that replace its own, separated by commas. `acting_as` is the user
-    name given with --as. `browser` is the command that shows web pages. `lmtp` is where
-    “mail run” listens. `url_given` tells that --db named the desk.
+    name given with --as. `browser` is the command that shows web pages, `viewer` the one that shows files.
+    `lmtp` is where “mail run” listens. `url_given` tells that --db named the desk.
     `file` is the configuration file that was looked at, whether it exists or not. `tour` shows newcomers around.
     """
 
@@ -38,6 +38,7 @@ class Settings(NamedTuple):
     keys: dict[str, str] = {}
     desk: dict[str, int] = {}
     browser: str = ""
+    viewer: str = ""
     lmtp: str = ""
     acting_as: str | None = None
     file: str = ""
@@ -65,6 +66,7 @@ def load(url: str | None = None, file: str | None = None, acting_as: str | None 
         keys=content.get("keys", {}),
         desk={key: value for key, value in content.get("desk", {}).items() if isinstance(value, int)},
         browser=content.get("desk", {}).get("browser", ""),
+        viewer=content.get("desk", {}).get("viewer", ""),
         lmtp=content.get("mail", {}).get("lmtp", ""),
         acting_as=acting_as,
         file=path,

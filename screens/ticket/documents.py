@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Static
 
+from screens.mail import viewing
 from screens.ticket import files
 from screens.ticket.entries import size
 from screens.ticket.tab import TicketTab
@@ -30,7 +31,7 @@ CLIENTS_READ = "Clients can read this: no passwords or other sensitive informati
 class DocumentsTab(TicketTab):
     """Uploads and attachments of mails, the newest first."""
 
-    OFFERS = frozenset({"add", "save", "edit", "remove"})
+    OFFERS = frozenset({"add", "save", "view", "edit", "remove"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,8 +92,10 @@ class DocumentsTab(TicketTab):
     def refusal(self, name: str) -> str | None:
         """Files of mails stay with their mail."""
         file = self._file
-        if name in ("save", "edit", "remove") and file is None:
+        if name in ("save", "view", "edit", "remove") and file is None:
             return "There is no file under the cursor; n uploads one."
+        if name == "view":
+            return viewing.refusal(self.window)
         if name == "remove":
             if self.window.session.is_client:
                 return "Only employees of the desk remove files; write a note and the desk will help you."
@@ -123,6 +126,11 @@ class DocumentsTab(TicketTab):
             files.save(self.window, self._file)
 
     edit = save
+
+    def view(self) -> None:
+        """Open the file under the cursor."""
+        if self._file is not None:
+            files.open_file(self.window, self._file)
 
     def remove_item(self) -> None:
         """Ask, then take an upload off the ticket."""

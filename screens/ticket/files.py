@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screens.mail import viewing
 from screens.ticket.entries import size
+from services import documents, mail_files
 from services.records import Choice, DocumentRow, MailView
 from services.session import Session
 from services.text import filename
@@ -25,23 +27,43 @@ def save(window: TicketScreen, file: DocumentRow) -> None:
 
 def save_one_of(window: TicketScreen, files: Sequence[DocumentRow]) -> None:
     """Save a file; when there are several, ask which one."""
+    _one_of(window, files, "Save", save)
+
+
+def open_one_of(window: TicketScreen, files: Sequence[DocumentRow]) -> None:
+    """Open a file in the person's own program for it; when there are several, ask which one."""
+    _one_of(window, files, "Open", open_file)
+
+
+def open_file(window: TicketScreen, file: DocumentRow) -> None:
+    """Open a file, or save it where it is none to open."""
+    viewing.open_or_save(window, file.name, file.id, documents.save, lambda: save(window, file))
+
+
+def _one_of(
+    window: TicketScreen, files: Sequence[DocumentRow], what: str, act: Callable[[TicketScreen, DocumentRow], object]
+) -> None:
     if len(files) == 1:
-        save(window, files[0])
+        act(window, files[0])
         return
     from screens.dialogs.choose import ChooseDialog
 
     def chosen(keys: list[int] | None) -> None:
         if keys:
-            save(window, files[keys[0]])
+            act(window, files[keys[0]])
 
     choices = [Choice(index, file.name, size(file.size)) for index, file in enumerate(files)]
-    window.app.push_screen(ChooseDialog("Save which attachment?", choices), chosen)
+    window.app.push_screen(ChooseDialog(f"{what} which attachment?", choices), chosen)
 
 
-def save_original(window: TicketScreen, mail: MailView) -> None:
-    """Write a mail as it arrived."""
+def original(window: TicketScreen, mail: MailView) -> None:
+    """Open a mail as it arrived, or save it where nothing opens mails."""
     name = f"{window.ticket.number} {mail.subject or 'mail'}.eml"
-    _ask(window, "Save the original mail", name, _write_original, mail.id)
+
+    def save_it() -> None:
+        _ask(window, "Save the original mail", name, _write_original, mail.id)
+
+    viewing.open_or_save(window, name, mail.id, mail_files.save, save_it, is_mail=True)
 
 
 def _ask(window: TicketScreen, title: str, name: str, write: Write, key: int) -> None:
@@ -59,12 +81,8 @@ def _ask(window: TicketScreen, title: str, name: str, write: Write, key: int) ->
 
 
 def _write_document(session: Session, key: int, path: Path, overwrite: bool) -> Path:
-    from services import documents
-
     return documents.save(session, key, path, overwrite=overwrite)
 
 
 def _write_original(session: Session, key: int, path: Path, overwrite: bool) -> Path:
-    from services import mail_files
-
     return mail_files.save(session, key, path, overwrite=overwrite)

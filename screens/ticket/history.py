@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.widget import Widget
 
+from screens.mail import viewing
 from screens.ticket import files
 from screens.ticket.entries import HistoryLook
 from screens.ticket.page import MORE_ENTRIES, HistoryPage, TicketPage, load_history
@@ -14,6 +15,7 @@ from widgets.log_view import LogBlock, LogView
 from widgets.log_view.messages import AttachmentClicked, BlockMoved, BlockSelected
 from widgets.status_line import StatusLine
 
+_OFFERS = ("fold", "save", "view", "original", "show-mail")
 _NEAR = 20
 """Entries before the oldest one that is known at which older ones are read."""
 
@@ -21,9 +23,7 @@ _NEAR = 20
 class HistoryTab(TicketTab):
     """The log of a ticket with the cursor on the newest entry; older ones are read when somebody goes there."""
 
-    OFFERS = frozenset(
-        {"fold", "save", "original", "filter", "reverse", "quotes", "fold-all", "scroll-up", "scroll-down"}
-    )
+    OFFERS = frozenset({*_OFFERS, "filter", "reverse", "quotes", "fold-all", "scroll-up", "scroll-down"})
 
     IS_HISTORY = True
 
@@ -206,12 +206,14 @@ class HistoryTab(TicketTab):
     def refusal(self, name: str) -> str | None:
         """Files come with mails only."""
         entry = self._entry
-        if name == "save" and not (entry and entry.attachments):
+        if name in ("save", "view") and not (entry and entry.attachments):
             return "This entry has no attachment; go to one that names files."
-        if name == "original":
+        if name == "view":
+            return viewing.refusal(self.window)
+        if name in ("original", "show-mail"):
             if entry is None or entry.mail is None:
                 return "This entry is no mail; go to one that is."
-            if entry.mail.original_id is None:
+            if name == "original" and entry.mail.original_id is None:
                 return "This mail was written here; there is no original that came from outside."
         return None
 
@@ -220,7 +222,12 @@ class HistoryTab(TicketTab):
         if self._entry is not None:
             files.save_one_of(self.window, self._entry.attachments)
 
+    def view(self) -> None:
+        """Open an attachment of the mail under the cursor."""
+        if self._entry is not None:
+            files.open_one_of(self.window, self._entry.attachments)
+
     def original(self) -> None:
-        """Save the mail under the cursor as it arrived."""
+        """Open or save the mail under the cursor as it arrived."""
         if self._entry is not None and self._entry.mail is not None:
-            files.save_original(self.window, self._entry.mail)
+            files.original(self.window, self._entry.mail)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from screens.ticket.entries import HistoryLook, blocks
-from services import clock, history, outbox_rows, tickets
+from services import clock, history, outbox_rows, requesters, tickets
 from services.records import HistoryEntry, TicketDetail
+from services.requesters import Offer
 from services.session import Session
 from widgets.dates import ShortDates
 from widgets.log_view import LogBlock
@@ -26,16 +27,19 @@ class HistoryPage(NamedTuple):
 
 
 class TicketPage(NamedTuple):
-    """A ticket with its newest entries."""
+    """A ticket with its newest entries; `offer` is who wrote a forwarded mail and may be its requester."""
 
     ticket: TicketDetail
     history: HistoryPage
+    offer: Offer | None = None
 
 
 def load(session: Session, ticket_id: int, look: HistoryLook, count: int) -> TicketPage:
     """Read a ticket and its newest entries."""
     ticket = tickets.get(session, ticket_id)
-    return TicketPage(ticket, load_history(session, ticket_id, look, count, read=ticket))
+    shown = load_history(session, ticket_id, look, count, read=ticket)
+    has_mail = any(entry.mail is not None for entry in shown.entries)
+    return TicketPage(ticket, shown, requesters.offered_on(session, ticket) if has_mail else None)
 
 
 def load_history(

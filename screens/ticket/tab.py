@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 TAB_ACTIONS = frozenset(
     {
-        *("edit", "fold", "add", "remove", "save", "original", "filter", "reverse", "quotes", "fold-all"),
-        *("subscribe", "scroll-up", "scroll-down"),
+        *("edit", "fold", "add", "remove", "save", "view", "original", "show-mail", "filter", "reverse", "quotes"),
+        *("fold-all", "subscribe", "scroll-up", "scroll-down"),
     }
 )
 """Actions that only some of the tabs have; the others belong to the whole window."""
@@ -66,6 +66,9 @@ class TicketTab(Vertical):
     def mail_id(self) -> int | None:
         """The mail under the cursor, where there are mails."""
         return None
+
+    def view(self) -> None:
+        """Open the file under the cursor, where there are files."""
 
     def next_match(self) -> bool:
         """Go to the next place that a search has found; False when there is none on this tab."""

@@ -14,6 +14,7 @@ from screens.actions import Action, bindings
 from screens.edit_steps import Then
 from screens.going.walk import Walk
 from screens.going.walking import WALKING, Walking
+from screens.mail.reading import Reading
 from screens.many import Targets
 from screens.ticket import editing, fields
 from screens.ticket.entries import HistoryLook
@@ -26,6 +27,7 @@ from screens.ticket.tab_bar import TabBar
 from services.errors import DeskError
 from services.numbers import id_of
 from services.records import TicketDetail
+from services.requesters import Offer
 from widgets.field_list import FieldList
 from widgets.hint_bar import HintBar
 from widgets.safe import notify
@@ -65,7 +67,7 @@ def _make_tab(index: int) -> TicketTab:
     return DocumentsTab()
 
 
-class TicketScreen(Walking, Matching, Following):
+class TicketScreen(Walking, Matching, Following, Reading):
     """Shows a ticket and does everything that can be done with it; it is dismissed with None."""
 
     AREA = "ticket"
@@ -107,6 +109,11 @@ class TicketScreen(Walking, Matching, Following):
         """The ticket as it was read last."""
         assert self._page is not None, "The ticket has not been read yet."
         return self._page.ticket
+
+    @property
+    def offer(self) -> Offer | None:
+        """Who wrote what an employee forwarded."""
+        return self._page.offer if self._page is not None else None
 
     @property
     def tab(self) -> TicketTab:
