@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from models import EmployeeRecipient, ExternalRecipient
 from services import checks, history_kinds, journal, mail_people, tickets
@@ -17,9 +18,24 @@ LEVELS = ("created", "all")
 TICKET_MANAGER, ACCOUNT_MANAGER = ROLES = ("Ticket Manager", "Account Manager")
 
 
+def both(session: Session, ticket_id: int) -> tuple[list[ExternalRecipientRow], list[EmployeeRecipientRow]]:
+    """Return the outside addresses of a ticket and the employees who follow it, see `external` and `employees`."""
+    ticket = tickets.get(session, ticket_id)
+    return _external(session, ticket_id), _employees(session, ticket)
+
+
 def external(session: Session, ticket_id: int) -> list[ExternalRecipientRow]:
     """Return the outside addresses of a ticket, To before Cc before Bcc, which clients do not see."""
     tickets.get(session, ticket_id)
+    return _external(session, ticket_id)
+
+
+def employees(session: Session, ticket_id: int) -> list[EmployeeRecipientRow]:
+    """Return the employees who follow a ticket; clients do not see them."""
+    return _employees(session, tickets.get(session, ticket_id))
+
+
+def _external(session: Session, ticket_id: int) -> list[ExternalRecipientRow]:
     only = " AND kind <> 'bcc'" if session.is_client else ""
     found = fetch(
         "SELECT id, kind, address, name, contact_id FROM external_recipient"
@@ -29,16 +45,14 @@ def external(session: Session, ticket_id: int) -> list[ExternalRecipientRow]:
     return [ExternalRecipientRow(*row) for row in found]
 
 
-def employees(session: Session, ticket_id: int) -> list[EmployeeRecipientRow]:
-    """Return the employees who follow a ticket; clients do not see them."""
-    ticket = tickets.get(session, ticket_id)
+def _employees(session: Session, ticket: TicketDetail) -> list[EmployeeRecipientRow]:
     if session.is_client:
         return []
     found = fetch(
         "SELECT r.id, r.employee_id, e.name, COALESCE(u.username, ''), r.level FROM employee_recipient r"
         " JOIN employee e ON e.id = r.employee_id LEFT JOIN desk_user u ON u.employee_id = e.id"
         " WHERE r.ticket_id = ? ORDER BY e.name, r.id",
-        ticket_id,
+        ticket.id,
     )
     roles = _roles(ticket)
     return [
@@ -257,6 +271,40 @@ def contact_choices(session: Session, ticket_id: int) -> list[Choice]:
         ticket.account_id or 0,
     )
     return [Choice(*row) for row in rows]
+
+
+class Reachable(NamedTuple):
+    """An account or a contact with an address; `of` is the contact's account, `contact_id` None for an account."""
+
+    name: str
+    address: str
+    of: str
+    contact_id: int | None
+
+
+def reachable_contacts(session: Session, ticket_id: int) -> list[Reachable]:
+    """Return all contacts that have an address, those of the ticket's account first."""
+    ticket = tickets.get(session, ticket_id)
+    session.require_employee()
+    rows = fetch(
+        "SELECT c.name, c.email, a.name, c.id FROM contact c JOIN account a ON a.id = c.account_id"
+        " WHERE c.active = 1 AND a.active = 1 AND c.email <> ''"
+        " ORDER BY CASE WHEN c.account_id = ? THEN 0 ELSE 1 END, c.name, c.id",
+        ticket.account_id or 0,
+    )
+    return [Reachable(*row) for row in rows]
+
+
+def reachable_accounts(session: Session, ticket_id: int) -> list[Reachable]:
+    """Return all accounts that have an address of their own, the ticket's first."""
+    ticket = tickets.get(session, ticket_id)
+    session.require_employee()
+    rows = fetch(
+        "SELECT name, email FROM account WHERE active = 1 AND email <> ''"
+        " ORDER BY CASE WHEN id = ? THEN 0 ELSE 1 END, name, id",
+        ticket.account_id or 0,
+    )
+    return [Reachable(name, address, "", None) for name, address in rows]
 
 
 def employee_choices(session: Session) -> list[Choice]:

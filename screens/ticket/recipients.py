@@ -10,14 +10,16 @@ from textual.widget import Widget
 
 from screens.ticket.tab import TicketTab
 from services import checks, recipients
+from services.recipients import Reachable
 from services.records import Choice, EmployeeRecipientRow, ExternalRecipientRow
 from services.session import Session
+from widgets.safe import notify
 from widgets.table import Table, TableColumn, TableRow
 
 _COLUMNS = (TableColumn("", 4), TableColumn("Name"), TableColumn("Address"), TableColumn("", 10))
 _LEVELS = {"all": "every mail", "created": "told once"}
 _KINDS = (("to", "To"), ("cc", "Cc"), ("bcc", "Bcc"))
-_ADDRESS, _EMPLOYEE, _FIRST_ROLE = -1, -2, -10
+_ADDRESS, _EMPLOYEE, _CONTACT, _ACCOUNT, _FIRST_ROLE = -1, -2, -3, -4, -10
 
 
 class _Recipients(NamedTuple):
@@ -28,7 +30,7 @@ class _Recipients(NamedTuple):
 
 
 def _load(session: Session, ticket_id: int) -> _Recipients:
-    return _Recipients(recipients.external(session, ticket_id), recipients.employees(session, ticket_id))
+    return _Recipients(*recipients.both(session, ticket_id))
 
 
 class RecipientsTab(TicketTab):
@@ -126,6 +128,8 @@ class RecipientsTab(TicketTab):
         choices = [Choice(contact.id, contact.label, f"To: {contact.detail}") for contact in contacts]
         choices += [
             Choice(_ADDRESS, "Another address", "To, Cc or Bcc"),
+            Choice(_CONTACT, "A contact, of this account or another", "To, Cc or Bcc"),
+            Choice(_ACCOUNT, "An account, at its own address", "To, Cc or Bcc"),
             Choice(_EMPLOYEE, "An employee", "by name"),
             *(Choice(_FIRST_ROLE - index, f"The {role}", "by role") for index, role in enumerate(recipients.ROLES)),
         ]
@@ -141,6 +145,10 @@ class RecipientsTab(TicketTab):
             self._ask_address()
         elif key == _EMPLOYEE:
             self._choose_employee()
+        elif key == _CONTACT:
+            self._choose_reachable("Which contact?", recipients.reachable_contacts)
+        elif key == _ACCOUNT:
+            self._choose_reachable("Which account?", recipients.reachable_accounts)
         elif key <= _FIRST_ROLE:
             self._do(recipients.add_by_role, recipients.ROLES[_FIRST_ROLE - key])
         else:
@@ -160,6 +168,28 @@ class RecipientsTab(TicketTab):
 
         hint = "name@example.com, or Name <name@example.com>"
         self.app.push_screen(LineDialog("Another recipient", "Address", check=check, hint=hint), typed)
+
+    def _choose_reachable(self, title: str, read: Callable[[Session, int], list[Reachable]]) -> None:
+        from screens.dialogs.choose import ChooseDialog
+
+        window = self.window
+
+        def ask(found: list[Reachable]) -> None:
+            def chosen(keys: list[int] | None) -> None:
+                if keys:
+                    one = found[keys[0]]
+                    self._choose_kind(one.address, one.name, one.contact_id, "to")
+
+            if not found:
+                notify(window, "None of them has a mail address.", severity="warning")
+                return
+            choices = [
+                Choice(place, one.name, "  ".join(part for part in (one.of, one.address) if part))
+                for place, one in enumerate(found)
+            ]
+            self.app.push_screen(ChooseDialog(title, choices), chosen)
+
+        window.run_db(read, window.session, window.ticket_id, then=ask, group="add", opens=True)
 
     def _choose_kind(self, address: str, name: str, contact: int | None, present: str) -> None:
         from screens.dialogs.choose import ChooseDialog
