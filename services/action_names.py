@@ -55,6 +55,9 @@ UNDO = "undo"
 LOOKED = "view-ticket"
 """The action of an operation that only notes that somebody saw a ticket."""
 
+DELIVERED = "deliver-mail"
+"""The action of an operation that only notes what became of mail that left."""
+
 _ARRIVED = "Mail that arrived stays; move its ticket to another status or archive it instead."
 _TOLD = "Mail that told people of a ticket is not called back; write a note where it was wrong."
 _OUTBOX = "What happens to mail that leaves is decided in the outbox; withdraw it or send it again there."
@@ -74,7 +77,7 @@ FINAL = {
     "retry-mail": _ARRIVED,
     "decide-mail": _ARRIVED,
     "notify-mail": _TOLD,
-    "deliver-mail": _OUTBOX,
+    DELIVERED: _OUTBOX,
     "bounce-mail": _ARRIVED,
     "resend-mail": _OUTBOX,
     "withdraw-mail": _OUTBOX,

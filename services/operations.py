@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from services import tickets
-from services.action_names import FINAL, LOOKED, UNDO, UNNOTICED
+from services.action_names import DELIVERED, FINAL, LOOKED, UNDO, UNNOTICED
 from services.deed_names import name_of
 from services.errors import DeskError
 from services.history import resolver
@@ -70,8 +70,8 @@ def recent(
     `ticket_id` leaves those on one ticket, whoever did them; `before` is an operation to page back from.
     """
     session.require_employee()
-    # Nobody did anything by looking.
-    conditions, params = [f"o.action <> '{LOOKED}'", _DID_SOMETHING], []
+    # Nobody did anything by looking, nor when mail left.
+    conditions, params = [f"o.action NOT IN ('{LOOKED}', '{DELIVERED}')", _DID_SOMETHING], []
     if ticket_id is not None:
         tickets.get(session, ticket_id)
         conditions.append(_ON_TICKET)

@@ -150,6 +150,7 @@ def test_others_need_the_privilege_and_senders_acts_are_nobody_s_to_take_back(co
     with pytest.raises(DeskError, match="Ann did this"):
         undo.undo(company.session("Ben"), one)
     sent(FAILED)
+    assert [row.label for row in operations.recent(company.admin, whose="all")][:1] == ["Mail sent"]
     delivered = fetch("SELECT max(id) FROM operation WHERE action = 'deliver-mail'")[0][0]
     with pytest.raises(DeskError, match="decided in the outbox"):
         undo.undo(company.admin, delivered)
