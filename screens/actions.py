@@ -20,6 +20,7 @@ AREAS: dict[str, tuple[str, str]] = {
     "columns": ("Columns dialog", "screens.main.column_actions"),
     "mail": ("Writing mail", "screens.mail.actions"),
     "review": ("Before mail is sent", "screens.mail.review_actions"),
+    "connector": ("Email Connector", "screens.connector.actions"),
     "form": ("Forms and dialogs", "screens.dialogs.actions"),
 }
 

@@ -27,6 +27,22 @@ class Hold(Protocol):
         """Let them go on, to what is on top now."""
 
 
+class Connector(Protocol):
+    """What the Email Connector does at once; everything here belongs into the thread `long` or `slow`."""
+
+    def send(self, session: Session) -> str:
+        """Send what is due in the outbox and return why the server could not be used, empty when it could."""
+
+    def fetch(self, session: Session, mailbox_id: int) -> tuple[int, str]:
+        """Look into one mailbox once; return how many mails came, and what is wrong, empty when nothing is."""
+
+    def file(self, session: Session) -> None:
+        """File mail that waits because a person sent it back."""
+
+    def read(self, raw: bytes) -> tuple[tuple[str, ...], str]:
+        """Return the lines of a mail's head that people read, and its text, as far as both can be read."""
+
+
 class DeskContext(Protocol):
     """The part of the App that screens may use; `session` is set once somebody has logged in.
 
@@ -52,6 +68,10 @@ class DeskContext(Protocol):
     @property
     def drafts(self) -> DraftKeeper:
         """What was typed and not saved by who has logged in."""
+
+    @property
+    def connector(self) -> Connector:
+        """The Email Connector, for what a person wants to see at once."""
 
     def shown_keys(self, action_id: str) -> tuple[str, ...]:
         """Return the keys of an action after remapping, as people read them."""

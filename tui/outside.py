@@ -1,4 +1,4 @@
-"""What leaves the program for the person's own machine: a text for the clipboard, an address for the browser."""
+"""What leaves the program: a text for the clipboard, an address for the browser, mail for its servers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from widgets.safe import notify
 
 if TYPE_CHECKING:
     from tui.app import DeskApp
+    from tui.at_hand import AtHand
 
 
 class Outside:
@@ -18,6 +19,13 @@ class Outside:
     @property
     def _desk(self) -> DeskApp:
         return cast("DeskApp", self)
+
+    @property
+    def connector(self) -> AtHand:
+        """What the Email Connector does at once for a screen."""
+        from tui.at_hand import AtHand
+
+        return AtHand()
 
     def copy_text(self, text: str) -> bool:
         """Put a text on the terminal's clipboard; False where programs cannot reach one."""

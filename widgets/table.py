@@ -79,6 +79,18 @@ class Table(RowList):
             self._columns = tuple(columns)
             self._shown = False
 
+    def begin(self, columns: Sequence[TableColumn], empty: str) -> None:
+        """Become another table, which is blank until its rows are there; `empty` is said when there are none."""
+        self._columns, self._empty = tuple(columns), empty
+        self._rows, self._shown = [], False
+        self.set_count(0)
+
+    def to_key(self, key: str) -> None:
+        """Put the cursor on a row, if it is there, without a word about it."""
+        place = next((at for at, each in enumerate(self._rows) if each.key == key and not each.heading), None)
+        if place is not None:
+            self.set_count(len(self._rows), place)
+
     @property
     def cursor_key(self) -> str | None:
         """The key of the row under the cursor."""

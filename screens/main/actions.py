@@ -30,6 +30,13 @@ ACTIONS = (
     Action("list.filter", ("f",), "Employees", "Choose whose tickets are shown, on top of the view", hint=30),
     Action("list.sort", ("s",), "Sort", "Sort by the underlined column", hint=31),
     Action("list.reverse", ("S",), "Reverse", "Turn the order round"),
+    Action(
+        "list.connector",
+        ("O",),
+        "Email Connector",
+        "Look after mail: mailboxes, outbox, mail that is on no ticket, settings",
+        privilege="import_mail",
+    ),
     Action("list.export", ("ctrl+x",), "Export", "Write the marked tickets, or the whole list, to a file"),
     Action("list.columns", ("C",), "Columns", "Choose, order and widen the columns", hint=32),
     Action("list.preview", ("P",), "Preview", "Show the preview below, on the right (wide), full, or not", hint=33),

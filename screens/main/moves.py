@@ -327,6 +327,12 @@ class Moves(QuickEdits):
 
         export_list(cast("MainScreen", self))
 
+    def do_connector(self) -> None:
+        """Look after mail."""
+        from screens.connector import ConnectorScreen
+
+        self.app.push_screen(ConnectorScreen())
+
     def do_summary(self) -> None:
         """Show the Summary page."""
         self.show_view("summary")

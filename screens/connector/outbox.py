@@ -1,0 +1,148 @@
+"""The outbox: every mail to every recipient, what the server said, and what people decide about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from screens.connector.page import Page
+from services import outbox_rows
+from services.outbox import FAILED, HELD, SENDING, SENT, UNKNOWN, WAITING, WITHDRAWN
+from services.outbox_rows import DeliveryRow
+from services.session import Session
+from widgets.dates import ShortDates
+from widgets.log_view import LogBlock
+from widgets.table import TableColumn, TableRow
+
+_MOST = 500
+_LISTS = {
+    outbox_rows.ACTIVE: "mail that waits or is on its way",
+    outbox_rows.TROUBLE: "mail that is held, unknown, failed, or came back",
+    outbox_rows.ALL: "all mail that leaves, the newest first",
+}
+_MEANING = {
+    WAITING: "waits to be sent",
+    SENDING: "is being sent at this moment",
+    SENT: "was taken by the mail server",
+    FAILED: "was refused for good, or put off for days",
+    UNKNOWN: "was sent whole, but the server did not answer; it may have arrived",
+    HELD: "is held because a rate was reached; let it go or withdraw it",
+    WITHDRAWN: "was withdrawn before it left",
+}
+_STATES = {
+    "retry": ((FAILED, UNKNOWN, WAITING), "Only mail that waits, failed or is unknown can be tried again."),
+    "release": ((HELD,), "Only mail that is held can be let go."),
+    "withdraw": ((WAITING, HELD, UNKNOWN), "Only mail that waits, is held or unknown can be withdrawn."),
+}
+
+
+class OutboxPage(Page[DeliveryRow]):
+    """A row for each recipient, newest first."""
+
+    LABEL = "Outbox"
+    TITLE = "mail that leaves"
+    COLUMNS = (
+        TableColumn("When", 7),
+        TableColumn("State", 9),
+        TableColumn("Ticket", 9),
+        TableColumn("To"),
+        TableColumn("Subject"),
+    )
+    EMPTY = "There is no such mail."
+    OFFERS = frozenset({"open", "retry", "release", "withdraw", "which", "test-send"})
+    _which = outbox_rows.ACTIVE
+
+    @property
+    def title(self) -> str:
+        """Which of the lists is shown."""
+        return _LISTS[self._which]
+
+    @property
+    def count(self) -> str:
+        """How many rows there are, or that there are more."""
+        return super().count + ("+" if len(self.items) == _MOST else "")
+
+    def show_list(self, which: str) -> None:
+        """Show another list from the next reading on."""
+        self._which = which
+        self.items, self.was_read = {}, False
+
+    def read(self, session: Session) -> Sequence[DeliveryRow]:
+        """Read the newest rows of the list."""
+        return outbox_rows.listing(session, self._which, limit=_MOST)
+
+    def key(self, item: DeliveryRow) -> str:
+        """The row's own key."""
+        return f"out {item.id}"
+
+    def row(self, item: DeliveryRow, dates: ShortDates) -> TableRow:
+        """When, state, ticket, to whom, what."""
+        state = "came back" if item.bounce else item.state
+        cells = (dates.short(item.sent_at or item.created_at), state, item.number, item.address, item.subject)
+        return TableRow(self.key(item), cells, dim=item.state in (SENT, WITHDRAWN) and not item.bounce)
+
+    def blocks(self, item: DeliveryRow, dates: ShortDates) -> list[LogBlock]:
+        """What became of it, and the server's words."""
+        lines = [f"This mail {_MEANING.get(item.state, item.state)}."]
+        if item.tries:
+            lines.append(f"Tried {item.tries:,} {'time' if item.tries == 1 else 'times'}.")
+        if item.next_at is not None:
+            lines.append(f"Next try: {dates.full(item.next_at)}")
+        if item.sent_at is not None:
+            lines.append(f"Sent: {dates.full(item.sent_at)}")
+        if item.reply:
+            lines.append(f"The server said: {item.reply}")
+        if item.bounce:
+            how = "for good" if item.bounce == "permanent" else "for now"
+            lines.append(f"It came back, {how}, {dates.full(item.bounced_at)}.")
+        about = f"{item.kind} {item.number}".strip()
+        name = f"{item.name} <{item.address}>" if item.name else item.address
+        head = ((f"{item.role.capitalize()}: {name}", "strong"), (f"  {about}, {dates.full(item.created_at)}", "dim"))
+        return [LogBlock(item.id, head, f"{item.subject}\n" + "\n".join(lines))]
+
+    # Doing
+
+    def refusal(self, name: str) -> str | None:
+        """Say which states an act is for."""
+        if name == "which":
+            return None
+        if (reason := super().refusal(name)) is not None or (item := self.current) is None:
+            return reason
+        if name == "open":
+            return None if item.ticket_id is not None else "This mail belongs to no ticket."
+        states, sentence = _STATES.get(name, ((item.state,), ""))
+        return None if item.state in states else sentence
+
+    def open(self) -> None:
+        """Open the ticket."""
+        if (item := self.current) is not None and item.ticket_id is not None:
+            self.screen.desk.open_ticket(item.ticket_id)
+
+    def retry(self) -> None:
+        """Have it tried again at once."""
+        if (item := self.current) is not None:
+            self.act(outbox_rows.retry, [item.id], said=f"The mail to {item.address} is tried again at once.")
+
+    def release(self) -> None:
+        """Let it go."""
+        if (item := self.current) is not None:
+            self.act(outbox_rows.release, [item.id], said=f"The mail to {item.address} leaves with the next sending.")
+
+    def withdraw(self) -> None:
+        """Ask, then give it up."""
+        from screens.dialogs.confirm import ConfirmDialog
+
+        if (item := self.current) is None:
+            return
+
+        def answered(yes: bool | None, item: DeliveryRow = item) -> None:
+            if yes:
+                self.act(outbox_rows.withdraw, [item.id], said=f"The mail to {item.address} is not sent.")
+
+        question = ConfirmDialog(f"Withdraw the mail to {item.address}?", item.subject, "Withdraw")
+        self.screen.app.push_screen(question, answered)
+
+    def which(self) -> None:
+        """Go to the next of the lists."""
+        ways = list(_LISTS)
+        self.show_list(ways[(ways.index(self._which) + 1) % len(ways)])
+        self.screen.show_page(self.screen.pages.index(self))
