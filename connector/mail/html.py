@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import islice
 from typing import NamedTuple
 
+from connector.mail.html_elements import LINES, NEVER_HIDE, PARAGRAPHS, UNREAD, WRITTEN
 from connector.mail.html_writer import Writer
 
 MAX_INPUT = 600_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,60})")
+# A tag as it should be, with its attributes unread.
+_WHOLE_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,60})((?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+)>")
 _ATTRIBUTE = re.compile(r"[\s/]*([^\s/<>=][^\s/<>=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s<>]*)))?")
 _TAG_END = re.compile(r"[\s/]*>?")
 _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE)
@@ -24,96 +28,13 @@ _CLIPPED = re.compile(r"(?:^|;)\s*overflow\s*:\s*hidden", re.IGNORECASE)
 _VISIBLE_AGAIN = re.compile(r"<(?:body|div|p|table|center)\b", re.IGNORECASE)
 # More digits than any character has; of thousands of them the library's own reading fails.
 _HUGE_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
+_MOST_ATTRIBUTES = 50
+_WITH_ATTRIBUTES = frozenset(("a", "img", "base", "ol"))
+# What an attribute says that hides an element, or makes it a line of Outlook's.
+_TELLING = ("hidden", "display", "visibility", "mso")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _MAX_BASE = 500
 _ANY_TAG = re.compile(r"<[^<>]*>?")
-
-# Elements whose content is no text to read.
-_UNREAD = frozenset(
-    (
-        "script",
-        "style",
-        "title",
-        "template",
-        "iframe",
-        "object",
-        "noembed",
-        "noframes",
-        "svg",
-        "math",
-        "select",
-        "textarea",
-        "xml",
-    )
-)
-_NEVER_HIDE = frozenset(
-    (
-        "html",
-        "body",
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    )
-)
-_PARAGRAPHS = frozenset(
-    (
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
-        "pre",
-        "table",
-        "dl",
-        "ul",
-        "ol",
-        "form",
-        "fieldset",
-    )
-)
-_LINES = frozenset(
-    (
-        "html",
-        "body",
-        "div",
-        "tr",
-        "li",
-        "dt",
-        "dd",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "main",
-        "nav",
-        "aside",
-        "center",
-        "address",
-        "figure",
-        "figcaption",
-        "caption",
-        "thead",
-        "tbody",
-        "tfoot",
-        "option",
-        "legend",
-        "hr",
-    )
-)
 
 
 class _Token(NamedTuple):
@@ -172,19 +93,20 @@ class _Reader:
     def _markup(self, start: int) -> int:
         """Read what begins with "<" and return where the text goes on."""
         html = self._html
-        if html.startswith("<!--", start):
-            end = html.find("-->", start + 2) if self._comments else -1
-            self._comments = end >= 0  # no later comment can end either
-            return end + 3 if end >= 0 else start + 4
-        tag = _TAG.match(html, start)
+        whole = _WHOLE_TAG.match(html, start)
+        tag = whole or _TAG.match(html, start)
         if tag is None:
+            if html.startswith("<!--", start):
+                end = html.find("-->", start + 2) if self._comments else -1
+                self._comments = end >= 0  # no later comment can end either
+                return end + 3 if end >= 0 else start + 4
             if html.startswith(("<!", "<?", "</"), start):
                 end = html.find(">", start, start + 2000)
                 return end + 1 if end >= 0 else start + 2
             self._text("<")
             return start + 1
-        token, pos = self._token(tag)
-        if token.name in _UNREAD and not token.closing:
+        token, pos = (_whole(whole), whole.end()) if whole else self._token(tag)
+        if token.name in UNREAD and not token.closing:
             return self._after_unread(token.name, pos)
         self._element(token)
         return pos
@@ -193,11 +115,9 @@ class _Reader:
         """Return a tag with its attributes; a tag without its end stops where the next one begins."""
         attributes: dict[str, str] = {}
         pos = tag.end()
-        if self._html.startswith(">", pos):  # most tags are bare
-            return _Token(tag[2].lower(), bool(tag[1]), attributes), pos + 1
         while match := _ATTRIBUTE.match(self._html, pos):
             pos = match.end()
-            if len(attributes) < 50:
+            if len(attributes) < _MOST_ATTRIBUTES:
                 attributes.setdefault(match[1].lower(), match[2] or match[3] or match[4] or "")
         end = _TAG_END.match(self._html, pos)
         name = tag[2].lower()
@@ -220,7 +140,7 @@ class _Reader:
         if self._hidden is not None:
             self._in_hidden(token)
             return
-        if self._hide and not token.closing and name not in _NEVER_HIDE and _hides(token):
+        if token.attributes and self._hide and not token.closing and name not in NEVER_HIDE and _hides(token):
             self._hidden = (name, 1)
             self.hid_something = True
             return
@@ -229,11 +149,12 @@ class _Reader:
             self._tight = "msonormal" in token.attributes.get("class", "").lower()
         if (name == "p" and self._tight) or (name in ("ul", "ol") and self._out.in_list):
             self._out.line()
-        elif name in _PARAGRAPHS:
+        elif name in PARAGRAPHS:
             self._out.paragraph()
-        elif name in _LINES:
+        elif name in LINES:
             self._out.line()
-        _write(self._out, token)
+        if name in WRITTEN:
+            _write(self._out, token)
 
     def _in_hidden(self, token: _Token) -> None:
         assert self._hidden is not None
@@ -247,6 +168,20 @@ class _Reader:
             self._element(token)
         else:
             self._hidden = (name, depth + 1)
+
+
+def _whole(tag: re.Match[str]) -> _Token:
+    """Return a tag that is as it should be, with its attributes only if they can mean something for the text."""
+    name, closing, written = tag[2].lower(), bool(tag[1]), tag[3]
+    if not written or closing:
+        return _Token(name, closing, {})
+    low = written.lower()
+    if name not in _WITH_ATTRIBUTES and not any(word in low for word in _TELLING):
+        return _Token(name, closing, {})
+    attributes: dict[str, str] = {}
+    for match in islice(_ATTRIBUTE.finditer(written), _MOST_ATTRIBUTES):
+        attributes.setdefault(match[1].lower(), match[2] or match[3] or match[4] or "")
+    return _Token(name, closing, attributes)
 
 
 def _hides(token: _Token) -> bool:
