@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from connector import automatic, distributing, reopening
 from connector.distributing import Filing
 from connector.mail.message import Address, ParsedMail
-from connector.senders import answerable
+from connector.senders import answerable, is_own
 from services import (
     documents,
     history_kinds,
@@ -119,8 +119,8 @@ def _is_public(arrived: Filing, chosen: Distribution) -> bool:
     if not distributing.openly_to_desk(arrived.mail, settings):
         return False
     staff = mail_people.staff().by_address
-    others = {one.email.lower() for one in (*arrived.mail.to, *arrived.mail.cc)} - settings.own_addresses - {""}
-    return chosen.leaves or any(address not in staff for address in others)
+    shown = {one.email.lower() for one in (*arrived.mail.to, *arrived.mail.cc)} - settings.own_addresses - {""}
+    return chosen.leaves or any(address not in staff and not is_own(address, settings) for address in shown)
 
 
 def _add_mail(op: journal.Recorder, ticket_id: int, arrived: Filing, *, public: bool) -> int:

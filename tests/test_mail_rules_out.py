@@ -229,3 +229,18 @@ def test_a_ticket_that_was_told_of_can_still_be_taken_back(company: Company) -> 
     (done, *_) = recent(ann)
     undo.undo(ann, done.id)
     assert company.read(ticket).archived
+
+
+def test_with_plus_addresses_answers_come_back_to_them(company: Company, first: Outcome) -> None:
+    preferences.set_desk_setting(company.admin, "plus_addressing", True)
+    ticket = ticket_of(company.desk, first)
+    plus = mail_identity.plus_address(ticket.id)
+    deliver(company.desk, letter(sender=CLEO, key="2", answers="1"))
+    assert str(sent()[-1].message["Reply-To"]) == plus
+    for row in recipients.external(company.admin, ticket.id):
+        recipients.remove_external(company.admin, ticket.id, row.id)
+    (answer,) = deliver(company.desk, letter("No number", "For us", sender=ANN, key="3", to=plus))
+    assert answer.number == ticket.number
+    assert sent()[-1].to == [("bcc", "ben@desk.example"), ("bcc", "dora@desk.example")]
+    entry = [one for one in entries_of(company.desk, first) if one.kind == history_kinds.MAIL_IN][-1]
+    assert not entry.public, "nobody outside got it"
