@@ -13,7 +13,7 @@ from services import auth, mail_settings, people
 from tests.support.command import deskwire
 from tests.support.company import Company
 from tests.support.desks import Desk
-from tests.support.outbox import queue, send_through, states
+from tests.support.outbox import SUPPORT, queue, send_through, states
 from tests.support.smtp_server import CERTIFICATE, HANG_UP, SmtpServer
 from tests.support.terminal import Terminal
 
@@ -67,6 +67,23 @@ def test_a_server_that_is_away_means_try_again_later(bound: Desk, server: SmtpSe
     send_through(bound.administrator, server.port, smtp_host="")
     ran = deskwire("--db", bound.url, "mail", "send")
     assert ran.returncode == 1 and "smtp_host" in ran.stderr and ran.stdout == "Nothing was due.\n"
+
+
+def test_a_test_mail_says_what_the_server_said(bound: Desk, server: SmtpServer) -> None:
+    command = ("--db", bound.url, "mail", "send", "--test")
+    ran = deskwire(*command, "You@x.example")
+    told = "The mail server has taken the test mail to you@x.example. The server said: 2.0.0 OK"
+    assert ran.stdout.splitlines() == [told, "1 recipient: 1 sent."]
+    mail = server.mails[0]
+    assert mail.sender == SUPPORT and b"Auto-Submitted: auto-generated" in mail.data
+    server.answer("gone@x.example", "550 5.1.1 No such user")
+    ran = deskwire(*command, "gone@x.example")
+    assert ran.returncode == 1 and "refused the test mail" in ran.stdout
+    ran = deskwire(*command, "nobody")
+    assert ran.returncode == 1 and "no mail address" in ran.stderr
+    send_through(bound.administrator, server.port, smtp_host="")
+    ran = deskwire(*command, "you@x.example")
+    assert ran.returncode == 1 and "smtp_host" in ran.stderr
 
 
 def test_who_may_not_import_mail_sends_none(company: Company) -> None:

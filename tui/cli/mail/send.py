@@ -21,20 +21,26 @@ def register(commands: Subparsers) -> None:
         description="Send what is due in the outbox. What the mail server puts off is tried again by a later run.",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object: how many got it, wait, failed")
+    parser.add_argument("--test", metavar="ADDRESS", help="send a test mail there too, and say what became of it")
     parser.set_defaults(run=_send)
 
 
 def _send(arguments: Namespace) -> int:
     from connector.sending import send_due, sender_name
+    from services import mail_test
     from services.session import desk_session
 
     with acting(arguments.settings) as session:
         session.require("import_mail")
+        test = mail_test.queue(session, arguments.test) if arguments.test is not None else None
         done = send_due(desk_session("email", session.os_account), sender_name())
+        told = mail_test.outcome(session, test)[1] if test is not None else ""
     if arguments.json:
         counted = {"sent": done.sent, "waiting": done.waiting, "failed": done.failed, "unknown": done.unknown}
         json_lines([{**counted, "error": str(done.fault) if done.fault else None}])
     else:
+        if told:
+            say(told)
         say(_summary(done))
     for one in done.trouble:
         warn(f"deskwire: {one.address}: {one.state}: {one.reply}")
