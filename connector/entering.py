@@ -58,7 +58,7 @@ def as_ticket(
     )
     ticket_id = create_within(op, new, show_description=False)
     mail_id = _add_mail(op, ticket_id, arrived, public=sender.standing != "doubtful")
-    _add_notes(op, ticket_id, arrived, notes)
+    _add_notes(op, ticket_id, arrived, (sender.answers_note, *notes))
     if before is None and mail_settings.outgoing_refusal() is not None:
         return ticket_id
     ticket = tickets.get(op.session, ticket_id)

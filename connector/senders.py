@@ -24,8 +24,8 @@ _FAILED = ("fail", "softfail")
 class Sender(NamedTuple):
     """The writer of a mail; `address` is lower case and empty when the mail names none that could be answered.
 
-    `session` is under which name the filing goes into the journal. `answers` is where answers go. `notes` are what the
-    desk should know about the address.
+    `session` is under which name the filing goes into the journal. `answers` is where answers go, and `answers_note`
+    says so where that is not whence the mail came. `notes` are what the desk should know about the address.
     """
 
     session: Session
@@ -35,6 +35,7 @@ class Sender(NamedTuple):
     account_id: int | None = None
     contact_id: int | None = None
     answers: Address = Address("", "")
+    answers_note: str = ""
     notes: tuple[str, ...] = ()
 
     @property
@@ -132,7 +133,7 @@ def _outsider(
         known.account_id,
         known.contact_id,
         Address(name, address),
-        tuple(filter(None, notes)),
+        notes=tuple(filter(None, notes)),
     )
 
 
@@ -150,9 +151,9 @@ def _with_reply_to(sender: Sender, mail: ParsedMail, settings: MailSettings) -> 
         return sender
     if _same_house(sender, wanted.email):
         note = f"Answers go to {wanted.email}, as the mail asks; it was sent from {sender.address}."
-        return sender._replace(answers=wanted, notes=(*sender.notes, note))
+        return sender._replace(answers=wanted, answers_note=note)
     note = f"The mail asks for answers to {wanted.email}, which is elsewhere: they go to {sender.address}."
-    return sender._replace(notes=(*sender.notes, note))
+    return sender._replace(answers_note=note)
 
 
 def _same_house(sender: Sender, address: str) -> bool:
