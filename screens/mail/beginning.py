@@ -75,4 +75,5 @@ def _read(path: Path) -> tuple[str, str, bytes]:
     try:
         return local_files.read(path)
     except Invalid as fault:
-        raise Invalid(fault.sentence, "files") from None
+        # The field has one line for it, and the folder says little.
+        raise Invalid(fault.sentence.replace(str(path), path.name), "files") from None

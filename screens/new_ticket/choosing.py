@@ -152,7 +152,7 @@ class Choosing:
             self._form.set_values(carbon_copy=tuple(keys))
 
         self._ask(
-            "Carbon copy: told once, not assigned",
+            "Carbon copy: told once by mail, not assigned",
             self._listed("carbon_copy"),
             self._form.values.carbon_copy,
             chosen,
