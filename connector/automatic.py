@@ -83,9 +83,11 @@ def no_answer(mail: ParsedMail, original: Original, sender: Sender) -> str:
 
 
 def is_fresh(mail: ParsedMail, original: Original) -> bool:
-    """Tell whether a mail is one of these days; an import may bring the mail of years, which nobody is told of."""
-    if original.mailbox_id is not None or original.envelope_sender is not None or original.source.startswith(_ROUTES):
+    """Tell whether a mail is one of these days: a mailbox and an import may bring the mail of years, to tell nobody."""
+    if original.envelope_sender is not None or original.source.startswith(_ROUTES):
         return True
+    if original.mailbox_id is not None:
+        return not _is_old(mail, original)
     return mail.date_at is not None and not _is_old(mail, original)
 
 

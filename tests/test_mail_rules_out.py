@@ -7,6 +7,7 @@ import pytest
 from connector.intake import Outcome
 from models import Delivery, OutgoingMail
 from services import history_kinds, mail_identity, people, preferences, recipients, undo
+from services.mailboxes import MAILBOXES
 from services.operations import recent
 from tests.support.company import Company
 from tests.support.desks import SUPPORT_ADDRESS
@@ -176,9 +177,15 @@ def test_the_null_sender_and_a_switch_keep_the_desk_silent(company: Company) -> 
     assert sent("response") == []
 
 
-def test_an_import_of_old_mail_tells_nobody(company: Company) -> None:
-    bring(company.desk, letter(key="1"), letter(key="2", Date="Mon, 2 Nov 2020 09:30:00 +0100"))
+def test_old_mail_of_an_import_or_a_new_mailbox_is_told_to_nobody(company: Company) -> None:
+    old = {"Date": "Mon, 2 Nov 2020 09:30:00 +0100"}
+    bring(company.desk, letter(key="1"), letter(key="2", **old))
+    box = MAILBOXES.add(company.admin, name="Net", host="imap.desk.example", username="net").id
+    deliver(company.desk, letter(key="3", **old), envelope_sender=None, source="Net;1/1", mailbox_id=box)
     assert sent() == []
+    deliver(company.desk, letter(key="4"), envelope_sender=None, source="Net;1/2", mailbox_id=box)
+    bring(company.desk, letter(key="5", Date="Wed, 25 Nov 2026 09:30:00 +0100"))
+    assert [one.kind for one in sent("response")] == ["response", "response"]
 
 
 def test_without_a_server_nothing_is_queued(company: Company) -> None:

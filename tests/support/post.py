@@ -58,14 +58,18 @@ def sent(*kinds: str) -> list[Sent]:
 
 
 def deliver(
-    desk: Desk, *mails: bytes, envelope_sender: str | None = "someone@else.example", mailbox_id: int | None = None
+    desk: Desk,
+    *mails: bytes,
+    envelope_sender: str | None = "someone@else.example",
+    mailbox_id: int | None = None,
+    source: str = "lmtp",
 ) -> list[Outcome]:
     """Bring mails in one after the other as a mail server does, and return what became of each."""
     return [
         take_in(
             desk.administrator,
             raw,
-            "lmtp",
+            source,
             mailbox_id=mailbox_id,
             envelope_sender=envelope_sender,
             envelope_recipients=[SUPPORT_ADDRESS],
