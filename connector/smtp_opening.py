@@ -11,9 +11,8 @@ import ssl
 from typing import NamedTuple
 
 from services.errors import DeskError, TryAgain
+from services.mailboxes import LOCAL_HOSTS
 from services.text import header
-
-LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _MAX_REPLY = 400
 
