@@ -34,6 +34,8 @@ _QUOTING = re.compile(
 _CONTINUED = re.compile(r"\s*[<(\[]?[^<>()\s]{1,200}@[^<>()\s]{1,200}[>)\]]?")
 # "On 3 May …:", where the verb may be any.
 _DATED = re.compile(r"^(?:Am|On|Le|El|Il|Op|Em|Den|Dne|Dňa|W dniu|Pada)\b.{4,300}[:：]\s*$", re.IGNORECASE)
+# Yahoo's phone programs go on with the quote on the line that says who wrote it.
+_GOES_ON = re.compile(r"(.{10,350}?[:：])\s{2,}\S")
 # Everything below such a line is the mail that is answered. What was forwarded on purpose is left to be read.
 _ORIGINAL = re.compile(
     r"\s*[-_*]{2,}\s*(?:original (?:message|mail|e-?mail|appointment)|ursprüngliche (?:nachricht|mail|e-mail)|"
@@ -65,8 +67,10 @@ _OTHER_FIELDS = frozenset(word for words in _OTHERS for word in words.split())
 _RULE = re.compile(r"\s*_{10,}\s*$")
 _MOBILE = re.compile(
     r"\s*(?:sent (?:from|via|with) (?:my|the|mail|outlook|yahoo|proton|samsung|gmail|an?\b|[A-Z]\w+)|get outlook for|"
-    r"von meinem .{1,40} gesendet|gesendet (?:von|mit|über)|diese nachricht wurde von meinem|"
-    r"envoyé (?:de|depuis) (?:mon|ma|mail|l['’]|outlook)|télécharger outlook|enviado (?:desde|do|de|a partir d) ?|"
+    r"von (?:meinem|meiner|yahoo|outlook|gmail|proton) .{1,40} gesendet|gesendet (?:von|mit|über)|"
+    r"diese nachricht wurde von meinem|"
+    r"envoyé (?:de|depuis|à partir de) (?:mon|yahoo|ma|mail|l['’]|outlook)|télécharger outlook|"
+    r"enviado (?:desde|do|de|a partir d) ?|"
     r"obtener outlook|inviato da|verstuurd vanaf|verzonden (?:vanaf|met)|skickat från|skickades från|sendt fra|"
     r"lähetetty .{1,40}(?:iphone|ipad|puhelimes|laittees)|wysłane z|odesláno z|отправлено (?:с|из)|надіслано з|"
     r"iphone['’]?umdan gönderildi|发自我的|從我的|iphoneから送信|나의 iphone에서)",
@@ -199,6 +203,8 @@ def _is_bare_attribution(heads: list[str], index: int) -> bool:
         return False
     following = heads[index + 1].strip() if index + 1 < len(heads) and not head.endswith((":", "：")) else ""
     joined = f"{head} {following}" if following else head
+    if goes_on := _GOES_ON.match(head):
+        joined = goes_on[1]
     if not joined.rstrip("\ufffd ").endswith((":", "：")) or not _WROTE.search(joined):
         return False
     return bool(_DATED.match(joined) or _NAMED.search(joined))

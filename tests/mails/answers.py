@@ -95,6 +95,24 @@ PLACES = [
         "See below.\n\nYes.\nNo.",
     ),
     _text("no answer, only a quote", f"{GMAIL}\n{QUOTE}", f"{GMAIL}\n{QUOTE}"),
+    _text(
+        "Yahoo's phone in English",
+        "Yes.\n\nSent from Yahoo Mail on Android \n \n  On Mon, May 3, 2027 at 10:00, "
+        "Bob<bob@example.org> wrote:   Is it on?\nOr?",
+        "Yes.",
+    ),
+    _text(
+        "Yahoo's phone in French",
+        "Oui.\n\nEnvoyé à partir de Yahoo Mail pour Android \n \n  Le lun., mai 3, 2027 à 10:00, "
+        "Bob<bob@example.org> a écrit :   On?",
+        "Oui.",
+    ),
+    _text(
+        "Yahoo's phone in German",
+        "Ja.\n\nVon Yahoo Mail auf Android gesendet \n \n  Am Mo., Mai 3, 2027 at 10:00 schrieb "
+        "Bob<bob@example.org>:   An?",
+        "Ja.",
+    ),
     _text("no marks, wrapped", f"Yes.\n\n{GMAIL.replace(' <', chr(10) + '<')}\n\nIs it on?", "Yes."),
     _text("no marks, in Chinese", f"Yes.\n\n{ATTRIBUTIONS['Chinese of Gmail']}\n\nIs it on?", "Yes."),
     _text("no marks, in German", f"Yes.\n\n{ATTRIBUTIONS['German of Gmail']}\n\nIs it on?", "Yes."),
