@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from services import clock, mail_passwords, mail_rates, mail_settings, mail_status, originals
@@ -62,6 +63,12 @@ def became(session: Session, original_id: int) -> str:
     if original.state in told:
         return f"{told[original.state]}: {original.reason}"
     return "The mail waits to be filed; a connector does that."
+
+
+def still_quarantined(session: Session, original_ids: Sequence[int]) -> int:
+    """Return how many of some mails are in quarantine. Needs the privilege `import_mail`."""
+    session.require("import_mail")
+    return sum(one.state == QUARANTINED for one in originals.several(original_ids))
 
 
 def mailboxes_of(session: Session) -> list[tuple[MailboxRow, MailboxStatus]]:

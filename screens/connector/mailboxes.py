@@ -32,6 +32,9 @@ class MailboxesPage(Page[Known]):
     EMPTY = "No mailbox is fetched."
     OFFERS = frozenset({"open", "add", "switch", "test-receive"})
 
+    _password: tuple[int, str] | None = None
+    """What was said last about a mailbox's password."""
+
     def read(self, session: Session) -> Sequence[Known]:
         """Read the mailboxes."""
         return mail_overview.mailboxes_of(session)
@@ -60,17 +63,20 @@ class MailboxesPage(Page[Known]):
             f"Fetched just now by {status.fetched_by}" if status.fetched_by else "",
         ]
         head = ((mailbox.name, "strong"), ("" if mailbox.active else "  off", "dim"))
-        return [LogBlock(_ABOUT, head, "\n".join(filter(None, lines)))]
+        about = LogBlock(_ABOUT, head, "\n".join(filter(None, lines)))
+        if self._password is None or self._password[0] != mailbox.id:
+            return [about]
+        told = f"{self._password[1]} That is how this program sees it; the connector may run under another account."
+        return [about, LogBlock(_PASSWORD, (("Password", "strong"),), told)]
 
     def chosen(self, item: Known) -> None:
         """Look whether the password is there."""
         screen = self.screen
 
         def found(sentence: str) -> None:
+            self._password = (item[0].id, sentence)
             if self is screen.page and self.current == item:
-                told = f"{sentence} That is how this program sees it; the connector may run under another account."
-                block = LogBlock(_PASSWORD, (("Password", "strong"),), told)
-                screen.show_blocks([*self.blocks(item, screen.dates), block], anew=False)
+                screen.show_blocks(self.blocks(item, screen.dates), anew=False)
 
         screen.run_db(
             *(mail_overview.password_told, item[0]),

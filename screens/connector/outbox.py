@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from screens.connector.page import Page
 from services import outbox_rows
@@ -48,7 +49,7 @@ class OutboxPage(Page[DeliveryRow]):
         TableColumn("Subject"),
     )
     EMPTY = "There is no such mail."
-    OFFERS = frozenset({"open", "retry", "release", "withdraw", "which", "test-send"})
+    OFFERS = frozenset({"open", "retry", "retry-all", "release", "withdraw", "which", "test-send"})
     _which = outbox_rows.ACTIVE
 
     @property
@@ -105,6 +106,8 @@ class OutboxPage(Page[DeliveryRow]):
         """Say which states an act is for."""
         if name == "which":
             return None
+        if name == "retry-all":
+            return None if self._stuck() else "No mail of this list failed or is unknown."
         if (reason := super().refusal(name)) is not None or (item := self.current) is None:
             return reason
         if name == "open":
@@ -122,6 +125,16 @@ class OutboxPage(Page[DeliveryRow]):
         if (item := self.current) is not None:
             self.act(outbox_rows.retry, [item.id], said=f"The mail to {item.address} is tried again at once.")
 
+    def retry_all(self) -> None:
+        """Ask, then have all of the list tried again that failed or is unknown."""
+        keys = self._stuck()
+        act = partial(self.act, outbox_rows.retry, keys, said=f"{len(keys):,} mails are tried again at once.")
+        detail = "Unknown mail may have arrived already: who has it gets it twice."
+        self.confirm("Send all failed and unknown mail of this list again?", detail, "Send", act, len(keys))
+
+    def _stuck(self) -> list[int]:
+        return [item.id for item in self.items.values() if item.state in (FAILED, UNKNOWN)]
+
     def release(self) -> None:
         """Let it go."""
         if (item := self.current) is not None:
@@ -129,17 +142,11 @@ class OutboxPage(Page[DeliveryRow]):
 
     def withdraw(self) -> None:
         """Ask, then give it up."""
-        from screens.dialogs.confirm import ConfirmDialog
-
         if (item := self.current) is None:
             return
-
-        def answered(yes: bool | None, item: DeliveryRow = item) -> None:
-            if yes:
-                self.act(outbox_rows.withdraw, [item.id], said=f"The mail to {item.address} is not sent.")
-
-        question = ConfirmDialog(f"Withdraw the mail to {item.address}?", item.subject, "Withdraw")
-        self.screen.app.push_screen(question, answered)
+        said = f"The mail to {item.address} is not sent."
+        act = partial(self.act, outbox_rows.withdraw, [item.id], said=said)
+        self.confirm(f"Withdraw the mail to {item.address}?", item.subject, "Withdraw", act)
 
     def which(self) -> None:
         """Go to the next of the lists."""

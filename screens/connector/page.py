@@ -18,8 +18,21 @@ Item = TypeVar("Item")
 
 PAGE_ACTIONS = frozenset(
     {
-        *("open", "retry", "release", "withdraw", "place", "save", "aside", "which", "add", "rename", "switch"),
-        *("test-receive", "test-send"),
+        *(
+            "open",
+            "retry",
+            "retry-all",
+            "release",
+            "withdraw",
+            "place",
+            "save",
+            "aside",
+            "which",
+            "add",
+            "rename",
+            "switch",
+        ),
+        *("quotes", "test-receive", "test-send"),
     }
 )
 """Actions that only some of the pages have; the others belong to the whole screen."""
@@ -100,3 +113,13 @@ class Page(Generic[Item]):
             self.screen.do_refresh()
 
         self.screen.run_db(work, self.screen.session, *args, then=done, lane="slow")
+
+    def confirm(self, question: str, detail: str, yes: str, then: Callable[[], object], count: int = 1) -> None:
+        """Ask before something is done."""
+        from screens.dialogs.confirm import ConfirmDialog
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                then()
+
+        self.screen.app.push_screen(ConfirmDialog(question, detail, yes, count), answered)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from screens.connector.page import Page
 from services import mail_overview, mail_queues
+from services.errors import Conflict
 from services.mail_queues import QueuedMail
 from services.numbers import id_of
 from services.originals import ASIDE, QUARANTINED, REVIEW
@@ -30,6 +32,8 @@ class _QueuePage(Page[QueuedMail]):
 
     COLUMNS = (TableColumn("When", 7), TableColumn("From", 24), TableColumn("Subject"), TableColumn("Why"))
     STATE: str
+    _known: tuple[int, LogBlock] | None = None
+    """The mail that was read last, so that what others do does not have it read again."""
 
     def read(self, session: Session) -> Sequence[QueuedMail]:
         """Read the newest mails."""
@@ -51,20 +55,23 @@ class _QueuePage(Page[QueuedMail]):
     def blocks(self, item: QueuedMail, dates: ShortDates) -> list[LogBlock]:
         """Why it is here; the mail itself follows when it was read."""
         came = f"Came {dates.full(item.received_at)} by {item.source}, {item.size:,} bytes."
-        return [LogBlock(_HEAD, (("Why it is here", "strong"),), f"{item.reason}\n{came}")]
+        why = LogBlock(_HEAD, (("Why it is here", "strong"),), f"{item.reason}\n{came}")
+        return [why, self._known[1]] if self._known is not None and self._known[0] == item.id else [why]
 
     def chosen(self, item: QueuedMail) -> None:
         """Read the mail."""
         screen = self.screen
+        if self._known is not None and self._known[0] == item.id:
+            return
 
         def read(session: Session) -> tuple[tuple[str, ...], str]:
             return screen.desk.connector.read(mail_queues.raw(session, item.id))
 
         def found(mail: tuple[tuple[str, ...], str]) -> None:
+            head, text = mail
+            self._known = (item.id, LogBlock(_TEXT, (("The mail", "strong"),), "\n".join([*head, "", text])))
             if self is screen.page and self.current == item:
-                head, text = mail
-                block = LogBlock(_TEXT, (("The mail", "strong"),), "\n".join([*head, "", text]))
-                screen.show_blocks([*self.blocks(item, screen.dates), block], anew=False)
+                screen.show_blocks(self.blocks(item, screen.dates), anew=False)
 
         screen.run_db(read, screen.session, then=found, failed=screen.read_failed, lane="slow", group="mail")
 
@@ -119,6 +126,10 @@ class _QueuePage(Page[QueuedMail]):
         name = filename(f"{item.subject or 'mail'}.eml")
         screen.app.push_screen(FileDialog("Save the mail as it arrived", "save", name), chosen)
 
+    def quotes(self) -> None:
+        """Show or hide what the mail quotes."""
+        self.screen.toggle_quotes(_TEXT)
+
     def aside(self) -> None:
         """Say that it needs no ticket."""
         if (item := self.current) is not None:
@@ -167,8 +178,31 @@ class QuarantinePage(_QueuePage):
     LABEL = "Quarantine"
     TITLE = "mail that could not be filed"
     EMPTY = "Every mail could be filed."
-    OFFERS = frozenset({"retry", "save", "aside"})
+    OFFERS = frozenset({"retry", "retry-all", "save", "aside", "quotes"})
     STATE = QUARANTINED
+
+    def retry_all(self) -> None:
+        """Ask, then try again to file every mail of the list."""
+        detail = "Each is filed at once, or stays here with its reason."
+        self.confirm("Try again to file all of this mail?", detail, "Try", self._all_again, len(self.items))
+
+    def _all_again(self) -> None:
+        screen, keys = self.screen, [item.id for item in self.items.values()]
+
+        def work(session: Session) -> int:
+            for key in keys:
+                # Somebody else may have been quicker with one of them.
+                with suppress(Conflict):
+                    mail_queues.retry(session, key)
+            screen.desk.connector.file(session)
+            return mail_overview.still_quarantined(session, keys)
+
+        def done(left: int) -> None:
+            how = f"; {left:,} of them cannot be filed." if left else ", and all of it was filed."
+            notify(screen, f"{len(keys):,} {'mail was' if len(keys) == 1 else 'mails were'} tried again{how}")
+            screen.do_refresh()
+
+        screen.run_db(work, screen.session, then=done, lane="long")
 
 
 class ReviewPage(_QueuePage):
@@ -177,7 +211,7 @@ class ReviewPage(_QueuePage):
     LABEL = "Review"
     TITLE = "mail that may belong to several tickets"
     EMPTY = "No mail waits for somebody to say where it belongs."
-    OFFERS = frozenset({"open", "place", "save", "aside"})
+    OFFERS = frozenset({"open", "place", "save", "aside", "quotes"})
     STATE = REVIEW
 
     def open(self) -> None:
@@ -191,7 +225,7 @@ class AsidePage(_QueuePage):
     LABEL = "Aside"
     TITLE = "mail that was set aside"
     EMPTY = "No mail was set aside."
-    OFFERS = frozenset({"open", "place", "save"})
+    OFFERS = frozenset({"open", "place", "save", "quotes"})
     STATE = ASIDE
 
     def open(self) -> None:

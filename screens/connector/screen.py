@@ -137,6 +137,12 @@ class ConnectorScreen(PaneKeys, DeskScreen[None]):
         log = self.query_one("#about", LogView)
         (log.show if anew else log.replace)(blocks)
 
+    def toggle_quotes(self, block_id: int) -> None:
+        """Show or hide what a text below the table quotes."""
+        log = self.query_one("#about", LogView)
+        if log.to_id(block_id):
+            log.toggle_quotes()
+
     def show_hints(self) -> None:
         """Write the last line anew."""
         self.query_one(HintBar).set_hints(self.hints())
@@ -181,6 +187,10 @@ class ConnectorScreen(PaneKeys, DeskScreen[None]):
         """Try again."""
         self.page.do("retry")
 
+    def do_retry_all(self) -> None:
+        """Try all again."""
+        self.page.do("retry-all")
+
     def do_release(self) -> None:
         """Let a held mail go."""
         self.page.do("release")
@@ -196,6 +206,10 @@ class ConnectorScreen(PaneKeys, DeskScreen[None]):
     def do_save(self) -> None:
         """Save a mail as it arrived."""
         self.page.do("save")
+
+    def do_quotes(self) -> None:
+        """Show or hide quotes."""
+        self.page.do("quotes")
 
     def do_aside(self) -> None:
         """Set a mail aside."""

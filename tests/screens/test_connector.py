@@ -169,6 +169,29 @@ async def test_a_mail_in_quarantine_is_read_saved_and_filed_with_one_key(company
         await pilot.until_shows("Every mail could be filed.")
 
 
+async def test_all_of_a_list_is_tried_again_after_a_question(company: Company) -> None:
+    for word in (b"smoke", b"fire", b"water"):
+        put(company, QUARANTINED, "The disk was full.", MAIL.replace(b"smoke", word))
+    queue(company.admin, company.open_ticket("Ann").id, "a@x.example", "b@x.example", "c@x.example")
+    execute("UPDATE delivery SET state = 'failed' WHERE address <> 'c@x.example'")
+    async with connector(company.admin) as pilot:
+        await pilot.press("4")
+        await pilot.until_shows("The disk was full.")
+        await pilot.press("R")
+        await pilot.until_shows("Try again to file all of this mail?")
+        await pilot.press("y")
+        await pilot.until(lambda: said(pilot, "3 mails were tried again, and all of it was filed."))
+        await pilot.until_shows("Every mail could be filed.")
+        await pilot.press("3", "R")
+        await pilot.until(lambda: said(pilot, "No mail of this list failed or is unknown."))
+        await pilot.press("f")
+        await pilot.until_shows("b@x.example")
+        await pilot.press("R")
+        await pilot.until_shows("Send all failed and unknown mail of this list again?")
+        await pilot.press("y")
+        await pilot.until(lambda: set(states().values()) == {"waiting"})
+
+
 async def test_a_mail_under_review_goes_to_the_ticket_that_is_chosen(company: Company) -> None:
     first, second = company.open_ticket("Ann"), company.open_ticket("Ann", "Second")
     reason = f"The subject names {first.number} and {second.number}; choose the ticket that it belongs to."
@@ -369,6 +392,16 @@ async def test_dispatchers_look_after_queues_but_change_no_settings(company: Com
         await pilot.until_shows("Summary")
         await pilot.press("5", "O")
         await pilot.until(lambda: said(pilot, "Import mail into the desk"))
+
+
+async def test_what_a_mail_quotes_is_folded_and_shown_with_a_key(company: Company) -> None:
+    quoting = MAIL + b"".join(b"> line %d\r\n" % number for number in range(5))
+    put(company, REVIEW, "Two tickets.", quoting)
+    async with connector(company.admin) as pilot:
+        await pilot.press("5")
+        await pilot.until_shows("5 quoted lines")
+        await pilot.press("z")
+        await pilot.until_shows("> line 0")
 
 
 async def test_the_screen_follows_what_others_do(company: Company) -> None:
