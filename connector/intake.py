@@ -6,7 +6,7 @@ filed goes to quarantine with its reason, and the next ones proceed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from connector.batches import (
@@ -44,8 +44,14 @@ _THE_REST = "the rest"
 _INTERRUPTED_AFTER = clock.MINUTE
 # However many come in meanwhile, nobody keeps mails so long without filing them.
 _LEFT_AFTER = 30 * clock.MINUTE
+_ONE_BY_ONE = ("pipe", "lmtp", "spool", "imap")
+_LATE_AFTER = 10 * clock.SECOND
+_AT_ONCE = 2 * clock.SECOND
 # A mail that ends the program whenever it is read must not do so for ever.
 _MOST_TRIES = 5
+
+# Mails that this process kept and could not file: nobody else is about to.
+_unfiled: set[int] = set()
 
 Progress = Callable[[int, int], None]
 """Is told how many mails are filed, of how many; the second is 0 while they are still being kept."""
@@ -95,12 +101,30 @@ def file_now(session: Session, arrivals: Sequence[Arrival], kept: Sequence[origi
     filed: dict[int, Outcome] = {}
     at_hand = {one.id: arrival.raw for arrival, one in zip(arrivals, kept, strict=True) if one.is_new}
     try:
-        for some in file_kept(list(at_hand), session.os_account, at_hand):
+        for some in file_kept(_with_earlier(at_hand), session.os_account, at_hand):
             filed |= some
     except TryAgain as error:
         waiting = Outcome("", WAITING, reason=error.sentence)
-        filed = {one.id: waiting for one in kept if one.is_new} | filed
+        filed = dict.fromkeys(at_hand, waiting) | filed
+    finally:
+        _unfiled.update(one for one in at_hand if one not in filed or filed[one].state == WAITING)
     return [_taken(arrival, one, filed) for arrival, one in zip(arrivals, kept, strict=True)]
+
+
+def _with_earlier(ours: Collection[int]) -> list[int]:
+    """Return mails that were just kept and those that came before them and still wait, in the order of their coming.
+
+    An answer would else overtake what it answers, if the connector that had kept that one died.
+    """
+    if not ours:
+        return []
+    with translated():
+        waiting = [one for one in originals.waiting(before=max(ours)) if one.source.startswith(_ONE_BY_ONE)]
+        others = [one for one in waiting if one.id not in ours]
+        # Younger ones are being filed by another thread or program at this moment.
+        late = [one.id for one in others if one.received_at <= clock.now() - _AT_ONCE]
+        again = originals.try_again(late, _MOST_TRIES) if late else []
+    return sorted({*ours, *again, *(one.id for one in others if one.id not in late)})
 
 
 def _taken(arrival: Arrival, kept: originals.Kept, filed: dict[int, Outcome]) -> Outcome:
@@ -114,8 +138,12 @@ def _taken(arrival: Arrival, kept: originals.Kept, filed: dict[int, Outcome]) ->
 def file_left(session: Session) -> list[Outcome]:
     """File what interrupted intakes left behind, and what waits again because a person said so."""
     session.require("import_mail")
+    own = set(_unfiled)
     with translated():
-        ids = originals.try_again([one.id for one in _left_behind(originals.waiting())], _MOST_TRIES)
+        waiting = originals.waiting()
+        left = own | {one.id for one in _left_behind(waiting)}
+        ids = originals.try_again([one.id for one in waiting if one.id in left], _MOST_TRIES)
+        _unfiled.difference_update(own - {one.id for one in waiting})
         heads = [head_of(one, originals.raw(one)) for one in ids]
     return [outcome for some in file_kept(in_order(heads), session.os_account) for outcome in some.values()]
 
@@ -151,10 +179,19 @@ def _waiting(found: Sequence[_Found]) -> list[originals.Original]:
 
 
 def _left_behind(waiting: Sequence[originals.Original]) -> list[originals.Original]:
-    """Return the mails that nobody is about to file: all of them if none came lately, else the very old ones."""
+    """Return the mails that nobody is about to file.
+
+    What comes one by one is filed at once; of an import all are left if none came lately, else only the very old ones.
+    """
     now = clock.now()
     quiet = all(one.received_at <= now - _INTERRUPTED_AFTER for one in waiting)
-    return [one for one in waiting if quiet or one.tries or one.received_at <= now - _LEFT_AFTER]
+    return [
+        one
+        for one in waiting
+        if quiet
+        or one.tries
+        or one.received_at <= now - (_LATE_AFTER if one.source.startswith(_ONE_BY_ONE) else _LEFT_AFTER)
+    ]
 
 
 class _Found(NamedTuple):

@@ -196,9 +196,10 @@ def several(original_ids: Sequence[int]) -> list[Original]:
     return [_original(row) for row in fetch(f"{_SELECT} WHERE id IN ({marks(original_ids)})", *original_ids)]
 
 
-def waiting() -> list[Original]:
-    """Return the mails that are kept but not filed, oldest first: those that an interruption left behind."""
-    return [_original(row) for row in fetch(f"{_SELECT} WHERE state = ? ORDER BY id", RECEIVED)]
+def waiting(before: int | None = None) -> list[Original]:
+    """Return the mails that are kept but not filed, oldest first; with `before` only those of a lower id."""
+    only = "" if before is None else f" AND id < {int(before)}"
+    return [_original(row) for row in fetch(f"{_SELECT} WHERE state = ?{only} ORDER BY id", RECEIVED)]
 
 
 def _original(row: tuple[Any, ...]) -> Original:
