@@ -7,14 +7,29 @@ import threading
 import pytest
 
 from models.binding import connection
-from services import clock, documents, history, journal, mails, operations, outbox, outbox_rows, outbox_sending, undo
+from services import (
+    clock,
+    documents,
+    history,
+    journal,
+    mails,
+    operations,
+    outbox,
+    outbox_rows,
+    outbox_sending,
+    replies,
+    undo,
+)
 from services.errors import DeskError
 from services.outbox import FAILED, SENT, UNKNOWN, Recipient
 from services.outbox_sending import Outcome
+from services.replies import Reply
+from services.reply_people import Addressees
 from services.session import Session
 from services.sql import fetch
 from tests.support.company import NOON, Company
 from tests.support.outbox import desk, queue, states, written
+from tests.support.post import open_the_way_out
 
 DELAY = 10
 
@@ -63,6 +78,24 @@ def test_within_the_ten_seconds_it_is_withdrawn_and_clients_see_nothing_of_it(co
         assert outbox_sending.claim("one", 9) == []
     with pytest.raises(DeskError, match="taken back by Ann"):
         undo.undo(ann, one)
+
+
+def test_send_and_close_comes_back_with_all_that_it_did(company: Company) -> None:
+    open_the_way_out(company.desk)
+    ann = company.session("Ann")
+    before = company.open_ticket("Ann")
+    reply = Reply(
+        Addressees((("Cleo", "cleo@cleo.example"),)), "", "We have sent toner.", (("a.txt", "text/plain", b"a"),)
+    )
+    one = replies.send(ann, before.id, reply, close=True)
+    sent_ticket = company.read(before)
+    assert one is not None and not sent_ticket.is_open and len(documents.listed(ann, before.id)) == 1
+    back = undo.undo(ann, one)
+    assert company.read(before)._replace(version=0) == before._replace(version=0)
+    assert documents.listed(ann, before.id) == [] and states()["cleo@cleo.example"] == "withdrawn"
+    undo.undo(ann, back.operation_id)
+    assert company.read(before)._replace(version=0) == sent_ticket._replace(version=0)
+    assert states()["cleo@cleo.example"] == "waiting"
 
 
 def test_what_was_taken_back_can_be_sent_after_all_and_taken_back_once_more(company: Company) -> None:
