@@ -15,7 +15,16 @@ _TEXTS = ("text/plain", "text/html", "text/enriched", "text/richtext", "applicat
 _PLAIN, _HTML, _STUB, _EMPTY = 3, 2, 1, 0
 _HTML_START = re.compile(r"\s{0,200}(?:<!doctype html|<html[\s>]|<head>|<body[\s>])", re.IGNORECASE)
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
-_NO_HTML_HERE = re.compile(r"\bHTML\b", re.IGNORECASE)
+# What mailers write instead of a text. Taking the HTML does no harm where a person happened to write such words.
+_NO_HTML_HERE = re.compile(
+    r"\bHTML\b|multi-?part message|(?:in|im|dans|en|nel|in je|in uw|no) (?:your |the |a |dem |votre |su |tu |tuo |o seu )?"
+    r"(?:web-?)?(?:browser|navigat|navegador|nettleser|webbläsare)|"
+    r"view (?:this|it|the) (?:e-?mail |message |newsletter )?online|"
+    r"(?:cannot|can't|can not|unable to|not able to|does not|doesn't) (?:be )?(?:display|view|read|support)|"
+    r"nicht (?:korrekt |richtig )?(?:angezeigt|anzeigen|dargestellt)|ne (?:s'affiche|peut pas afficher)|"
+    r"no (?:puede|puedes|se) (?:ver|visualiza)|non (?:visualizza|riesci a)|niet (?:goed )?(?:weergegeven|leesbaar)",
+    re.IGNORECASE,
+)
 _STUB_LENGTH = 300
 
 

@@ -216,6 +216,21 @@ CHOICES = [
         multipart(TEXT, nested(_RICH, _LOGO, kind="related"), kind="alternative"),
         {"text": "Hello", "files": ("logo.png",), "inline": ("logo.png",), "html_only": False},
     ),
+    *(
+        Case(
+            f"choice: plain only says {said!r}",
+            multipart(part("Content-Type: text/plain; charset=utf-8", said.encode()), _RICH, kind="alternative"),
+            {"text": "Hello in colour", "html_only": True},
+        )
+        for said in (
+            "Your mail program cannot display this message.",
+            "Ihr E-Mail-Programm kann diese Nachricht nicht anzeigen: https://x.example",
+            "View this email in your browser: https://x.example",
+            "This is a multi-part message in MIME format.",
+            "Si ce message ne s'affiche pas, cliquez ici",
+            "Dit bericht wordt niet goed weergegeven? https://x.example",
+        )
+    ),
     Case(
         "choice: a picture before its html",
         multipart(nested(_LOGO, _RICH, kind="related"), part("Content-Type: text/plain", b"the list")),
