@@ -17,7 +17,8 @@ _HTML_START = re.compile(r"\s{0,200}(?:<!doctype html|<html[\s>]|<head>|<body[\s
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 # What mailers write instead of a text. Taking the HTML does no harm where a person happened to write such words.
 _NO_HTML_HERE = re.compile(
-    r"\bHTML\b|multi-?part message|(?:in|im|dans|en|nel|in je|in uw|no) (?:your |the |a |dem |votre |su |tu |tuo |o seu )?"
+    r"\bHTML\b|multi-?part message|"
+    r"(?:in|im|dans|en|nel|in je|in uw|no) (?:your |the |a |dem |votre |su |tu |tuo |o seu )?"
     r"(?:web-?)?(?:browser|navigat|navegador|nettleser|webbläsare)|"
     r"view (?:this|it|the) (?:e-?mail |message |newsletter )?online|"
     r"(?:cannot|can't|can not|unable to|not able to|does not|doesn't) (?:be )?(?:display|view|read|support)|"
