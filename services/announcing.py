@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -17,21 +17,22 @@ own: ContextVar[set[int] | None] = ContextVar("own", default=None)
 
 
 @contextmanager
-def announced() -> Iterator[Callable[[int], None]]:
-    """Give the block a function that announces an operation of the transaction inside the block.
+def announced() -> Iterator[Callable[[Sequence[int]], None]]:
+    """Give the block a function that announces operations of the transaction inside the block.
 
     The database passes it on when it commits. On SQLite that is seen by its own counter and nothing is sent.
     """
     noted = own.get()
     told: list[int] = []
 
-    def announce(operation_id: int) -> None:
+    def announce(operation_ids: Sequence[int]) -> None:
         if noted is not None:
             # Before the commit, because whoever watches may see it at once.
-            noted.add(operation_id)
-            told.append(operation_id)
-        if engine_of() == "postgresql":
-            database.execute_sql("SELECT pg_notify(%s, %s)", (CHANNEL, str(operation_id)))
+            noted.update(operation_ids)
+            told.extend(operation_ids)
+        if operation_ids and engine_of() == "postgresql":
+            each = "SELECT pg_notify(%s, one::text) FROM unnest(%s::bigint[]) AS one"
+            database.execute_sql(each, (CHANNEL, list(operation_ids)))
 
     try:
         yield announce

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -102,7 +102,7 @@ class Recorder:
 class _Joint:
     """What operations of one transaction share until its end."""
 
-    def __init__(self, announce: Callable[[int], None]) -> None:
+    def __init__(self, announce: Callable[[Sequence[int]], None]) -> None:
         self.changes: list[tuple[Any, ...]] = []
         self.texts = Upkeep()
         self.done: list[int] = []
@@ -112,8 +112,7 @@ class _Joint:
         """Write the changes and texts of all the operations, and announce them."""
         _write_changes(self.changes)
         self.texts.write(self.done)
-        for key in self.done:
-            self._announce(key)
+        self._announce(self.done)
 
 
 _joint: ContextVar[_Joint | None] = ContextVar("joint", default=None)
@@ -159,7 +158,7 @@ def operation(session: Session, action: str, *, uid: str | None = None) -> Itera
         if recorder.is_empty and uid is None:
             _forget(recorder)
         else:
-            announce(recorder.id)
+            announce([recorder.id])
 
 
 def _begun(session: Session, action: str, uid: str | None, joint: _Joint | None = None) -> Recorder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from models import EmployeeRecipient, ExternalRecipient
@@ -93,8 +93,7 @@ def place_external(
     op: journal.Recorder, ticket_id: int, address: str, name: str, kind: str, contact_id: int | None
 ) -> bool:
     """Put an outside address, normal already, on a ticket inside an open operation; tells whether anything changed."""
-    if kind not in KINDS:
-        raise Invalid(f"“{kind}” is neither to, cc nor bcc.", "kind")
+    _check_kind(kind)
     found = first("SELECT id, kind FROM external_recipient WHERE ticket_id = ? AND address = ?", ticket_id, address)
     if found is None:
         values = {"address": address, "name": one_line(name), "kind": kind, "contact": contact_id}
@@ -105,6 +104,31 @@ def place_external(
     op.change("external_recipient", key, "kind", before, kind, ticket_id)
     execute("UPDATE external_recipient SET kind = ? WHERE id = ?", kind, key)
     return bool(before != kind)
+
+
+def begin(
+    op: journal.Recorder,
+    ticket_id: int,
+    followers: Mapping[int, str],
+    outside: Sequence[tuple[str, str, str, int | None]],
+) -> None:
+    """Put the first recipients on a ticket that was just made: employees with their levels, and those outside as
+    (kind, address, name, contact). An address that is there twice gets the last of its kinds.
+    """
+    for employee_id, level in followers.items():
+        values: dict[str, object] = {"employee": employee_id, "level": level}
+        key = insert_row(EmployeeRecipient, {"ticket": ticket_id, **values})
+        op.created("employee_recipient", key, values, ticket_id)
+    for address, (kind, _, name, contact_id) in {one[1]: one for one in outside}.items():
+        _check_kind(kind)
+        values = {"address": address, "name": one_line(name), "kind": kind, "contact": contact_id}
+        key = insert_row(ExternalRecipient, {"ticket": ticket_id, **values})
+        op.created("external_recipient", key, values, ticket_id)
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise Invalid(f"“{kind}” is neither to, cc nor bcc.", "kind")
 
 
 def remove_external(session: Session, ticket_id: int, recipient_id: int) -> None:

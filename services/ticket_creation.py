@@ -224,12 +224,9 @@ def _check_rules(new: NewTicket, status: int, manager: int) -> None:
 
 
 def _add_recipients(op: journal.Recorder, ticket_id: int, new: NewTicket, manager: int) -> None:
-    for employee_id in recipients.default_employees(manager, new.account_id):
-        recipients.follow(op, ticket_id, employee_id)
-    for employee_id in new.carbon_copy:
-        recipients.follow(op, ticket_id, employee_id, "created")
-    for kind, address, name in outside_recipients(new):
-        recipients.place_external(op, ticket_id, address, name, kind, _contact_with(address))
+    followers = dict.fromkeys(recipients.default_employees(manager, new.account_id), "all")
+    outside = [(kind, address, name, _contact_with(address)) for kind, address, name in outside_recipients(new)]
+    recipients.begin(op, ticket_id, {**dict.fromkeys(new.carbon_copy, "created"), **followers}, outside)
 
 
 def outside_recipients(new: NewTicket) -> list[tuple[str, str, str]]:
