@@ -9,7 +9,7 @@ from importlib import import_module
 
 from tui.cli import Subparsers
 
-FILES = ("deliver", "importing", "fetch", "send", "running", "status", "login")
+FILES = ("deliver", "importing", "fetch", "send", "running", "status", "queues", "login")
 """In the order in which help lists their commands."""
 
 

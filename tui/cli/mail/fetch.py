@@ -29,9 +29,11 @@ def register(commands: Subparsers) -> None:
 def _fetch(arguments: Namespace) -> int:
     from connector.fetchers import fetch_once, taking_in
     from connector.sending import sender_name
+    from tui.cli.mail.spooled import empty_spool
 
     with acting(arguments.settings) as session:
         session.require("import_mail")
+        empty_spool(arguments.settings, session)
         chosen = _chosen(session, arguments.mailbox)
         outcomes = fetch_once(chosen, sender_name(), keep=taking_in(session))
     if arguments.json:

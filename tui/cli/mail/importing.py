@@ -30,9 +30,11 @@ def _import(arguments: Namespace) -> int:
     from connector.intake import import_mails
     from connector.mail.sources import iterate
     from services.originals import quarantined_count
+    from tui.cli.mail.spooled import empty_spool
 
     with acting(arguments.settings) as session:
         session.require("import_mail")
+        empty_spool(arguments.settings, session)
         progress = _show_progress if sys.stderr.isatty() else _show_nothing
         try:
             report = import_mails(session, iterate(arguments.path), progress)
