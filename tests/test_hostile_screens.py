@@ -280,6 +280,40 @@ def test_copying_links_labels_recent_tickets_and_the_tour(watcher: Watcher) -> N
     watcher.check(copied=True)
 
 
+CONNECTOR_PAGES = ("overview", "mailboxes", "outbox", "quarantine", "review", "asides", "settings")
+
+
+@SIZES
+def test_the_email_connector(watcher: Watcher) -> None:
+    in_list(watcher)
+    watcher.asks("list.connector")
+    watcher.sees("7 Settings")
+    watcher.seen.clear()
+    for page in CONNECTOR_PAGES:
+        watcher.asks(f"connector.{page}")
+        watcher.tries(*["down"] * 3, *["pagedown"] * 2, "J", "G", "up")
+    for page, acts in (
+        ("mailboxes", ("open", "add", "switch")),
+        ("outbox", ("which", "which", "withdraw", "retry", "release")),
+        ("quarantine", ("quotes", "save", "retry", "aside")),
+        ("review", ("place",)),
+        ("asides", ("open",)),
+        ("settings", ("open", "rename", "switch")),
+        ("overview", ("test-send", "open")),
+    ):
+        watcher.asks(f"connector.{page}")
+        watcher.tries("G")
+        for act in acts:
+            watcher.asks(f"connector.{act}")
+            watcher.goes_back()
+    watcher.asks("connector.test-send")
+    watcher.terminal.paste("[/x] \x1b]0;owned\x07 no address")
+    watcher.tries("enter")
+    watcher.goes_back()
+    assert len(watcher.seen) > 20
+    watcher.check()
+
+
 @SIZES
 def test_drafts(hostile_url: str, watcher: Watcher, tmp_path: Path) -> None:
     open_database(hostile_url)

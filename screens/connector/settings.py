@@ -20,7 +20,7 @@ from widgets.table import TableColumn, TableRow
 
 _TEXTS = frozenset({"response_text", "notification_text"})
 _TEMPLATES = _TEXTS | {"response_subject", "notification_subject"}
-_FIELDS = "Fields: " + ", ".join(f"{{{name}}} {meaning}" for name, meaning in FIELDS.items()) + "."
+_FIELDS = ", ".join(f"{{{name}}} {meaning}" for name, meaning in FIELDS.items()) + "."
 
 
 class Setting(NamedTuple):
@@ -116,7 +116,7 @@ class SettingsPage(Page[Setting]):
                 notify(self.screen, f"{item.name} was changed.")
                 self.screen.do_refresh()
 
-        hint = _FIELDS if item.name in _TEMPLATES else "yes or no" if isinstance(item.value, bool) else ""
+        hint = f"Fields: {_FIELDS}" if item.name in _TEMPLATES else "yes or no" if isinstance(item.value, bool) else ""
         dialog = LineDialog(item.label, item.name, item.shown, check=check, hint=hint, lane="slow")
         self.screen.app.push_screen(dialog, saved)
 

@@ -25,6 +25,7 @@ from models.migrate import migrate
 from services import auth, catalogue, clock
 from services.demo.build import build
 from tests.hostile import HOSTILE, marked
+from tests.support import hostile_mail
 
 TICKETS = len(HOSTILE) + 20
 """More than there are hostile texts, so that each is some ticket's subject."""
@@ -72,6 +73,7 @@ def build_hostile(url: str) -> None:
                 _overwrite_lists(texts)
                 _gather(texts)
                 _save_searches(texts)
+                hostile_mail.fill(texts, THE_TICKET)
             catalogue.forget()
     finally:
         close_database()
