@@ -52,7 +52,11 @@ class AtHand:
         """Return the lines of a mail's head that people read, and its text, as far as both can be read."""
         from connector.mail.parse import parse
 
-        mail = parse(raw[:_READ_BYTES])
+        try:
+            mail = parse(raw[:_READ_BYTES])
+        except Exception:
+            # Nobody knows of such a mail, but here is where one would lie.
+            return (), raw[:_READ_BYTES].decode("utf-8", "replace")
         named = (
             ("From", _people([mail.sender] if mail.sender else [])),
             ("To", _people(mail.to)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -106,10 +107,16 @@ class ConnectorScreen(PaneKeys, DeskScreen[None]):
 
     def do_refresh(self) -> None:
         """Read the page again."""
-        page = self.page
-        self.run_db(page.read, self.session, then=partial(self._found, page), failed=self.read_failed, group="page")
+        page, begun = self.page, time.monotonic()
+        self.run_db(
+            *(page.read, self.session),
+            then=partial(self._found, page, begun),
+            failed=self.read_failed,
+            group="page",
+        )
 
-    def _found(self, page: Page[Any], items: list[Any]) -> None:
+    def _found(self, page: Page[Any], begun: float, items: list[Any]) -> None:
+        self._again.took(time.monotonic() - begun)
         page.take(items)
         if page is self.page:
             self._show()
