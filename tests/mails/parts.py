@@ -320,6 +320,12 @@ BOUNDARIES = [
     _bounds("both are the same", multipart(nested(TEXT, boundary="frontier"), _BYE), "Hello\n\nBye"),
     _bounds("closed twice", multipart(TEXT) + b"--frontier--\r\n--frontier--\r\n"),
     _bounds("parts after the end", multipart(TEXT) + b"--frontier\r\nContent-Type: text/plain\r\n\r\nBye", "Hello"),
+    Case(
+        "boundary: empty",
+        mail('Content-Type: multipart/mixed; boundary=""', b"--\r\n" + TEXT + b"\r\n----"),
+        {"text has": "Hello", "files": ()},
+    ),
+    Case("boundary: empty, and no parts", mail('Content-Type: multipart/mixed; boundary=""'), {"text": "Hello"}),
     _bounds("very long", multipart(TEXT, boundary="x" * 300)),
     _bounds("with blanks", multipart(TEXT, boundary="a b c")),
     _bounds("with a blank at the end", multipart(TEXT, boundary="abc ").replace(b"--abc \r\n", b"--abc\r\n")),
