@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from connector.intake import Outcome, file_now, keep
+from connector.intake import UNREADABLE, Outcome, file_now, keep
 from connector.spool import Spool, Spooled
+from services.errors import DeskError
 from services.originals import Arrival
 from services.session import Session
+from services.text import header
 
 _AT_ONCE = 50
 _BYTES_AT_ONCE = 8_000_000
@@ -40,7 +42,16 @@ def drain(session: Session, spool: Spool, told: Told = lambda outcomes: None, un
 
 def _take(session: Session, spool: Spool, some: list[Spooled]) -> list[Outcome]:
     arrivals = [Arrival(f"{one.route}:{one.name}", one.raw, one.sender, one.recipients) for one in some]
-    kept = keep(session, arrivals)
+    try:
+        kept = keep(session, arrivals)
+    except DeskError:
+        raise
+    except Exception as error:
+        if len(some) > 1:
+            return [outcome for one in some for outcome in _take(session, spool, [one])]
+        spool.put_aside(some[0].name)
+        reason = f"put into {spool.failed}, because {type(error).__name__}: {error}"
+        return [Outcome(arrivals[0].source, UNREADABLE, reason=header(reason, 500))]
     for one in some:
         spool.drop(one.name)
     return file_now(session, arrivals, kept)

@@ -49,6 +49,7 @@ class Spool:
         self.folder = folder
         self._new = os.path.join(folder, "new")
         self._tmp = os.path.join(folder, "tmp")
+        self.failed = os.path.join(folder, "failed")
         self.bell = os.path.join(folder, "bell")
         self.lock = os.path.join(folder, "lock")
 
@@ -147,6 +148,11 @@ class Spool:
     def drop(self, name: str) -> None:
         """Forget a mail, because the database has it."""
         _forget(os.path.join(self._new, name))
+
+    def put_aside(self, name: str) -> None:
+        """Keep a mail that no database takes out of the way of the others."""
+        os.makedirs(self.failed, 0o700, exist_ok=True)
+        os.rename(os.path.join(self._new, name), os.path.join(self.failed, name))
 
     def sweep(self, older_than: float = 36 * 3600) -> None:
         """Forget what processes that ended had not written to the end, `older_than` seconds ago."""

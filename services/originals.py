@@ -92,9 +92,11 @@ def keep(session: Session, mails: Sequence[Arrival]) -> list[Kept]:
     keys = [hashlib.sha256(mail.raw).hexdigest() for mail in mails]
     with turn():
         known = _ids(keys)
-        new = {key: mail for key, mail in zip(keys, mails, strict=True) if key not in known}
+        new: dict[str, Arrival] = {}
         for key, mail in zip(keys, mails, strict=True):
-            if mail.recipients and new.get(key) is not mail:
+            if key not in known and key not in new:
+                new[key] = mail
+            elif mail.recipients:
                 _also_for(mail, new, key, known.get(key))
         if new:
             with journal.operation(session, "receive-mail") as op:

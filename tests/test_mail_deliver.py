@@ -9,17 +9,18 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from connector.bell import Bell
 from connector.draining import drain
+from connector.intake import Outcome
 from connector.spool import Spool, folder_for
 from models import Mail, MailOriginal, Ticket, database
 from services import originals
-from services.session import desk_session
+from services.session import Session, desk_session
 from tests.support.command import ROOT
 from tests.support.connector import Mailing, are_contents, desk_on, states
 from tests.support.desks import Desk
@@ -170,6 +171,25 @@ def test_a_spool_is_private_and_whole(tmp_path: Path) -> None:
     spool.drop(name)
     assert spool.read(name) is None and not spool.holds(name)
     assert list((tmp_path / "a" / "b" / "tmp").iterdir()) == []
+
+
+def test_a_mail_that_no_database_takes_stops_no_other(
+    desk: Desk, mailing: Mailing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = originals.keep
+
+    def refuse(session: Session, mails: Sequence[originals.Arrival]) -> list[originals.Kept]:
+        if any(b"Monster" in mail.raw for mail in mails):
+            raise MemoryError("too much")
+        return keep(session, mails)
+
+    monkeypatch.setattr(originals, "keep", refuse)
+    for subject in ("First", "Monster", "Last"):
+        mailing.spool.put([letter(subject, key=subject)], "pipe", None, [])
+    told: list[Outcome] = []
+    assert drain(desk_session("email"), mailing.spool, told.extend) == 3
+    assert [one.state for one in told] == ["ticket", "unreadable", "ticket"]
+    assert len(os.listdir(mailing.spool.failed)) == 1 and mailing.spool.names() == []
 
 
 @pytest.mark.parametrize(

@@ -283,3 +283,31 @@ def test_a_desk_full_of_hostile_mail_can_be_read(desk: Desk) -> None:
         found = tickets.get_by_number(desk.administrator, outcome.number or "")
         shown = "".join((found.subject, found.description, found.requester_name, found.requester_email))
         assert not set(shown) & {"\0", "\x1b", "\x07"}
+
+
+def test_a_mail_over_the_limit_is_filed_with_a_warning(desk: Desk) -> None:
+    from services import mail_settings, preferences
+
+    preferences.set_desk_setting(desk.administrator, "largest_mail_mb", 1)
+    mail_settings.forget()
+    mails = [letter("Huge", key="huge", files=[("big", bytes([at]) * 3_000_000)]) for at in (1, 2)]
+    first, second = bring(desk, *mails)
+    assert (first.state, second.state) == ("ticket", "ticket"), "what differs behind the limit is another mail"
+    assert all("more than the 1 MB" in row.warnings for row in Mail.select())
+    assert sorted(originals.raw(row.id) for row in MailOriginal.select()) == sorted(mails)
+    (again,) = bring(desk, b"Received: by another route\n" + mails[0])
+    assert again.state == "duplicate"
+    mail_settings.forget()
+
+
+def test_further_recipients_of_the_same_bytes_are_noted_while_they_wait(desk: Desk) -> None:
+    raw, other = letter(key="1"), "b@desk.example"
+    (kept,) = originals.keep(desk.administrator, [originals.Arrival("pipe", raw, "x@y.example", ("a@desk.example",))])
+    twice = [originals.Arrival("pipe", raw, "x@y.example", (one,)) for one in ("a@desk.example", other)]
+    assert originals.keep(desk.administrator, twice) == [originals.Kept(kept.id, False)] * 2
+    found = originals.get(kept.id)
+    assert (found.envelope_sender, found.envelope_recipients) == ("x@y.example", ("a@desk.example", other))
+    new = [originals.Arrival("pipe", letter(key="2"), None, (one,)) for one in ("a@desk.example", other)]
+    first, second = originals.keep(desk.administrator, new)
+    assert (first.is_new, second.is_new, first.id) == (True, False, second.id)
+    assert originals.get(first.id).envelope_recipients == ("a@desk.example", other)
