@@ -1,4 +1,4 @@
-"""The bell of a spool: who listens to it takes the mail in, and whoever brings mail can tell at once that somebody does."""
+"""The bell of a spool: who listens to it takes the mail in, and whoever brings mail hears whether somebody does."""
 
 from __future__ import annotations
 
