@@ -20,7 +20,7 @@ from services.numbers import number_of
 from tests.hostile import FORBIDDEN, HOSTILE, marked, marker
 from tests.support.command import deskwire
 from tests.support.databases import Databases
-from tests.support.hostile_desk import THE_TICKET, TICKETS, build_hostile
+from tests.support.hostile_desk import THE_TICKET, TICKETS, build_hostile, let_mail_leave
 from tests.support.person import desk_command, key_of
 from tests.support.terminal import Terminal
 from tests.support.watcher import BOX, MARKER, Watcher
@@ -135,6 +135,47 @@ def test_history_recipients_charges_and_files(watcher: Watcher) -> None:
             watcher.tries("down", "tab")
             watcher.goes_back()
     assert watcher.seen == ALL_MARKERS, sorted(ALL_MARKERS - watcher.seen)
+    watcher.check()
+
+
+@SIZES
+def test_mail_that_is_shown_written_and_looked_at_before_it_leaves(hostile_url: str, watcher: Watcher) -> None:
+    open_database(hostile_url)
+    try:
+        with connection():
+            let_mail_leave()
+    finally:
+        close_database()
+    in_list(watcher)
+    in_ticket(watcher)
+    watcher.asks("ticket.history")
+    watcher.seen.clear()
+    shown = 0
+    for _ in range(40):
+        watcher.asks("ticket.down")
+        if BOX in watcher.asks("ticket.show-mail"):
+            shown += 1
+            watcher.tries("pagedown", "pagedown")
+            watcher.goes_back()
+        if shown == 3:
+            break
+    assert shown and watcher.seen
+    for begin in ("reply", "reply-all", "note-with-mail"):
+        watcher.terminal.send(key_of(f"ticket.{begin}"))
+        watcher.sees("Ctrl+S Send")
+        for text in ("m", "k", "[/x] \x1b]52;c;cm0=\x07", "\u202efdp.exe \x9b31m", "W" * 3000):
+            watcher.terminal.paste(text)
+            watcher.tries("down", "down", "tab", "shift+tab")
+        watcher.tries("f3", "ctrl+s")
+        for key, title in (("ctrl+b", "Insert which text?"), ("ctrl+f", "File to attach")):
+            watcher.terminal.send(key)
+            watcher.sees(title)
+            watcher.tries("down", "enter" if title.startswith("Insert") else "escape")
+            watcher.sees_no_more(title)
+        watcher.terminal.send("escape")
+        watcher.sees("Throw away the mail you typed?")
+        watcher.terminal.send("y")
+        watcher.sees("[3 History]")
     watcher.check()
 
 

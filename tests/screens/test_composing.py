@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from screens.mail.compose_screen import ComposeScreen
-from screens.mail.review_screen import ReviewScreen
 from screens.ticket import TicketScreen
 from services import clock, history, outbox_sending, preferences, recipients, tickets
 from services.canned_texts import CANNED_TEXTS
@@ -17,64 +14,18 @@ from services.outbox_sending import Outcome
 from services.records import HistoryEntry, TicketDetail
 from tests.hostile import marked
 from tests.support.company import NOON, Company
+from tests.support.composing import TEXT, answered, composer, open_ticket, review, window
 from tests.support.desk_app import desk_app
 from tests.support.five_tickets import until_told
 from tests.support.letters import letter
 from tests.support.outbox import desk as the_desk
 from tests.support.outbox import states
-from tests.support.pilot import FastPilot
-from tests.support.post import deliver, open_the_way_out, sent
-from tui.app import DeskApp
-
-TEXT = "It works again.\nPlease try."
+from tests.support.post import deliver, sent
 
 
 @pytest.fixture
-def ticket(company: Company) -> Iterator[TicketDetail]:
-    open_the_way_out(company.desk)
-    ticket = company.open_ticket("Ann", description="It smokes.", requester_name="Cleo")
-    recipients.add_employee(company.session("Ann"), ticket.id, company.employees["Ben"])
-    yield ticket
-
-
-@asynccontextmanager
-async def window(
-    company: Company, ticket: TicketDetail, name: str = "Ann", size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[FastPilot]:
-    """Show the ticket to somebody, until the program is lost: what is open then is never closed."""
-    async with desk_app(company.session(name), size) as pilot:
-        pilot.app.push_screen(TicketScreen(ticket.id))
-        await pilot.until(lambda: "1 General" in pilot.text() and ticket.number in pilot.lines()[0])
-        yield pilot
-        for screen in pilot.app.screen_stack:
-            if isinstance(screen, ComposeScreen):
-                screen.keep_draft()
-        assert isinstance(pilot.app, DeskApp)
-        pilot.app.drafts.wait()
-
-
-async def composer(pilot: FastPilot, key: str = "Y") -> ComposeScreen:
-    await pilot.press(key)
-    await pilot.until(lambda: isinstance(pilot.app.screen, ComposeScreen) and "Subject" in pilot.text())
-    screen = pilot.app.screen
-    assert isinstance(screen, ComposeScreen)
-    return screen
-
-
-async def review(pilot: FastPilot) -> str:
-    await pilot.press("ctrl+s")
-    await pilot.until(lambda: isinstance(pilot.app.screen, ReviewScreen) and "Write on" in pilot.text())
-    return pilot.text()
-
-
-async def answered(pilot: FastPilot, text: str = TEXT, key: str = "ctrl+s") -> None:
-    """Write an answer and send it."""
-    await composer(pilot)
-    await pilot.paste(text)
-    await review(pilot)
-    await pilot.press(key)
-    await until_told(pilot, "Goes out in 10 seconds")
-    await pilot.until(lambda: isinstance(pilot.app.screen, TicketScreen))
+def ticket(company: Company) -> TicketDetail:
+    return open_ticket(company)
 
 
 def mails(company: Company, ticket: TicketDetail) -> list[HistoryEntry]:

@@ -10,10 +10,12 @@ from models import (
     TABLES,
     Change,
     Charge,
+    DeskSetting,
     Document,
     ExternalRecipient,
     History,
     Mail,
+    OutgoingMail,
     SavedSearch,
     Ticket,
     User,
@@ -51,7 +53,7 @@ _WRITTEN = {
     "history": ("text",),
     "document": ("name", "content_type"),
     "mail_original": ("source", "reason", "sender", "subject"),
-    "mail": ("sender_name", "sender_email", "subject"),
+    "mail": ("sender_name", "sender_email", "subject", "protection", "message_id"),
     "external_recipient": ("address", "name"),
     "charge": ("label", "note"),
 }
@@ -112,6 +114,18 @@ def _gather(texts: list[str]) -> None:
     blob = Document.select().first().blob_id
     for text in texts:
         Document.insert(ticket=THE_TICKET, blob=blob, name=text, content_type=text, created_at=clock.now()).execute()
+
+
+def let_mail_leave() -> None:
+    """Let mail leave a hostile desk that is open, and hang what is in the outbox on the mails of THE_TICKET."""
+    settings = {"support_address": "support@desk.example", "smtp_host": "smtp.desk.example"}
+    with database.atomic():
+        for name, value in settings.items():
+            DeskSetting.delete().where(DeskSetting.name == name).execute()
+            DeskSetting.insert(name=name, value=json.dumps(value)).execute()
+        mails = cycle(mail.id for mail in Mail.select().where(Mail.ticket == THE_TICKET))
+        for key in _keys(OutgoingMail):
+            OutgoingMail.update(mail=next(mails)).where(OutgoingMail.id == key).execute()
 
 
 def _save_searches(texts: list[str]) -> None:
