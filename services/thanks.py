@@ -76,9 +76,9 @@ def is_only_thanks(text: str) -> bool:
     lines = [line.strip() for line in own if line.strip()]
     if not lines or len(lines) > _MAX_LINES or sum(len(line.split()) for line in lines) > _MAX_WORDS:
         return False
-    if any(len(line) > _LONGEST_LINE or _SAYS_MORE.search(line) for line in lines) or not _THANKS.search(" ".join(lines)):
+    if any(len(line) > _LONGEST_LINE or _SAYS_MORE.search(line) for line in lines):
         return False
-    return _is_thanks(lines)
+    return _THANKS.search(" ".join(lines)) is not None and _is_thanks(lines)
 
 
 def _is_thanks(lines: list[str]) -> bool:
