@@ -23,7 +23,7 @@ UNREADABLE, WAITING = "unreadable", "waiting"
 filed before; kept but impossible to file; kept until a person says which ticket; kept and no matter for a ticket; a
 file that the system did not let us read; kept and to be filed once the database can do it."""
 
-FILED_AT_ONCE = 25
+FILED_AT_ONCE = 50
 _BYTES_AT_ONCE = 8_000_000
 _MAX_REASON = 500
 # After so many in a row the database is away or full rather than busy with one ticket.
