@@ -14,7 +14,7 @@ from widgets.completions import Completions, Suggested
 from widgets.text_prompt import TextPrompt
 
 if TYPE_CHECKING:
-    from screens.mail.compose_screen import ComposeScreen
+    from screens.mail.mail_form import MailForm
 
 FIELDS = ("to", "cc", "bcc")
 
@@ -22,7 +22,7 @@ FIELDS = ("to", "cc", "bcc")
 class Addressing:
     """Offers people below the line where somebody types; Tab, Enter and the arrows come from the screen's actions."""
 
-    def __init__(self, screen: ComposeScreen, offers: Completions, known: Sequence[Known]) -> None:
+    def __init__(self, screen: MailForm, offers: Completions, known: Sequence[Known]) -> None:
         self._screen = screen
         self._offers = offers
         self._known = known

@@ -9,7 +9,7 @@ from screens.ticket.entries import size
 from services.records import Choice
 
 if TYPE_CHECKING:
-    from screens.mail.compose_screen import ComposeScreen
+    from screens.mail.mail_form import MailForm
 
 _ADD, _NONE = -1, -2
 
@@ -19,7 +19,7 @@ def shown(files: tuple[Path, ...]) -> str:
     return ", ".join(f"{path.name} ({_size(path)})" for path in files)
 
 
-def choose(screen: ComposeScreen) -> None:
+def choose(screen: MailForm) -> None:
     """Add the first file at once; with some there, ask whether to add another one or take one off."""
     files = screen.files
     if not files:
@@ -44,7 +44,7 @@ def choose(screen: ComposeScreen) -> None:
     )
 
 
-def _add(screen: ComposeScreen) -> None:
+def _add(screen: MailForm) -> None:
     from screens.dialogs.file import FileDialog
     from services import local_files
 

@@ -68,6 +68,8 @@ def _block(entry: HistoryEntry, dates: ShortDates, left: Sequence[DeliveryRow] =
     head = [(dates.short(entry.at).ljust(7), "dim"), (history_kinds.LABELS.get(entry.kind, entry.kind), "")]
     if entry.kind == history_kinds.NOTE:
         head.append((" (public)" if entry.public else " (internal)", ""))
+    elif entry.mail is not None and not entry.public:
+        head.append((" (internal)", ""))
     head.append((" ", ""))
     labels = len(head)
     if entry.mail is not None:

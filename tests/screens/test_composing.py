@@ -126,8 +126,8 @@ async def test_people_are_offered_while_one_types(company: Company, ticket: Tick
         assert form.typed().to == "Dora <dora@desk.example>, Otto <otto@cleo.example>, "
         await pilot.press("tab")
         await pilot.type("o")
-        await pilot.until(lambda: form._addressing._found != {})
-        assert "otto@cleo.example" not in form._addressing._found
+        await pilot.until(lambda: form.addressing._found != {})
+        assert "otto@cleo.example" not in form.addressing._found
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, ComposeScreen)
 
