@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from services.search.texts import Document
-from services.search.words import LONGEST, words
+from services.search.words import words
 
 SUBJECT, PUBLIC, INTERNAL = 3, 2, 1
 _LETTERS = " CBA"
@@ -22,7 +22,6 @@ _MOST_BYTES = 1_000_000
 # Of a word beside its letters: its number of positions and what aligning takes.
 _WORD_BYTES = 4
 _PLACE_BYTES = 2
-_LARGEST = 4 * LONGEST + _WORD_BYTES + _PLACE_BYTES
 
 
 class Vector:
@@ -42,7 +41,9 @@ class Vector:
         if not found:
             return
         room = (_MOST_BYTES - self.size) // 2
-        if self.length + len(found) >= _LAST_POSITION or len(found) * _LARGEST > room:
+        # What the words take at most: each of them new, with one place.
+        letters = len(text) if text.isascii() else 4 * sum(map(len, found))
+        if self.length + len(found) >= _LAST_POSITION or len(found) * (_WORD_BYTES + _PLACE_BYTES) + letters > room:
             self._add_with_care(found, rank, self.size + room)
         else:
             self._add(found, rank)
