@@ -24,6 +24,7 @@ from rich.style import Style
 from services import auth, clock
 from services.demo.build import build
 from services.desk import close_desk, create_desk_tables
+from services.preferences import set_desk_setting
 from tests.support.pilot import FastPilot, running
 from tui.app import DeskApp
 from tui.config import Settings
@@ -59,6 +60,10 @@ _FILLED = (
     *"The pages stay white since this morning. They have changed the toner already.",
     "shift+tab",  # no blinking cursor in the picture
 )
+_ANSWER = (
+    *(*_RICH, "Y", *"Good morning, the attached guide shows how to clean the rollers.", *["shift+tab"] * 4),
+    *("g", "u", "s", "@", *"elsewhere.example", "ctrl+s"),
+)
 PICTURES = (
     Picture(
         "main",
@@ -70,6 +75,7 @@ PICTURES = (
     Picture("history", "The History of a ticket", (120, 40), (*_RICH, "3"), "newest first"),
     Picture("new-ticket", "The form for a new ticket", (120, 26), ("5", *_FILLED), "changed the toner"),
     Picture("summary", "The Summary page", (120, 26), ("0",), "Given to others: oldest"),
+    Picture("answer", "The last look before a mail leaves", (120, 26), _ANSWER, "STRANGER"),
     Picture("small", "The Inbox in a terminal of 80×24", (80, 24), ("1",), "Hello,"),
 )
 
@@ -87,12 +93,20 @@ def main(names: Sequence[str] = ()) -> int:
         url = f"sqlite:///{folder}/desk.db"
         create_desk_tables(url)
         build(seed=SEED, os_account=auth.os_account())
+        _let_mail_leave()
         close_desk()
         for picture in wanted:
             drawn = asyncio.run(_drawn(picture, url))
             (FOLDER / f"{picture.name}.svg").write_text(drawn, encoding="utf-8")
             print(f"docs/pictures/{picture.name}.svg")
     return 0
+
+
+def _let_mail_leave() -> None:
+    """Name a mail server, without which nobody can be answered."""
+    session = auth.login_by_os_account(auth.os_account(), "manual")
+    assert session is not None
+    set_desk_setting(session, "smtp_host", "smtp.desk.example")
 
 
 def svg(rows: Sequence[Iterable[Segment]], columns: int, title: str) -> str:
