@@ -333,21 +333,21 @@ def test_the_email_connector(watcher: Watcher) -> None:
     for page in CONNECTOR_PAGES:
         watcher.asks(f"connector.{page}")
         watcher.tries(*["down"] * 3, *["pagedown"] * 2, "J", "G", "up")
-    for page, acts in (
-        ("mailboxes", ("open", "add", "switch")),
-        ("outbox", ("which", "which", "withdraw", "retry", "release")),
-        ("quarantine", ("quotes", "save", "retry", "aside")),
-        ("review", ("place",)),
-        ("asides", ("open",)),
-        ("settings", ("open", "rename", "switch")),
-        ("overview", ("test-send", "open")),
+    for page, acts, dialogs in (
+        ("mailboxes", ("switch",), ("open", "add")),
+        ("outbox", ("retry", "release", "which", "which"), ("withdraw", "retry-all")),
+        ("quarantine", ("quotes", "aside"), ("save", "retry-all")),
+        ("review", ("quotes",), ("place",)),
+        ("asides", (), ("open",)),
+        ("settings", ("switch",), ("rename", "open")),
     ):
         watcher.asks(f"connector.{page}")
-        watcher.tries("G")
-        for act in acts:
-            watcher.asks(f"connector.{act}")
+        watcher.tries("G", *(key_of(f"connector.{act}") for act in acts), "G")
+        for dialog in dialogs:
+            watcher.opens(f"connector.{dialog}")
             watcher.goes_back()
-    watcher.asks("connector.test-send")
+    watcher.asks("connector.overview")
+    watcher.opens("connector.test-send")
     watcher.terminal.paste("[/x] \x1b]0;owned\x07 no address")
     watcher.tries("enter")
     watcher.goes_back()

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyte
+from wcwidth import wcwidth
 
 from tests.support.keys import encode
 
@@ -168,7 +169,18 @@ class Terminal:
     def screen_lines(self) -> list[str]:
         """Return the screen's rows as text, without the spaces at their ends."""
         self._feed()
-        return [line.rstrip() for line in self._screen.display]
+        return [self._line(y).rstrip() for y in range(self._screen.lines)]
+
+    def _line(self, y: int) -> str:
+        """Return a row as a terminal shows it: what is left of a wide character is a space.
+
+        In the middle of a frame pyte has such remains, which its own `display` does not expect.
+        """
+        cells = [self._screen.buffer[y][x].data for x in range(self._screen.columns)]
+        before = ["", *cells]
+        return "".join(
+            cell or ("" if wcwidth(last[:1]) == 2 else " ") for last, cell in zip(before, cells, strict=False)
+        )
 
     def screen_text(self) -> str:
         """Return the screen as text, one line a row."""
