@@ -8,14 +8,15 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from services.text import row
+from services.text import ROW_LIMIT, row
 from widgets.safe import content
 
 
 class TextPrompt(Vertical):
     """A labelled input; an error stands below it and leaves what was typed alone.
 
-    `replace` is for short values that people type anew: they are selected when the line gets the focus.
+    `replace` is for short values that people type anew: they are selected when the line gets the focus. `longest` is
+    how many characters of a value are shown; what people type is never cut.
     """
 
     DEFAULT_CSS = """
@@ -56,6 +57,7 @@ class TextPrompt(Vertical):
         placeholder: str = "",
         password: bool = False,
         replace: bool = False,
+        longest: int = ROW_LIMIT,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
@@ -64,8 +66,9 @@ class TextPrompt(Vertical):
         self._label.display = bool(label)
         self._input = Input(placeholder=row(placeholder), password=password, compact=True, select_on_focus=replace)
         self._input.cursor_blink = False
+        self._longest = longest
         # An Input takes a value only while an app is running.
-        self._given = row(value)
+        self._given = row(value, longest)
         self._error = Static("", classes="text-prompt--error")
         self._error_text = ""
 
@@ -84,7 +87,7 @@ class TextPrompt(Vertical):
 
     @value.setter
     def value(self, text: str) -> None:
-        self._given = row(text)
+        self._given = row(text, self._longest)
         if self._input.is_attached:
             self._input.value = self._given
             self._input.cursor_position = len(self._given)

@@ -65,8 +65,7 @@ class Addressing:
         typed = line.query_one(Input)
         value, cursor = put(typed.value, self._part, self._found[suggested.text])
         self._offers.close()
-        line.value = value
-        # The line drops blanks at the end of what it is given.
+        # The line itself would drop the blank at the end.
         typed.value, typed.cursor_position = value, cursor
         return True
 

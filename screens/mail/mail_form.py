@@ -38,6 +38,9 @@ _LABEL_CELLS = 9
 _MOST_SHOWN = 20_000
 """Characters of the answered mail beside the text; more is read in the History."""
 
+_LONGEST = 50_000
+"""Characters of a line: a hundred people with the longest of addresses."""
+
 
 class MailForm(Drafted[int]):
     """Is dismissed with the ticket's id once the mail is in the outbox, or with None."""
@@ -64,9 +67,9 @@ class MailForm(Drafted[int]):
         with Horizontal(id="body"):
             with Vertical(id="writing"):
                 with Container(id="fields"):
-                    yield Vertical(*(TextPrompt(_LABELS[each], getattr(given, each), id=each) for each in FIELDS))
+                    yield Vertical(*(_line(each, getattr(given, each)) for each in FIELDS))
                     yield Vertical(
-                        TextPrompt("Subject", given.subject, id="subject"),
+                        _line("subject", given.subject),
                         ChoiceField("Files", id="files", label_cells=_LABEL_CELLS),
                     )
                 area = TextArea(id="text", soft_wrap=True, tab_behavior="focus", compact=True)
@@ -120,7 +123,8 @@ class MailForm(Drafted[int]):
     def _shown_before(self) -> Typed:
         """What was given, as the lines show it."""
         given = self._before
-        return given._replace(to=row(given.to), cc=row(given.cc), bcc=row(given.bcc), subject=row(given.subject))
+        to, cc, bcc, subject = (row(getattr(given, name), _LONGEST) for name in _LINES)
+        return given._replace(to=to, cc=cc, bcc=bcc, subject=subject)
 
     def draft_fields(self) -> Fields:
         """Return all that stands in it, and what lets one mail be sent only once."""
@@ -175,3 +179,7 @@ class MailForm(Drafted[int]):
         for prompt in self.query(TextPrompt):
             prompt.clear_error()
         self.query_one("#fault").display = False
+
+
+def _line(name: str, value: str) -> TextPrompt:
+    return TextPrompt(_LABELS[name], value, longest=_LONGEST, id=name)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from services.reply_people import COLLEAGUE, CONTACT, RECIPIENT, Known, shown
+from services.text import row
 
 STANDINGS = {RECIPIENT: "recipient", CONTACT: "contact", COLLEAGUE: "colleague"}
 _MOST = 50
@@ -63,5 +64,5 @@ def put(typed: str, part: Part, one: Known) -> tuple[str, int]:
     before = typed[: part.start].rstrip()
     start = f"{before} " if before else ""
     rest = typed[part.end :].lstrip(_BETWEEN + " ")
-    done = f"{start}{shown([(one.name, one.address)])}, "
+    done = f"{start}{shown([(row(one.name), row(one.address))])}, "
     return done + rest, len(done)

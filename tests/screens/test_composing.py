@@ -112,6 +112,19 @@ async def test_strangers_stand_out_and_enter_alone_does_not_send_to_them(
         assert sent("reply") == [] and "See the attached log." in pilot.text()
 
 
+async def test_however_many_they_are_the_buttons_stay_in_sight(company: Company, ticket: TicketDetail) -> None:
+    async with window(company, ticket) as pilot:
+        form = await composer(pilot)
+        await pilot.paste("See the attached list.")
+        form.query_one("#bcc").value = ", ".join(f"p{at}@else.example" for at in range(90))  # type: ignore[attr-defined]
+        text = await review(pilot)
+        assert "Send this mail to 90 strangers" in text and "speaks of an attachment" in text
+        assert "[ Send and close ]" in text and "Esc Write on" in text
+        for _ in range(40):
+            await pilot.press("pagedown")
+        assert "p89@else.example" in pilot.text() and "[ Send and close ]" in pilot.text()
+
+
 async def test_people_are_offered_while_one_types(company: Company, ticket: TicketDetail) -> None:
     async with window(company, ticket) as pilot:
         form = await composer(pilot, "H")
