@@ -143,7 +143,6 @@ def test_nothing_of_another_accounts_ticket_leaks_to_a_client(company: Company, 
     reads: tuple[Callable[[Session, int], object], ...] = (
         tickets.get,
         history.entries,
-        history.count,
         charges.listed,
         documents.listed,
         recipients.external,
@@ -181,7 +180,7 @@ def test_a_client_sees_the_public_part_and_an_employee_everything(company: Compa
     assert seen[1:3] == ["we are on it", "thanks"]
     assert not [text for text in seen if "grumpy" in text or "spy" in text or "Goodwill" in text]
     assert all(entry.changes == () for entry in history.entries(cleo, ticket.id))
-    assert history.count(cleo, ticket.id) == len(seen) < history.count(ann, ticket.id)
+    assert len(seen) < len(history.entries(ann, ticket.id))
     assert [row.label for row in charges.listed(cleo, ticket.id)] == ["Repair"]
     assert [row.kind for row in recipients.external(cleo, ticket.id)] == ["to"]
     assert recipients.employees(cleo, ticket.id) == []
