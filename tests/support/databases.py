@@ -80,9 +80,7 @@ class PostgresDatabases:
 
     def drop(self, url: str) -> None:
         name = url.removeprefix("postgresql:///").partition("?")[0]
-        self._server.administer(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        self._server.administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _build(self, source: str, build: Builder) -> None:
         name = sql.Identifier(source)
