@@ -128,14 +128,26 @@ class DraftKeeper:
         while len(self._sent) > _MOST_SENT:
             self._sent.popitem(last=False)
 
-    def bring_back(self, operation_id: int, saved_at: int) -> Place | None:
+    def bring_back(self, operation_id: int, taken_back_by: int, saved_at: int) -> Place | None:
         """Make what an operation had sent a draft again; None when it sent nothing from here."""
         place, fields = self._sent.pop(operation_id, (None, {}))
         if place is not None:
             held = Held(place)
             self.write(held, fields, saved_at)
             self.release(held)
+            self._sent[taken_back_by] = (place, fields)
         return place
+
+    def sent_again(self, taken_back_by: int, operation_id: int) -> None:
+        """Forget the draft of what is sent after all, unless somebody has gone on with it."""
+        place, fields = self._sent.pop(taken_back_by, (None, {}))
+        if place is None:
+            return
+        self._sent[operation_id] = (place, fields)
+        draft = self.take(place)
+        if draft is not None:
+            held = Held(place, draft.name)
+            (self.drop if draft.fields == fields else self.release)(held)
 
     # Leaving
 

@@ -68,7 +68,7 @@ def take_back(
 
     def done(undone: Undone) -> None:
         _report(screen, undone)
-        _bring_mail_back(screen, operation_id)
+        _follow_mail(screen, operation_id, undone)
         then(list(undone.tickets))
 
     def failed(fault: DeskError) -> None:
@@ -82,9 +82,12 @@ def take_back(
     screen.run_db(work, screen.session, then=done, failed=failed, lane="long" if count > FEW else "slow")
 
 
-def _bring_mail_back(screen: DeskScreen[Any], operation_id: int) -> None:
-    """Make the text of a mail that has not left a draft again, so that nobody writes it twice."""
-    place = screen.desk.drafts.bring_back(operation_id, clock.now())
+def _follow_mail(screen: DeskScreen[Any], operation_id: int, undone: Undone) -> None:
+    """Make the text of a mail that has not left a draft again, so that nobody writes it twice; sent, it is none."""
+    if undone.again:
+        screen.desk.drafts.sent_again(operation_id, undone.operation_id)
+        return
+    place = screen.desk.drafts.bring_back(operation_id, undone.operation_id, clock.now())
     if place is not None:
         notify(screen, f"What you wrote is a draft again; {place.label} on the ticket goes on with it.")
 

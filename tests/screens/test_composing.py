@@ -69,6 +69,23 @@ async def test_taken_back_in_time_the_text_is_a_draft_again(company: Company, ti
     assert sent("reply")[1].states == ["waiting"] * 3
 
 
+async def test_sent_after_all_it_is_no_draft_any_more(company: Company, ticket: TicketDetail) -> None:
+    async with window(company, ticket) as pilot:
+        await answered(pilot)
+        await pilot.press("ctrl+z")
+        await until_told(pilot, "What you wrote is a draft again")
+        await pilot.press("ctrl+y")
+        await pilot.until(lambda: set(states().values()) == {"waiting"})
+        await until_told(pilot, "takes it back")
+        form = await composer(pilot)
+        assert form.typed().text == "" and "Draft from" not in pilot.text()
+        await pilot.press("escape", "ctrl+z")
+        await pilot.until(lambda: set(states().values()) == {"withdrawn"})
+        await until_told(pilot, "What you wrote is a draft again")
+        form = await composer(pilot)
+        assert form.typed().text == TEXT
+
+
 async def test_too_late_it_says_so_and_the_history_says_what_became_of_it(
     company: Company, ticket: TicketDetail
 ) -> None:
