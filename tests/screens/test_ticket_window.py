@@ -384,9 +384,11 @@ async def test_hostile_text_stays_text_on_every_tab(desk: SmallDesk) -> None:
     ticket = desk.ticket(evil, description=evil, requester_name=evil, url=evil, resolution=evil)
     desk.entry(ticket, "note", evil, actor=evil)
     session = desk.session("Ada")
-    recipients.add_external(session, ticket, "x@acme.example", evil)
-    charges.add(session, ticket, NewCharge("work", evil, 1000, 100, note=evil))
-    documents.attach_bytes(session, ticket, evil, b"x")
+    # Before the program began, or it would be told as news where the subject stands.
+    with clock.frozen(clock.now() - clock.HOUR):
+        recipients.add_external(session, ticket, "x@acme.example", evil)
+        charges.add(session, ticket, NewCharge("work", evil, 1000, 100, note=evil))
+        documents.attach_bytes(session, ticket, evil, b"x")
     async with window(desk, ticket) as pilot:
         for key in "123456":
             await pilot.press(key)
