@@ -46,7 +46,8 @@ async def window(
 
 def field(pilot: FastPilot, label: str) -> str:
     """What the line of a field shows after its label."""
-    line = next((line for line in pilot.lines() if label in line), None)
+    # The head may tell by the same word that somebody else changed the field.
+    line = next((line for line in pilot.lines()[1:] if line.lstrip(" >").startswith(label)), None)
     assert line is not None, f"There is no {label}:\n{pilot.text()}"
     return line.partition(label)[2].strip()
 
