@@ -93,7 +93,9 @@ def test_raw_bytes_are_kept_as_written(terminal: OpenTerminal) -> None:
 
 
 def test_closing_the_line_ends_a_program_as_a_lost_connection_does(terminal: OpenTerminal) -> None:
-    sleeper = terminal("sleep", "60")
+    sleeper = terminal("sh", "-c", "echo ready; exec sleep 60")
+    # Only a program that has the line as its own hears that it is lost.
+    sleeper.wait_for("ready")
     sleeper.hang_up()
     assert sleeper.wait_for_exit() == -signal.SIGHUP
 

@@ -80,6 +80,9 @@ def test_a_server_that_stops_and_starts(server: Cluster, full: bool, tmp_path: P
     _open_tickets(url)
     logs = [tmp_path / f"{seed}.log" for seed in range(3)]
     running = [start_worker(url, 40 if full else 10, seed, log) for seed, log in enumerate(logs)]
+    for log, program in zip(logs, running, strict=True):
+        # A program that finds no server when it starts says so and leaves.
+        _wait_for_lines(log, 1, program)
     for stop in range(6 if full else 2):
         _wait_for_lines(logs[0], 15 * (stop + 1), running[0])
         server.stop()
