@@ -116,8 +116,13 @@ class SearchBar:
         text, cursor = prompt.value, prompt.cursor_position
 
         def arrived(found: Completion) -> None:
-            if self.is_open and (prompt.value, prompt.cursor_position) == (text, cursor):
+            if not self.is_open or (prompt.value, prompt.cursor_position) != (text, cursor):
+                return
+            if prompt.region:
                 self._offer(found)
+            else:
+                # All was typed in one burst, and the line has no place on the screen yet to offer anything below.
+                prompt.call_after_refresh(arrived, found)
 
         # What cannot be completed is no mistake; the search itself says what is wrong.
         self._screen.run_db(
