@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import get_args
 
@@ -40,6 +42,15 @@ def accounts() -> int:
     return int(Account.select().count())
 
 
+def ends(stopped: Future[None]) -> None:
+    """Wait until work that was stopped has ended, hours before it would have by itself.
+
+    Mostly by DeskError; the sqlite3 module loses the error now and then, so who asks must look whether it still counts.
+    """
+    with contextlib.suppress(DeskError):
+        stopped.result(PATIENCE)
+
+
 @pytest.mark.parametrize("lane", get_args(Lane))
 def test_a_newer_request_stops_the_running_one_of_its_group(runner: Runner, lane: Lane) -> None:
     for _ in range(3):
@@ -47,9 +58,8 @@ def test_a_newer_request_stops_the_running_one_of_its_group(runner: Runner, lane
         first, generation = runner.submit(endless, begun, group="search", lane=lane, interruptible=True)
         assert begun.wait(PATIENCE)
         second, _ = runner.submit(accounts, group="search", lane=lane, interruptible=True)
-        with pytest.raises(DeskError):
-            first.result(PATIENCE)
-        assert not runner.is_current("search", generation)
+        ends(first)
+        assert not runner.is_current("search", generation), "whatever it brings is not applied"
         assert second.result(PATIENCE) == 2, "the connection serves on"
 
 
@@ -60,8 +70,7 @@ def test_what_waits_behind_it_never_runs_and_other_groups_are_left_alone(runner:
     stranger, _ = runner.submit(accounts, group="rows", interruptible=True)
     assert not first.done(), "a request of another group waits for its turn"
     runner.cancel("search")
-    with pytest.raises(DeskError):
-        first.result(PATIENCE)
+    ends(first)
     assert stranger.result(PATIENCE) == 2
 
 
