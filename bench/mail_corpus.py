@@ -5,12 +5,12 @@ A mail has 2 to 40 kB, evenly spread, a head with the traces of a few servers co
 earlier one of the last hundred and quote its beginning, and one has a file. All of the text is text/plain: no half of
 it stands there a second time as HTML, so an index gets as much as a mail of its size can have.
 
-The texts are sentences over a vocabulary of 30,000 words, of which each comes up as often as its rank says: Zipf's law
-with Mandelbrot's correction, (rank + 2.7) to the power of -1.1, as it is in what people write. So the hundred commonest
-words make half of a text, and two fifths of a text's words are different ones. In a third of the mails, and where those
-are quoted, one word in twelve has letters beyond ASCII. Each mail has a few words of its own besides: a name, an order's number, a telephone, a serial
-number. With `strange` nearly every word is letters by chance instead, which no customer writes: an index over those
-holds almost as many words as the mails have.
+The texts are sentences over a vocabulary of 30,000 words, of which each comes up as often as its rank says: Zipf's
+law with Mandelbrot's correction, (rank + 2.7) to the power of -1.1, as it is in what people write. So the hundred
+commonest words make half of a text, and two fifths of a text's words are different ones. In a third of the mails, and
+where those are quoted, one word in twelve has letters beyond ASCII. Each mail has a few words of its own besides: a
+name, an order's number, a telephone, a serial number. With `strange` nearly every word is letters by chance instead,
+which no customer writes: an index over those holds almost as many words as the mails have.
 """
 
 from __future__ import annotations
