@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from screens.fresh import Fresh
 from services.errors import DeskError, TryAgain
 from services.freshness import Change
-from services.watching import Back, Lost, News, Watch
+from services.watching import Back, Beside, Lost, Moved, News, Watch
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -39,6 +39,8 @@ class Live:
         """What the first line of every screen says about the connection."""
         self._said_at = 0.0
         self._said = False
+        self._beside: Beside | None = None
+        self._moved: Callable[[], object] | None = None
 
     @property
     def shown_until(self) -> int | None:
@@ -51,8 +53,21 @@ class Live:
             self._asked = True
             self._app.set_timer(_START_SECONDS, self._start)
 
+    def follow(self, beside: Beside, moved: Callable[[], object]) -> None:
+        """Call `moved` from now on when what `beside` reads changes, which no operation tells of; one at a time."""
+        self._beside, self._moved = beside, moved
+        if self._watch is not None:
+            self._watch.follow(beside)
+
+    def unfollow(self) -> None:
+        """End that."""
+        self._beside = self._moved = None
+        if self._watch is not None:
+            self._watch.follow(None)
+
     def _start(self) -> None:
         self._watch = Watch(lambda news: self._in_loop(self._take, news), self._runner.own, self._runner.begun_at)
+        self._watch.follow(self._beside)
         self._runner.before_closing(self._watch.stop)
         self._watch.start()
 
@@ -64,6 +79,9 @@ class Live:
                 catalogue.forget()
             for screen in self._screens():
                 screen.take_change(news)
+        elif isinstance(news, Moved):
+            if self._moved is not None:
+                self._moved()
         elif isinstance(news, Lost):
             self._away = True
             # What the person could do about it is said where something is refused; here there is one line.

@@ -10,10 +10,18 @@ from models import database
 from models.binding import engine_of
 
 CHANNEL = "deskwire"
-"""What programs on PostgreSQL listen to; the payload is the operation's id."""
+"""What programs on PostgreSQL listen to; the payload is the operation's id, or nothing."""
+
+_NO_OPERATION = ""
 
 own: ContextVar[set[int] | None] = ContextVar("own", default=None)
 """Where this thread notes the operations that it writes; who watches the desk takes them out again."""
+
+
+def nudge() -> None:
+    """Let programs look that follow what is in no operation, as soon as what was written is committed."""
+    if engine_of() == "postgresql":
+        database.execute_sql("SELECT pg_notify(%s, %s)", (CHANNEL, _NO_OPERATION))
 
 
 @contextmanager

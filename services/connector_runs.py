@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from services import clock
+from services import announcing, clock
 from services.sql import execute, fetch, insert
 from services.text import header
 
@@ -37,7 +37,9 @@ def begin(name: str) -> int:
     """Note that a connector starts, forget those of long ago, and return the id of its row."""
     now = clock.now()
     execute("DELETE FROM connector_run WHERE seen_at < ?", now - _KEPT)
-    return insert("connector_run", {"name": header(name, 200), "started_at": now, "seen_at": now})
+    key = insert("connector_run", {"name": header(name, 200), "started_at": now, "seen_at": now})
+    announcing.nudge()
+    return key
 
 
 def beat(run_id: int) -> None:
@@ -49,6 +51,7 @@ def end(run_id: int) -> None:
     """Note that a connector has stopped."""
     now = clock.now()
     execute("UPDATE connector_run SET seen_at = ?, stopped_at = ? WHERE id = ?", now, now, run_id)
+    announcing.nudge()
 
 
 def lately() -> list[Run]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from models import Mailbox
-from services import checks, clock
+from services import announcing, checks, clock
 from services.errors import Invalid
 from services.register import Field, Register, reference
 from services.session import Session, desk_session
@@ -182,7 +182,10 @@ def note_success(mailbox_id: int) -> None:
     """Note that a mailbox was looked at without a fault."""
     _make_state(mailbox_id)
     present = clock.now()
+    recovered = first("SELECT 1 FROM mailbox_state WHERE mailbox_id = ? AND last_error <> ''", mailbox_id) is not None
     execute("UPDATE mailbox_state SET last_success_at = ?, last_error = '' WHERE mailbox_id = ?", present, mailbox_id)
+    if recovered:
+        announcing.nudge()
 
 
 def note_error(mailbox_id: int, sentence: str) -> None:
@@ -194,6 +197,7 @@ def note_error(mailbox_id: int, sentence: str) -> None:
         header(sentence, _MAX_ERROR),
         mailbox_id,
     )
+    announcing.nudge()
 
 
 def _make_state(mailbox_id: int) -> None:

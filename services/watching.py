@@ -14,7 +14,7 @@ from models.binding import connection_apart, engine_of, file_identity, file_of
 from services import faults
 from services.announcing import CHANNEL
 from services.errors import DeskError
-from services.freshness import EVERYTHING, Change, Since
+from services.freshness import EVERYTHING, Change, Select, Since
 
 LOOK_SECONDS = 1.0
 """How often a file is asked whether anybody wrote into it: a read of two counters in memory, 10 microseconds."""
@@ -36,7 +36,12 @@ class Back(NamedTuple):
     """The database can be reached again."""
 
 
-News = Change | Lost | Back
+class Moved(NamedTuple):
+    """What somebody follows beside the journal is another one than it was."""
+
+
+News = Change | Lost | Back | Moved
+Beside = Callable[[Select], object]
 
 
 class Source(Protocol):
@@ -166,6 +171,8 @@ class Watch:
         os.set_blocking(self._wake_writer, False)
         self._thread = threading.Thread(target=self._run, name="deskwire-watch", daemon=True)
         self._since: Since | None = None
+        self._beside: Beside | None = None
+        self._beside_seen: tuple[Beside, object] | None = None
 
     @property
     def told_until(self) -> int | None:
@@ -175,6 +182,13 @@ class Watch:
     def start(self) -> None:
         """Begin to watch."""
         self._thread.start()
+
+    def follow(self, beside: Beside | None) -> None:
+        """Tell from now on also when what `beside` returns is another one; None ends that.
+
+        It is asked whenever the journal is: for what is written without an operation.
+        """
+        self._beside = beside
 
     def wake(self) -> None:
         """Look now: because somebody pressed a key, or a request found the database gone."""
@@ -240,7 +254,18 @@ class Watch:
         source.checked(bool(change))
         if change:
             self._tell(change)
+        self._look_beside(source)
         return bool(change)
+
+    def _look_beside(self, source: Source) -> None:
+        beside, before = self._beside, self._beside_seen
+        if beside is None:
+            return
+        found = beside(source.select)
+        self._beside_seen = (beside, found)
+        # Nobody knows whether what was found first was there already when its follower looked.
+        if before is None or before != self._beside_seen:
+            self._tell(Moved())
 
     def _lost(self, fault: Exception) -> None:
         known = fault if isinstance(fault, DeskError) else faults.translate(fault)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from screens.connector.outbox import OutboxPage
 from screens.connector.page import Page
 from services import clock, connector_runs, mail_overview, outbox_rows
+from services.connector_runs import Run
 from services.mail_overview import Overview
 from services.mailboxes import MailboxStatus
 from services.session import Session
@@ -86,19 +87,23 @@ def lines(found: Overview, dates: ShortDates) -> list[Line]:
 def _connector(found: Overview, dates: ShortDates) -> Line:
     runs = found.status.runs
     running = [run for run in runs if run.state == "running"]
-    names = "\n".join(
-        f"{run.name}: {run.state}, since {dates.full(run.started_at)}, last seen {dates.full(run.seen_at)}"
-        for run in runs
-    )
+    names = "\n".join(_run(run, dates) for run in runs)
     if running:
-        state = f"{len(running):,} {'runs' if len(running) == 1 else 'run'}, seen {dates.short(running[0].seen_at)}"
-        return Line("Connector", state, names)
+        # Not when each was seen: that would write on a screen that nothing happens on.
+        since = dates.full(min(run.started_at for run in running))
+        many = f"{len(running):,} run, the first since" if len(running) > 1 else "runs since"
+        return Line("Connector", f"{many} {since}", names)
     silent = connector_runs.SILENT // clock.SECOND
     how = "Start “deskwire mail run”: without it no mail is fetched, filed or sent by itself."
     if runs:
         return Line("Connector", f"silent since {dates.full(runs[0].seen_at)}", f"{names}\nNothing was heard of it for"
                     f" {silent} seconds and more: it has died, or lost its database. {how}", True)  # fmt: skip
     return Line("Connector", "none is running", how, True)
+
+
+def _run(run: Run, dates: ShortDates) -> str:
+    seen = "" if run.state == "running" else f", last seen {dates.full(run.seen_at)}"
+    return f"{run.name}: {run.state}, since {dates.full(run.started_at)}{seen}"
 
 
 def _incoming(found: Overview, dates: ShortDates) -> Line:

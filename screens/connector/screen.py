@@ -21,7 +21,7 @@ from screens.desk_screen import DeskScreen
 from screens.pane_keys import Pane, PaneKeys
 from screens.throttle import Throttle
 from screens.ticket.tab_bar import TabBar
-from services import clock
+from services import clock, mail_pulse
 from services.freshness import Change
 from widgets.dates import ShortDates
 from widgets.hint_bar import HintBar
@@ -44,6 +44,9 @@ OVERVIEW, MAILBOXES, OUTBOX, QUARANTINE, REVIEW, ASIDE, SETTINGS = range(len(_PA
 _LEAST_PAUSE = 1.0
 """Seconds between two readings that others cause."""
 
+_LOOK_SECONDS = 30.0
+"""How often it is read what the time alone changes: a connector that nothing is heard of, mail that counts no more."""
+
 
 class ConnectorScreen(PaneKeys, DeskScreen[None]):
     """How mail does; the same for everybody who may import mail, what administrators set only for them."""
@@ -57,6 +60,7 @@ class ConnectorScreen(PaneKeys, DeskScreen[None]):
         self.dates = ShortDates(clock.now)
         self.pages = [page(self) for page in _PAGES]
         self._cursors: dict[int, str | None] = {}
+        self._about_key = ""
 
     def compose(self) -> ComposeResult:
         """Put the table above the text."""
@@ -72,13 +76,16 @@ class ConnectorScreen(PaneKeys, DeskScreen[None]):
     def on_mount(self) -> None:
         """Begin with the overview."""
         hush(self)
-        self._again = Throttle(self, _LEAST_PAUSE, self.do_refresh)
+        self._again = Throttle(self, _LEAST_PAUSE, self._refresh_quietly)
+        self.desk.live.follow(mail_pulse.read, self._moved)
+        self.set_interval(_LOOK_SECONDS, self._moved)
         self.table.focus()
         self.show_page(OVERVIEW)
 
     def on_unmount(self) -> None:
         """Leave nothing ticking behind."""
         self._again.stop()
+        self.desk.live.unfollow()
 
     def on_screen_resume(self) -> None:
         """Read again what a ticket's window on top may have changed."""
@@ -86,7 +93,15 @@ class ConnectorScreen(PaneKeys, DeskScreen[None]):
 
     def desk_changed(self, change: Change) -> None:
         """Read the page again: mail has come, left, or was decided about."""
+        if change.everything:
+            # The database was away meanwhile, and what is said below may not have been read.
+            self._about_key = ""
         self._again.ask()
+
+    def _moved(self) -> None:
+        """A connector, a mailbox or a queue has moved without an operation; what is below a dialog waits for it."""
+        if self.is_current:
+            self._again.ask()
 
     # The pages
 
@@ -106,7 +121,12 @@ class ConnectorScreen(PaneKeys, DeskScreen[None]):
         self.do_refresh()
 
     def do_refresh(self) -> None:
-        """Read the page again."""
+        """Read the page again, and what is said of the line under the cursor."""
+        self._about_key = ""
+        self._refresh_quietly()
+
+    def _refresh_quietly(self) -> None:
+        """Read the page again because others did something."""
         page, begun = self.page, time.monotonic()
         self.run_db(
             *(page.read, self.session),
@@ -136,7 +156,8 @@ class ConnectorScreen(PaneKeys, DeskScreen[None]):
         item = self.page.current
         self.show_blocks([] if item is None else self.page.blocks(item, self.dates), anew=anew)
         self.show_hints()
-        if item is not None:
+        before, self._about_key = self._about_key, "" if item is None else self.page.key(item)
+        if item is not None and self._about_key != before:
             self.page.chosen(item)
 
     def show_blocks(self, blocks: list[LogBlock], *, anew: bool) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from tests.support.command import deskwire
@@ -11,8 +14,18 @@ from tests.support.terminal import DESKWIRE, Terminal
 PAGE, MOVE = 6_000, 1_500
 
 
+def microseconds() -> int:
+    return time.time_ns() // 1_000
+
+
+def write(connection: sqlite3.Connection, sql: str, *params: object) -> None:
+    with connection:
+        connection.execute(sql, params)
+
+
 def test_stays_within_the_budgets_and_idles_in_silence(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/demo.db"
+    path = tmp_path / "demo.db"
+    url = f"sqlite:///{path}"
     assert deskwire("--db", url, "demo", "--tickets", "60", "--no-open").returncode == 0
     desk = terminal(*DESKWIRE, "--db", url, size=(120, 40))
     desk.wait_for("? Help", timeout=60)
@@ -27,3 +40,19 @@ def test_stays_within_the_budgets_and_idles_in_silence(terminal: Callable[..., T
     assert desk.cost("down") <= MOVE
     desk.quiet(2_500, timeout=30)
     assert desk.read(2) == b""
+    desk.send("1")
+    desk.wait_for("none is running")
+    with closing(sqlite3.connect(path, timeout=30)) as connection:
+        began = "INSERT INTO connector_run (name, started_at, seen_at) VALUES ('desk:1', ?, ?)"
+        write(connection, began, microseconds(), microseconds())
+        desk.wait_for("runs since")
+        desk.quiet(500)
+        for _ in range(3):
+            # The database is written to each time, and there is nothing new to be seen.
+            write(connection, "UPDATE connector_run SET seen_at = ?", microseconds())
+            assert desk.read(1.2) == b""
+        write(connection, "UPDATE connector_run SET stopped_at = ?", microseconds())
+        before = desk.byte_count
+        desk.wait_for("none is running")
+        desk.quiet(500)
+        assert desk.byte_count - before <= MOVE
