@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from connector.mail import body, calendars, cms, headers, html, marks, structure, tnef
+from connector.mail import body, calendars, cms, deadline, headers, html, marks, structure, tnef
 from connector.mail.headers import decode, one_line, raw_text
 from connector.mail.message import Attachment
 from connector.mail.structure import Part
@@ -93,7 +93,8 @@ def _collected(
                     f"The mail has more than {MAX_ATTACHMENTS} attachments: the rest is only in the original."
                 )
                 break
-            collector.take(part)
+            if not collector.take(part):
+                break
     return collector.files()
 
 
@@ -114,12 +115,14 @@ class _Collector:
         found, notes, warnings = tuple(self.found), tuple(self.notes), tuple(self.warnings)
         return Files(found, notes, self.text, self.text_was_html, warnings)
 
-    def take(self, part: Part) -> None:
-        """Keep one part."""
+    def take(self, part: Part) -> bool:
+        """Keep one part; False once the time is over."""
         data = body.content(self._raw, part)
         given = self._given_name(part)
+        if deadline.passed():
+            return False  # half a file is worse than none: the original has it whole
         if self._is_nothing(part, data, given):
-            return
+            return True
         kind = part.content_type
         content_id = _content_id(part)
         related = part.parent >= 0 and self._parts[part.parent].content_type == "multipart/related"
@@ -134,6 +137,7 @@ class _Collector:
             self._unpack(data)
         elif kind in marks.SMIME_TYPES:
             self._open(data)
+        return True
 
     def _is_nothing(self, part: Part, data: bytes, given: str) -> bool:
         """Tell whether a part is only the emptiness that a mailer leaves around others."""

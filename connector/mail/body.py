@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from connector.mail import charsets, flowed, html, inside, transfer
+from connector.mail import charsets, deadline, flowed, html, inside, transfer
 from connector.mail.structure import Part
 from services.text import clean
 
@@ -176,7 +176,7 @@ class _Chooser:
 
     def _leaf(self, index: int) -> _Leaf:
         if index not in self._leaves:
-            self._leaves[index] = self._read(index)
+            self._leaves[index] = _Leaf("", False, _EMPTY, False) if deadline.passed() else self._read(index)
         return self._leaves[index]
 
 

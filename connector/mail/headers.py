@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from connector.mail import charsets, transfer
+from connector.mail import charsets, deadline, transfer
 from services.text import clean
 
 MAX_LINES = 250_000
@@ -13,6 +13,7 @@ MAX_VALUE = 1_100_000
 _MAX_REPEATS = 100
 _MAX_TEXT = 100_000
 _MAX_WORD = 4_000
+_LOOK = 4_095
 
 _BLOCK_END = re.compile(rb"\n[ \t]*\r?\n")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
@@ -87,6 +88,8 @@ def split(raw: bytes, start: int, *, patient: bool = False) -> tuple[Headers, in
     size = len(raw)
     limit = min(size, start + MAX_BLOCK)
     while pos < limit and lines < MAX_LINES:
+        if lines & _LOOK == _LOOK and deadline.passed():
+            break
         newline = raw.find(b"\n", pos)
         after = size if newline < 0 else newline + 1
         lines += 1
@@ -112,7 +115,7 @@ def split(raw: bytes, start: int, *, patient: bool = False) -> tuple[Headers, in
             return headers, pos
         pos = after
     finish(pos)
-    if patient and pos < size and (pos >= limit or lines >= MAX_LINES):
+    if patient and pos < size:
         headers.cut = True
         end = _BLOCK_END.search(raw, max(pos - 1, 0))
         return headers, end.end() if end else size

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from itertools import islice
+from itertools import count, islice
 from typing import NamedTuple
 
+from connector.mail import deadline
 from connector.mail.html_elements import LINES, NEVER_HIDE, PARAGRAPHS, UNREAD, WRITTEN
 from connector.mail.html_writer import Writer
 
@@ -34,6 +35,7 @@ _WITH_ATTRIBUTES = frozenset(("a", "img", "base", "ol"))
 _TELLING = ("hidden", "display", "visibility", "mso")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _MAX_BASE = 500
+_LOOK = 255
 _ANY_TAG = re.compile(r"<[^<>]*>?")
 
 
@@ -77,7 +79,9 @@ class _Reader:
 
     def read(self) -> str:
         html, pos = self._html, 0
-        while not self._out.full:
+        for step in count():
+            if self._out.full or (step & _LOOK == _LOOK and deadline.passed()):
+                break
             start = html.find("<", pos)
             if start < 0:
                 self._text(html[pos:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from connector.mail import transfer
+from connector.mail import deadline, transfer
 
 _BEGIN = re.compile(r"^begin [0-7]{3,4} ([^\n]{1,200})$", re.MULTILINE)
 _END = re.compile(r"^end[ ]*$", re.MULTILINE)
@@ -21,7 +21,7 @@ def take_out(text: str) -> tuple[str, list[tuple[str, bytes]]]:
     for _ in range(_MAX_FILES):
         begin = _BEGIN.search(text, pos)
         end = _END.search(text, begin.end()) if begin else None
-        if begin is None or end is None:
+        if begin is None or end is None or deadline.passed():
             break
         if not _is_encoded(text, begin.end() + 1, end.start()):
             out.append(text[pos : begin.end()])

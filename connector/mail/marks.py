@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from connector.mail import cms, reports, transfer
+from connector.mail import cms, deadline, reports, transfer
 from connector.mail.headers import Headers, one_line, raw_text
 from connector.mail.phrases import ABSENCE_SUBJECT, BOUNCE_SUBJECT
 from connector.mail.structure import Part
@@ -48,6 +48,7 @@ _PGP = re.compile(rb"^-----BEGIN PGP (SIGNED )?MESSAGE-----", re.MULTILINE)
 _PGP_MARK = b"-----BEGIN PGP "
 _PGP_WINDOW = 100_000
 _SMIME_WINDOW = 200
+_LOOK = 63
 SMIME_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
@@ -111,7 +112,9 @@ def is_bounce(headers: Headers, parts: list[Part], subject: str, sender: str) ->
 def protection(raw: bytes, parts: list[Part]) -> tuple[str, str]:
     """Return by what a mail is signed and by what it is encrypted, as it says of itself."""
     signed = encrypted = ""
-    for part in parts:
+    for number, part in enumerate(parts):
+        if number & _LOOK == _LOOK and deadline.passed():
+            break
         kind = part.content_type
         if kind == "multipart/signed":
             signed = signed or _method(part)

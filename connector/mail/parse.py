@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 
 from connector.mail import (
     addresses,
@@ -11,6 +12,7 @@ from connector.mail import (
     body,
     charsets,
     dates,
+    deadline,
     headers,
     identity,
     marks,
@@ -29,6 +31,7 @@ MAX_MAIL = 50_000_000
 
 _MAX_SUBJECT = 2_000
 _UNREADABLE_TEXT = 100_000
+_UNREAD_TEXT = 20_000
 _BARE_CR_WINDOW = 4_000
 _HINT_WINDOW = 20_000
 _WORD_CHARSET = re.compile(rb"=\?([A-Za-z0-9_.:-]{2,40})(?:\*[A-Za-z-]{1,20})?\?[bBqQ]\?")
@@ -38,6 +41,7 @@ _CUT_STRUCTURE = "The mail has too many parts: some are only in the original."
 _CUT_HEADERS = "The header of the mail is very long: the rest of it is only in the original."
 _CUT_TEXT = "The text of the mail is very long: the rest is only in the original."
 _CUT_RECIPIENTS = f"A header of the mail names more than {MAX_RECIPIENTS} addresses: the rest is only in the original."
+_LATE = "Reading the mail took too long and was broken off: what is missing here is in the original."
 _UNREADABLE = "The mail could not be taken apart: its beginning is shown as it came, all of it is in the original."
 
 
@@ -49,8 +53,21 @@ def parse(raw: bytes) -> ParsedMail:
         return _unreadable(raw)
 
 
-def read(raw: bytes) -> ParsedMail:
-    """Do what `parse` does without its net, so that tests see a fault where it happens."""
+def read(raw: bytes, seconds: float | None = None, clock: deadline.Clock = time.monotonic) -> ParsedMail:
+    """Do what `parse` does without its net, so that tests see a fault where it happens.
+
+    Once `seconds` have passed, by default those of `deadline`, what is not read yet is left to the original, and a
+    warning says so. Who wrote the mail, what it answers and its subject are read whatever happens.
+    """
+    deadline.begin(deadline.SECONDS if seconds is None else seconds, clock)
+    try:
+        mail = _read(raw)
+    finally:
+        late = deadline.end()
+    return mail._replace(warnings=(*mail.warnings, _LATE)) if late else mail
+
+
+def _read(raw: bytes) -> ParsedMail:
     whole = normal_start(raw)
     raw = whole if len(whole) <= MAX_MAIL else whole[:MAX_MAIL]
     too_large = raw is not whole
@@ -58,15 +75,17 @@ def read(raw: bytes) -> ParsedMail:
     top = parts[0]
     found = top.headers
     hint = _charset_hint(raw, parts)
-    text = body.read(raw, parts)
-    files = attachments.collect(raw, parts, text, hint, _cut_off(raw, parts) if too_large else frozenset())
     people = _People(found, hint)
     key = identity.body_key(found, whole, top.start)
     own_id = identity.own_id(found)
     signed, encrypted = marks.protection(raw, parts)
+    text = body.read(raw, parts)
+    files = attachments.collect(raw, parts, text, hint, _cut_off(raw, parts) if too_large else frozenset())
     main_text, html_only = text.text, text.html_only
     if not main_text and files.text:
         main_text, html_only = clean(files.text, limit=body.MAX_TEXT).strip("\n"), files.text_was_html
+    if not main_text and deadline.passed():
+        main_text = clean(charsets.decode(raw[top.start : top.start + _UNREAD_TEXT])).strip("\n")
     subject = headers.decode(found.get("subject"), hint)[:_MAX_SUBJECT]
     sender = people.writer
     reasons = marks.auto_reasons(found, top, subject, sender)
@@ -135,6 +154,8 @@ class _People:
     def _all(self, name: str) -> tuple[Address, ...]:
         people: dict[tuple[str, str], Address] = {}
         for value in self._found.all(name):
+            if people and deadline.passed():
+                break
             some, cut = addresses.parse(value, MAX_RECIPIENTS, self._hint)
             self.cut = self.cut or cut
             for address in some:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import struct
-from itertools import islice
+from itertools import count, islice
 
-from connector.mail import charsets
+from connector.mail import charsets, deadline
 
 _MAX_OUTPUT = 4_000_000
 _MAX_TEXT = 1_000_000
@@ -17,6 +17,7 @@ _DICTIONARY = (
     b"\\b\\i\\u\\tab\\tx"
 )
 _WINDOW = 4096
+_LOOK = 1_023
 _TOKEN = re.compile(
     r"\\([a-z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)|\\", re.IGNORECASE
 )
@@ -57,7 +58,9 @@ def decompress(data: bytes) -> bytes:
     window = bytearray(_DICTIONARY) + bytearray(_WINDOW - len(_DICTIONARY))
     write, pos = len(_DICTIONARY), 16
     out = bytearray()
-    while pos < len(data) and len(out) < size:
+    for step in count():
+        if pos >= len(data) or len(out) >= size or (step & _LOOK == _LOOK and deadline.passed()):
+            break
         control = data[pos]
         pos += 1
         for bit in range(8):
@@ -107,7 +110,9 @@ class _Reader:
         self._starred = False
 
     def read(self) -> str:
-        for match in islice(_TOKEN.finditer(self._source), _MAX_TEXT):
+        for step, match in enumerate(islice(_TOKEN.finditer(self._source), _MAX_TEXT)):
+            if step & _LOOK == _LOOK and deadline.passed():
+                break
             word, number, octet, symbol, brace, text = match.groups()
             if brace:
                 self._group(brace)

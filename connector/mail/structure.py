@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 
-from connector.mail import headers, params
+from connector.mail import deadline, headers, params
 from connector.mail.headers import Headers
 
 MAX_PARTS = 10_000
 _MAX_DASH_LINES = 500_000
 _MAX_BOUNDARY = 1_000
+_LOOK = 1_023
+_LOOK_AT_PARTS = 15
 _GUESS_WINDOW = 64_000
 _GUESS = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?\nContent-[A-Za-z-]+:", re.MULTILINE | re.IGNORECASE)
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+*-]*")
@@ -77,6 +79,8 @@ class _Splitter:
     def split(self) -> tuple[list[Part], bool]:
         pos = self._begin_part(0, -1)
         while self._open:
+            if len(self._parts) & _LOOK_AT_PARTS == _LOOK_AT_PARTS and deadline.passed():
+                break
             found = self._next_delimiter(pos)
             if found is None or len(self._parts) >= MAX_PARTS:
                 self._cut = self._cut or found is not None
@@ -140,6 +144,8 @@ class _Splitter:
             self._dash_lines += 1
             if self._dash_lines > _MAX_DASH_LINES:
                 self._cut = True
+                return None
+            if not self._dash_lines & _LOOK and deadline.passed():
                 return None
             after = raw.find(b"\n", newline + 3, newline + 3 + 2 * _MAX_BOUNDARY)
             stop = after if after >= 0 else min(len(raw), newline + 3 + 2 * _MAX_BOUNDARY)

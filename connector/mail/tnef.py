@@ -10,13 +10,15 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from connector.mail import charsets, rtf
+from connector.mail import charsets, deadline, rtf
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _MAX_ATTRIBUTES = 20_000
 _MAX_PROPERTIES = 20_000
 _MAX_VALUES = 1_000
 _MAX_DEPTH = 5
+_LOOK = 255
+_LOOK_AT_ATTRIBUTES = 15
 
 _ATT_BODY, _ATT_DATA, _ATT_TITLE = 0x800C, 0x800F, 0x8010
 _ATT_RENDER, _ATT_PROPERTIES, _ATT_ATTACHMENT, _ATT_CODEPAGE = 0x9002, 0x9003, 0x9005, 0x9007
@@ -155,8 +157,8 @@ class _Reader:
 
 def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
     pos = 6
-    for _ in range(_MAX_ATTRIBUTES):
-        if pos + 9 > len(data):
+    for number in range(_MAX_ATTRIBUTES):
+        if pos + 9 > len(data) or (number & _LOOK_AT_ATTRIBUTES == _LOOK_AT_ATTRIBUTES and deadline.passed()):
             return
         ident, _kind, length = struct.unpack_from("<HHI", data, pos + 1)
         pos += 9
@@ -172,7 +174,9 @@ def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     try:
         (count,) = struct.unpack_from("<I", data)
         pos = 4
-        for _ in range(min(count, _MAX_PROPERTIES)):
+        for number in range(min(count, _MAX_PROPERTIES)):
+            if number & _LOOK == _LOOK and deadline.passed():
+                return
             kind, ident = struct.unpack_from("<HH", data, pos)
             pos = _after_name(data, pos + 4) if ident >= 0x8000 else pos + 4
             several, kind = kind & 0x1000, kind & 0x0FFF

@@ -6,6 +6,8 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from connector.mail import deadline
+
 _BLANK_SOFT_ENDING = re.compile(rb"=[ \t]+\r?\n")
 _NOT_BASE64 = re.sub(rb"[A-Za-z0-9+/]", b"", bytes(range(256)))
 _BASE64_LINE = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
@@ -16,6 +18,7 @@ _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 _PROBE = 2_000
 _MAX_UU_LINES = 1_000_000
 _MAX_PADDING = 500_000
+_LOOK = 4_095
 
 
 def decode(data: bytes, encoding: str) -> bytes:
@@ -65,7 +68,9 @@ def _base64_runs(data: bytes) -> bytes:
     """Decode runs that were padded one by one, and stop at text that list software added below."""
     out: list[bytes] = []
     run: list[bytes] = []
-    for line in data.splitlines():
+    for number, line in enumerate(data.splitlines()):
+        if number & _LOOK == _LOOK and deadline.passed():
+            break
         line = line.strip()
         if b"=" not in line:
             if out and not _BASE64_LINE.fullmatch(line):
@@ -103,7 +108,9 @@ def uuencoded(data: bytes) -> bytes:
     if begin is None or data.count(b"\n") > _MAX_UU_LINES:
         return data
     out = bytearray()
-    for line in _lines(data, begin.end()):
+    for number, line in enumerate(_lines(data, begin.end())):
+        if number & _LOOK == _LOOK and deadline.passed():
+            break
         if line.strip() in (b"end", b"`", b""):
             if line.strip() == b"end":
                 break
