@@ -49,6 +49,25 @@ def reached_by(ticket_id: int | None, address: str, at: int) -> Rate | None:
     return _reached(rates, [row[0] for row in sent], at)
 
 
+def reached_by_answering(address: str, at: int) -> Rate | None:
+    """Return a rate of answers to new tickets of one address that is used up, None while none is.
+
+    A program that loses number and thread opens a ticket with everything that it writes, so that each has but one
+    answer: all tickets count together.
+    """
+    rates = parse(mail_settings.current().mail_rates)
+    if not rates:
+        return None
+    sent = fetch(
+        "SELECT d.created_at FROM delivery d JOIN outgoing_mail m ON m.id = d.outgoing_id AND m.kind = 'response'"
+        " WHERE d.automatic = 1 AND d.state <> 'held' AND d.address = ? AND d.created_at > ?"
+        f" ORDER BY d.created_at DESC LIMIT {max(rate.most for rate in rates)}",
+        address,
+        _since(rates, at),
+    )
+    return _reached(rates, [row[0] for row in sent], at)
+
+
 def reached_by_passing_on(ticket_id: int | None, addresses: Collection[str], at: int) -> dict[str, Rate]:
     """Return by address the rates that are used up of mails that the desk passed on.
 

@@ -18,11 +18,11 @@ from services import (
 from services.distribution import Writer
 from services.mail_settings import MailSettings
 from services.mail_writing import Address, Field, Letter, subject_with_number
-from services.outbox import Outgoing, Recipient, enqueue, named
+from services.outbox import RESPONSE, Outgoing, Recipient, enqueue, named
 from services.records import TicketDetail
 from services.session import Session, desk_session
 
-RESPONSE, NOTIFICATION = "response", "notification"
+NOTIFICATION = "notification"
 ACTION = "notify-mail"
 """The operation that queues a notification, beside the one that makes the ticket: that one can still be taken back."""
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from services import blobs, clock, history_kinds, journal, mail_rates
 from services.errors import Invalid
+from services.mail_rates import Rate
 from services.sql import fetch, first, insert, insert_many
 from services.text import header
 
@@ -21,6 +22,9 @@ FAILED, HELD, WITHDRAWN = "failed", "held", "withdrawn"
 
 DISTRIBUTION = "distribution"
 """The kind of mail that somebody wrote and the desk passes on."""
+
+RESPONSE = "response"
+"""The kind of mail that answers whoever opened a ticket."""
 
 NEVER = 1 << 62
 """The next try of what is not tried again by itself."""
@@ -135,10 +139,16 @@ def _held(outgoing: Outgoing, recipients: Sequence[Recipient], at: int) -> tuple
     elif rate := mail_rates.reached_in_all(at):
         return addresses, f"the desk has sent {rate.most:,} within {rate.time}"
     else:
-        found = {address: mail_rates.reached_by(outgoing.ticket_id, address, at) for address in addresses}
+        found = {address: _rate_of(outgoing, address, at) for address in addresses}
         reached = {address: rate for address, rate in found.items() if rate is not None}
     first_one = next(iter(reached.values()), None)
     return list(reached), f"there were {first_one.most:,} within {first_one.time}" if first_one else ""
+
+
+def _rate_of(outgoing: Outgoing, address: str, at: int) -> Rate | None:
+    if outgoing.kind == RESPONSE:
+        return mail_rates.reached_by_answering(address, at)
+    return mail_rates.reached_by(outgoing.ticket_id, address, at)
 
 
 def _alert(op: journal.Recorder, ticket_id: int, held: Sequence[str], why: str) -> None:

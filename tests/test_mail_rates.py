@@ -9,7 +9,7 @@ from services.mail_rates import Rate
 from services.preferences import set_desk_setting
 from services.sql import fetch
 from tests.support.company import NOON, Company
-from tests.support.outbox import desk, queue
+from tests.support.outbox import desk, queue, written
 
 LIMITS = ((10, 10), (15, 30), (25, 60), (50, 180), (100, 600))
 
@@ -62,3 +62,29 @@ def test_without_rates_nothing_is_held_and_the_first_too_many_says_why(company: 
         )
     ]
     mail_settings.forget()
+
+
+def test_answers_to_one_address_count_together_however_many_tickets_it_opens(company: Company) -> None:
+    """A program that loses number and thread opens a ticket with each of its answers."""
+    for at in range(12):
+        mail = written(company.open_ticket("Ann").id, kind=outbox.RESPONSE, automatic=True)
+        queue(desk(), mail.ticket_id, "robot@x.example", mail=mail)
+        if at == 9:
+            queue(desk(), mail.ticket_id, "else@x.example", mail=written(mail.ticket_id, automatic=True))
+    assert fetch(
+        "SELECT state, COUNT(*) FROM delivery WHERE address = 'robot@x.example' GROUP BY state ORDER BY 1"
+    ) == [
+        (outbox.HELD, 2),
+        (outbox.WAITING, 10),
+    ]
+    assert fetch("SELECT state FROM delivery WHERE address = 'else@x.example'") == [(outbox.WAITING,)]
+    alerts = fetch("SELECT text FROM history WHERE kind = 'delivery'")
+    assert [text.partition(", ")[2] for (text,) in alerts] == [
+        "because there were 10 within 10 minutes. The outbox lets it go or withdraws it."
+    ] * 2
+    with clock.frozen(NOON + 11 * clock.MINUTE):
+        mail = written(company.open_ticket("Ann").id, kind=outbox.RESPONSE, automatic=True)
+        queue(desk(), mail.ticket_id, "robot@x.example", mail=mail)
+    assert fetch("SELECT state FROM delivery WHERE address = 'robot@x.example' ORDER BY id DESC LIMIT 1") == [
+        (outbox.WAITING,)
+    ]
