@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Figure(NamedTuple):
-    """One measurement; `target` is the most it may be, `yardstick` says what else took how long in this run."""
+    """One measurement; `target` is the most it may be, or the `least`; `yardstick` says what else took how long."""
 
     engine: str
     name: str
@@ -17,11 +17,14 @@ class Figure(NamedTuple):
     unit: str
     target: float | None = None
     yardstick: str = ""
+    least: bool = False
 
     @property
     def missed(self) -> bool:
-        """Whether the measurement is above its target."""
-        return self.target is not None and self.value > self.target
+        """Whether the measurement is on the wrong side of its target."""
+        if self.target is None:
+            return False
+        return self.value < self.target if self.least else self.value > self.target
 
 
 def quantile(values: list[float], part: float) -> float:

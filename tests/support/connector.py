@@ -89,6 +89,11 @@ class Running:
         return self._process.poll() is not None and not self._reader.is_alive()
 
     @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    @property
     def port(self) -> int:
         """The port at which it listens for LMTP."""
         found = [re.search(r"Listening at 127\.0\.0\.1:(\d+)", line) for line in self.said]

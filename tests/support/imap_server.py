@@ -39,6 +39,11 @@ class LoopbackImap:
         self._writers: list[asyncio.StreamWriter] = []
         self.port, self.tls_port = self._do(self._start())
 
+    @property
+    def direct_port(self) -> int:
+        """The port without the proxy, plain."""
+        return self._inner
+
     def close(self) -> None:
         """End every connection and stop serving."""
         self._do(self._stop())
