@@ -122,8 +122,7 @@ def test_what_a_technician_writes_to_another_desk_is_answered_once(at_work: Open
             relay.lost = lost
             before, tickets = len(relay.passed), tickets_of(*places)
             write_to(places[0], OTHER)
-            wait_until(lambda: len(relay.passed) >= before + mails)
-            assert wait_for_silence(relay, *places) == before + mails
+            assert wait_for_silence(relay, *places, least=before + mails) == before + mails
             assert tickets_of(*places) == tickets + 2
         assert_over(relay, *places)
 
@@ -147,8 +146,7 @@ def test_a_program_that_answers_under_a_new_name_each_time_is_left_alone(at_work
         for robot.keeps_number, mails in (True, 2), (False, 5):
             before = len(relay.passed)
             robot.writes(relay)
-            wait_until(lambda: len(relay.passed) >= before + mails)
-            assert wait_for_silence(relay, place) == before + mails
+            assert wait_for_silence(relay, place, least=before + mails) == before + mails
             assert tickets_of(place) == before + mails
         assert_people_see(place, "because the desk has sent 5 within one hour")
         assert_over(relay, place)

@@ -130,15 +130,15 @@ class DeskAtWork:
         self._looking.close()
 
 
-def wait_for_silence(relay: Relay, *places: DeskAtWork) -> int:
-    """Wait until nothing moves between desks any more, and return how many mails the relay handed on."""
+def wait_for_silence(relay: Relay, *places: DeskAtWork, least: int = 0) -> int:
+    """Wait until nothing moves between desks any more, and return how many mails the relay handed on, ever."""
     counted = 0
 
     def is_silent() -> bool:
         nonlocal counted
         counted = len(relay.passed)
         # Whatever moved from one to another while they were looked at was handed on meanwhile.
-        return all(one.is_idle() for one in places) and len(relay.passed) == counted
+        return counted >= least and all(one.is_idle() for one in places) and len(relay.passed) == counted
 
     wait_until(is_silent, 120)
     return counted

@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
@@ -77,7 +77,7 @@ class SmtpServer:
         self._server = self._run(self._listen(0))
         self.port: int = self._server.sockets[0].getsockname()[1]
 
-    def __enter__(self) -> SmtpServer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
