@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from connector.intake import UNREADABLE, Outcome, file_now, keep
 from connector.spool import Spool, Spooled
+from connector.turns import Turn
 from services.errors import DeskError
 from services.originals import Arrival
 from services.session import Session
@@ -17,26 +15,33 @@ from services.text import header
 
 _AT_ONCE = 50
 _BYTES_AT_ONCE = 8_000_000
-_LOCK_SECONDS = 20.0
-_LOOK_SECONDS = 0.02
+_TURN_SECONDS = 5.0
 
 Told = Callable[[list[Outcome]], object]
 """Is told what became of mails as soon as they are filed."""
 
 
-def drain(session: Session, spool: Spool, told: Told = lambda outcomes: None, until_gone: str = "") -> int:
+def drain(session: Session, spool: Spool, told: Told = lambda outcomes: None, turn: Turn | None = None) -> int:
     """Take in what lies in a spool, in the order in which it came, and return how many mails that were.
 
-    Only one process at a time does it, for economy alone: bytes that two take in are one mail. Returns early once the
-    mail `until_gone` is taken in, by whomever. Raises DeskError when the database refuses; what is left stays.
+    Only one process at a time does it, for economy alone: bytes that two take in are one mail. Who has the `turn`
+    already goes on until the spool is empty, or until it took a while and another one waits to go on. Raises
+    DeskError when the database refuses; what is left stays.
     """
+    held = turn or Turn(spool)
     count = 0
-    with _turn(spool, until_gone):
+    try:
+        if turn is None:
+            held.wait()
+        held.is_at_work()
+        until = time.monotonic() + _TURN_SECONDS
         while some := _next(spool):
             count += len(some)
             told(_take(session, spool, some))
-            if until_gone and not spool.holds(until_gone):
+            if turn is not None and time.monotonic() >= until and held.can_be_handed_over():
                 break
+    finally:
+        held.end()
     return count
 
 
@@ -69,24 +74,3 @@ def _next(spool: Spool) -> list[Spooled]:
         if len(found) >= _AT_ONCE or size >= _BYTES_AT_ONCE:
             break
     return found
-
-
-@contextmanager
-def _turn(spool: Spool, until_gone: str) -> Iterator[None]:
-    """Wait until nobody else empties the spool, until somebody did, or until that takes too long."""
-    spool.make()
-    lock = os.open(spool.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        deadline = time.monotonic() + _LOCK_SECONDS
-        while time.monotonic() < deadline and not (until_gone and not spool.holds(until_gone)):
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                time.sleep(_LOOK_SECONDS)
-                continue
-            except OSError:
-                pass  # a file system without locks
-            break
-        yield
-    finally:
-        os.close(lock)

@@ -68,6 +68,9 @@ class Connector:
         self._bell.close()
         try:
             with held_connection():
+                if in_time and self._spool.names():
+                    # It came while the bell was still open, so nobody else was going to look after it.
+                    self._drain()
                 if self._run_id is not None:
                     connector_runs.end(self._run_id)
         except DeskError:
@@ -89,9 +92,12 @@ class Connector:
         while True:
             if self._spool.names():
                 with held_connection():
-                    drain(self._session, self._spool, lambda outcomes: report(self._told, "spool", outcomes))
+                    self._drain()
             if not self._bell.wait(_SPOOL_LOOK):
                 return
+
+    def _drain(self) -> None:
+        drain(self._session, self._spool, lambda outcomes: report(self._told, "spool", outcomes))
 
     def _file_left(self) -> None:
         """File what other connectors left behind when they died, and what people sent back."""

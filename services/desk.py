@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-
-from peewee import Database
+from typing import TYPE_CHECKING
 
 from models.base import database
 from models.binding import close_database, is_sqlite, make_database, redacted, sqlite_path
@@ -13,6 +12,9 @@ from models.migrate import HISTORY_TABLE, NewerSchema, known_migrations, migrate
 from services import secrets
 from services.errors import DeskError, NoDesk, SchemaTooNew, SchemaTooOld, UsageError
 from services.faults import DatabaseLoginFailed, translated
+
+if TYPE_CHECKING:
+    from peewee import Database
 
 Ask = Callable[[str], str | None]
 """Asks a person for the password of the address it is given; None when there is nobody to ask."""

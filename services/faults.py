@@ -7,8 +7,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import peewee
-
 from services.errors import DeskError, NoDesk, SchemaTooOld, TryAgain
 
 Fault = tuple[type[DeskError], str]
@@ -212,7 +210,7 @@ def _cause(error: BaseException) -> BaseException:
 
 def _original(error: BaseException) -> BaseException:
     """Return the driver's error inside one of Peewee's."""
-    inner = getattr(error, "orig", None) if isinstance(error, peewee.PeeweeException) else None
+    inner = getattr(error, "orig", None) if type(error).__module__ == "peewee" else None
     return inner if isinstance(inner, BaseException) else error
 
 

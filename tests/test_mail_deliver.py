@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from connector import draining
 from connector.bell import Bell
 from connector.draining import drain
 from connector.intake import Outcome
 from connector.spool import Spool, folder_for
+from connector.turns import Turn
 from models import Mail, MailOriginal, Ticket, database
 from services import originals
 from services.session import Session, desk_session
@@ -25,11 +27,13 @@ from tests.support.command import ROOT
 from tests.support.connector import Mailing, are_contents, desk_on, states
 from tests.support.desks import Desk
 from tests.support.letters import letter
+from tests.support.patience import wait_until
 from tests.support.postgres_guard import Cluster
 from tui import config, thin
 
 LIGHT = {
-    "__future__", "connector", "connector.deliver", "connector.spool", "time", "tui", "tui.main", "tui.thin",
+    "__future__", "connector", "connector.deliver", "connector.spool", "services", "services.places",
+    "time", "tui", "tui.main", "tui.thin",
 }  # fmt: skip
 
 WHAT_IS_IMPORTED = """
@@ -77,16 +81,61 @@ def test_the_same_mail_twice_is_one(desk: Desk, mailing: Mailing) -> None:
 
 def test_nothing_is_imported_before_the_mail_is_safe(mailing: Mailing) -> None:
     bell = Bell(mailing.spool)
-    command = [sys.executable, "-c", WHAT_IS_IMPORTED, "--db", mailing.url, "mail", "deliver", "--from", "a@b.example"]
-    environment = {**os.environ, "DESKWIRE_SPOOL": str(Path(mailing.spool.folder).parent)}
-    ran = subprocess.run(command, input=letter(), capture_output=True, cwd=ROOT, env=environment, check=True)
-    assert set(ran.stdout.decode().split()) <= LIGHT
+    assert imported_by_delivery(mailing) <= LIGHT
     assert bell.wait(0), "a worker is woken"
     (name,) = mailing.spool.names()
     found = mailing.spool.read(name)
     assert found is not None and (found.raw, found.sender) == (letter(), "a@b.example")
     bell.close()
     assert not mailing.spool.wake(), "nobody listens any more"
+
+
+def imported_by_delivery(mailing: Mailing) -> set[str]:
+    """Deliver a mail and return what that has imported."""
+    command = [sys.executable, "-c", WHAT_IS_IMPORTED, "--db", mailing.url, "mail", "deliver", "--from", "a@b.example"]
+    environment = {**os.environ, "DESKWIRE_SPOOL": str(Path(mailing.spool.folder).parent)}
+    ran = subprocess.run(command, input=letter(), capture_output=True, cwd=ROOT, env=environment, check=True)
+    return set(ran.stdout.decode().split())
+
+
+def test_one_empties_the_spool_one_waits_and_the_others_go(desk: Desk, mailing: Mailing) -> None:
+    mine = mailing.spool.put([letter(key="mine")], "pipe", None, [])
+    first = Turn(mailing.spool)
+    assert first.comes(mine), "nobody else is there"
+    early = mailing.delivery()
+    assert early.stdin is not None
+    early.stdin.write(letter(key="early"))
+    early.stdin.close()
+    wait_until(lambda: len(mailing.spool.names()) == 2)
+    assert not first.can_be_handed_over() and early.poll() is None, "whether there is a desk nobody knows yet"
+    first.is_at_work()
+    wait_until(first.can_be_handed_over)
+    assert imported_by_delivery(mailing) <= {*LIGHT, "connector.turns", "fcntl"}, "this one's mail is safe"
+    assert len(mailing.spool.names()) == 3 and Mail.select().count() == 0
+    first.end()  # as a kill would end it, its own mail undone
+    assert early.wait(120) == 0
+    assert mailing.spool.names() == [] and states() == {"filed": 3}
+
+
+def test_a_turn_is_handed_over_and_nothing_is_left(
+    desk: Desk, mailing: Mailing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draining, "_TURN_SECONDS", 0.0)
+    monkeypatch.setattr(draining, "_AT_ONCE", 2)
+    names = [mailing.spool.put([letter(key=str(at))], "pipe", None, []) for at in range(5)]
+    first, second = Turn(mailing.spool), Turn(mailing.spool)
+    assert first.comes(names[0])
+    first.is_at_work()
+    waiter = threading.Thread(target=second.comes, args=(names[4],))
+    waiter.start()
+    wait_until(first.can_be_handed_over)
+    assert drain(desk_session("email"), mailing.spool, turn=first) == 2
+    waiter.join(60)
+    third = Turn(mailing.spool)
+    assert not third.can_be_handed_over(), "who has its turn waits no more"
+    assert drain(desk_session("email"), mailing.spool, turn=second) == 3, "with nobody behind it, it goes on"
+    assert not third.comes(names[4]), "nothing is left to do"
+    third.end()
 
 
 def test_the_next_delivery_takes_along_what_lies_there(desk: Desk, mailing: Mailing) -> None:
@@ -247,26 +296,58 @@ def test_killed_at_any_moment_a_delivery_that_said_yes_is_there_once(desk: Desk,
             said_yes.append(mail)
     again = [mail for mail in mails if mail not in said_yes]
     assert all(mailing.deliver(mail)[0] == 0 for mail in [*again, letter("The last", key="last")])
-    leftover = originals.waiting()
-    from connector.batches import file_kept
-
-    list(file_kept([one.id for one in leftover], ""))
+    file_left_behind()
     are_contents([*mails, letter("The last", key="last")])
     assert states() == {"filed": 13} and Ticket.select().count() == 13
     assert mailing.spool.names() == []
 
 
+def at_once(mailing: Mailing, mails: Sequence[bytes]) -> list[tuple[subprocess.Popen[bytes], threading.Thread]]:
+    """Start a delivery for each mail, all at the same time, and return them with what feeds them."""
+    started = []
+    for mail in mails:
+        process = mailing.delivery()
+        feeding = threading.Thread(target=process.communicate, args=(mail,))
+        feeding.start()
+        started.append((process, feeding))
+    return started
+
+
 def test_many_deliveries_at_once_share_the_work(desk: Desk, mailing: Mailing) -> None:
     mails = [letter(f"Number {at}", key=str(at)) for at in range(8)]
-    processes = [mailing.delivery() for _ in mails]
-    threads = [
-        threading.Thread(target=process.communicate, args=(mail,))
-        for process, mail in zip(processes, mails, strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert [process.returncode for process in processes] == [0] * len(mails)
+    started = at_once(mailing, mails)
+    for _, feeding in started:
+        feeding.join(120)
+    assert [process.returncode for process, _ in started] == [0] * len(mails)
     are_contents(mails)
     assert states() == {"filed": 8} and mailing.spool.names() == []
+
+
+def test_one_of_many_is_killed_at_its_work_and_the_others_go_on(desk: Desk, mailing: Mailing) -> None:
+    chance = random.Random(desk.url.partition(":")[0])
+    mails = [letter(f"Number {at}", key=str(at), files=[("a", b"a" * 3_000)]) for at in range(12)]
+    sent_again = []
+    for some in (mails[:4], mails[4:8], mails[8:]):
+        started = at_once(mailing, some)
+        # Whoever came first is most likely the one that the others rely on.
+        wait_until(lambda: bool(mailing.spool.names()))
+        for process, feeding in started[:2]:
+            feeding.join(chance.choice((0.0, 0.1, 0.2)))
+            process.kill()
+        for _, feeding in started:
+            feeding.join(120)
+        assert all(process.returncode in (0, -signal.SIGKILL) for process, _ in started)
+        sent_again += [mail for mail, (process, _) in zip(some, started, strict=True) if process.returncode]
+    last = letter("The last", key="last")
+    assert all(mailing.deliver(mail)[0] == 0 for mail in [*sent_again, last])
+    file_left_behind()
+    are_contents([*mails, last])
+    assert states() == {"filed": 13} and Ticket.select().count() == 13
+    assert mailing.spool.names() == []
+
+
+def file_left_behind() -> None:
+    """File what killed deliveries had kept, which the next ones leave alone for the first seconds."""
+    from connector.batches import file_kept
+
+    list(file_kept([one.id for one in originals.waiting()], ""))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
-from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from services.errors import DeskError, UsageError
-from tui import cli, config
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 INTERRUPTED = 130
 
@@ -40,6 +40,10 @@ def guarded(act: Callable[[], int]) -> int:
 
 
 def _run(argv: list[str]) -> int:
+    import signal
+
+    from tui import cli, config
+
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A locale without our characters shows question marks instead of failing.

@@ -8,9 +8,14 @@ from __future__ import annotations
 import os
 import sys
 
+from services import places
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from connector.spool import Spool
+    from connector.turns import Turn
 
 SPOOL_VARIABLE = "DESKWIRE_SPOOL"
 TRY_AGAIN = 75
@@ -34,24 +39,44 @@ def deliver(asked: Delivery) -> int:
     from connector.spool import Spool, folder_for
 
     url = _address(asked)
-    name = ""
-    if url:
-        spool = Spool(folder_for(spool_base(), url))
-        try:
-            name = thin.spool(spool, asked.sender, asked.recipients)
-        except OSError as error:
-            sys.stderr.write(f"deskwire: {thin.failure(error)}\n")
-            return TRY_AGAIN
-        if not name:
-            sys.stderr.write(_EMPTY)
-            return 0
-        if spool.wake():
-            return 0
-    from tui.cli.mail.deliver import finish
+    if not url:
+        return _guarded(lambda: _explain(asked))
+    spool = Spool(folder_for(spool_base(), url))
+    try:
+        name = thin.spool(spool, asked.sender, asked.recipients)
+    except OSError as error:
+        sys.stderr.write(f"deskwire: {thin.failure(error)}\n")
+        return TRY_AGAIN
+    if not name:
+        sys.stderr.write(_EMPTY)
+        return 0
+    if spool.wake():
+        return 0
+    from connector.turns import Turn
+
+    turn = Turn(spool)
+    return _guarded(lambda: _take_in(url, spool, name, turn)) if turn.comes(name) else 0
+
+
+def _take_in(url: str, spool: Spool, name: str, turn: Turn) -> int:
+    from tui.delivering import take_in
+
+    return take_in(url, spool, name, turn)
+
+
+def _explain(asked: Delivery) -> int:
+    """Say why it is not clear where the desk is."""
+    from services.errors import TryAgain
+    from tui import config
+
+    config.load(asked.db, asked.config)
+    raise TryAgain("The mail was left with the mail server, because the desk's address is not clear.")
+
+
+def _guarded(act: Callable[[], int]) -> int:
     from tui.program import guarded
 
-    status = guarded(lambda: finish(asked, name))
-    return status if status == 0 else TRY_AGAIN
+    return TRY_AGAIN if guarded(act) else 0
 
 
 def delivery(words: Sequence[str]) -> Delivery | None:
@@ -80,7 +105,7 @@ def delivery(words: Sequence[str]) -> Delivery | None:
 
 def spool_base() -> str:
     """Return the folder that holds the spools of all desks."""
-    return os.environ.get(SPOOL_VARIABLE) or os.path.join(_directory("data"), "spool")
+    return os.environ.get(SPOOL_VARIABLE) or os.path.join(places.data_directory(), "spool")
 
 
 def _address(asked: Delivery) -> str:
@@ -89,7 +114,7 @@ def _address(asked: Delivery) -> str:
     if given:
         return given
     named = asked.config or os.environ.get("DESKWIRE_CONFIG")
-    path = os.path.expanduser(named) if named else os.path.join(_directory("config"), "config.toml")
+    path = os.path.expanduser(named) if named else places.config_file()
     try:
         with open(path, "rb") as file:
             raw = file.read()
@@ -108,18 +133,4 @@ def _address(asked: Delivery) -> str:
             return ""
         if found is not None:
             return found if isinstance(found, str) else ""
-    return "sqlite:///" + os.path.join(_directory("data"), "desk.db").replace("%", "%25")
-
-
-def _directory(kind: str) -> str:
-    """Return what platformdirs says, in its usual case on Linux without importing it."""
-    variable, below = {"data": ("XDG_DATA_HOME", ".local/share"), "config": ("XDG_CONFIG_HOME", ".config")}[kind]
-    given, home = os.environ.get(variable, ""), os.environ.get("HOME", "")
-    if sys.platform == "linux" and "ANDROID_ROOT" not in os.environ:
-        if given.startswith("/"):
-            return os.path.join(given, "deskwire")
-        if not given and home.startswith("/"):
-            return os.path.join(home, below, "deskwire")
-    from services import places
-
-    return places.data_directory() if kind == "data" else os.path.dirname(places.config_file())
+    return "sqlite:///" + os.path.join(places.data_directory(), "desk.db").replace("%", "%25")
