@@ -26,13 +26,19 @@ class Watcher(Person):
 
     def tries(self, *keys: str) -> str:
         """Press keys, take what the screen makes of them, and return what it shows."""
+        useless = ""
         for key in keys:
+            if key == useless:
+                continue
             before = self.terminal.byte_count
             self.terminal.send(key)
-            # A key that does nothing here is no fault.
+            # A key that does nothing here is no fault, but it will not do anything the next time either.
             self.terminal.read(0.25)
             if self.terminal.byte_count > before:
                 self.terminal.quiet(60, PATIENCE)
+                useless = ""
+            else:
+                useless = key
             self.seen |= set(MARKER.findall(self.terminal.screen_text()))
         return self.terminal.screen_text()
 
