@@ -71,6 +71,14 @@ def test_words_are_letters_and_digits_and_stay_what_they_are(text: str) -> None:
         assert words(word) == [word]
 
 
+_WESTERN = st.text(st.one_of(st.characters(codec="cp1252"), st.sampled_from("aZ0 ßæ½…™\u00ad👩\u0301打ж")), max_size=60)
+
+
+@given(_WESTERN)
+def test_letters_of_western_languages_are_folded_as_among_others(text: str) -> None:
+    assert [*words(text), "打"] == words(f"{text} 打")
+
+
 def test_a_flood_of_marks_takes_no_time() -> None:
     started = time.process_time()
     assert words("a" + "\u0301\u0327" * 500_000) == ["a"]
