@@ -43,7 +43,8 @@ _THREAD = 30
 
 
 class Reply(NamedTuple):
-    """What a person sends from a ticket; `answers` is the mail of the ticket that it answers, None for the newest.
+    """What a person sends from a ticket; `answers` is the mail of the ticket that it answers, None for the customers'
+    newest.
 
     `attachments` are (name, content type, bytes).
     """
@@ -89,24 +90,24 @@ class Answered(NamedTuple):
 
 
 def answered(session: Session, ticket_id: int, mail_id: int | None = None) -> Answered | None:
-    """Return what an answer answers: a mail of the ticket, or unless one is named the newest that came.
+    """Return what an answer answers: a mail of the ticket, which unless one is named is the customers' newest.
 
     Without any, the request as it was entered; None when that has no text.
     """
     ticket = tickets.get(session, ticket_id)
     session.require_employee()
-    chosen = "m.id = ?" if mail_id is not None else "m.direction = 'in' AND m.automatic = 0"
     row = first(
         "SELECT m.sender_name, m.sender_email, m.sent_at, h.text FROM mail m"
         " JOIN history h ON h.ticket_id = m.ticket_id"
-        f" AND h.subject_id = m.id AND h.kind IN ('mail_in', 'mail_out') WHERE m.ticket_id = ? AND {chosen}"
-        " ORDER BY m.id DESC LIMIT 1",
+        " AND h.subject_id = m.id AND h.kind IN ('mail_in', 'mail_out') WHERE m.ticket_id = ? AND m.id = ? LIMIT 1",
         ticket_id,
-        *(() if mail_id is None else (mail_id,)),
+        reply_people.answered_mail(ticket_id) if mail_id is None else mail_id,
     )
     if row is not None:
         name, address, sent_at, text = row
-        return Answered(name or address, sent_at, text)
+        # What is quoted goes outside, where no employee's own address is to be seen.
+        colleagues = mail_people.staff().by_address.get(address.lower())
+        return Answered(name or (colleagues[0].name if colleagues else address), sent_at, text)
     if not ticket.description.strip():
         return None
     return Answered(ticket.requester_name or ticket.requester_email, ticket.created_at, ticket.description)
@@ -263,18 +264,20 @@ def _close(op: journal.Recorder, ticket: TicketDetail, body: str) -> None:
 
 
 def _answered(ticket_id: int, mail_id: int | None) -> str:
-    """Return the Message-ID of the mail that an answer answers: the chosen one, or the newest that came."""
-    chosen = "id = ?" if mail_id is not None else "direction = 'in' AND automatic = 0"
+    """Return the Message-ID of the mail that an answer answers: the chosen one, or the customers' newest."""
     row = first(
-        f"SELECT message_id FROM mail WHERE ticket_id = ? AND {chosen} ORDER BY id DESC LIMIT 1",
+        "SELECT message_id FROM mail WHERE ticket_id = ? AND id = ?",
         ticket_id,
-        *(() if mail_id is None else (mail_id,)),
+        reply_people.answered_mail(ticket_id) if mail_id is None else mail_id,
     )
     return str(row[0]) if row else ""
 
 
 def _thread(ticket_id: int, answered: str) -> mail_threads.Thread:
-    rows = fetch("SELECT message_id FROM mail WHERE ticket_id = ? ORDER BY id DESC LIMIT ?", ticket_id, _THREAD)
+    # Of what programs report, and of what stays inside, a customer's mail program knows nothing.
+    rows = fetch(
+        "SELECT message_id FROM mail WHERE ticket_id = ? AND automatic = 0 ORDER BY id DESC LIMIT ?", ticket_id, _THREAD
+    )
     before = [row[0] for row in reversed(rows)]
     known = mails.known([*before, *([answered] if answered else [])])
     return mail_threads.outgoing([answered] if answered else [], before, known, for_outside=True)

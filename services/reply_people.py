@@ -52,7 +52,7 @@ def proposed(session: Session, ticket_id: int, *, everyone: bool = False, mail_i
 
     A ticket without any is answered to its requester; a mail of a customer that is named, to its writer alone.
     `everyone` takes all of them, and adds in Cc who else stands openly on the mail, which without `mail_id` is the
-    newest that came.
+    one that `answered_mail` finds.
     """
     ticket = tickets.get(session, ticket_id)
     session.require_employee()
@@ -181,18 +181,43 @@ def _contacts(ticket: TicketDetail, addresses: Sequence[str]) -> set[str]:
     return {row[0] for row in found}
 
 
+def answered_mail(ticket_id: int) -> int | None:
+    """Return the mail that an answer answers unless one is named: the customers' newest, else what the desk's people
+    had passed on last; None when there is neither.
+
+    What stays inside the desk, such as a colleague's mail to a supplier, is nobody's question: it would be quoted to
+    the customer.
+    """
+    found = fetch(
+        "SELECT m.id, m.sender_email FROM mail m JOIN history h ON h.ticket_id = m.ticket_id AND h.subject_id = m.id"
+        " AND h.kind = 'mail_in' WHERE m.ticket_id = ? AND m.automatic = 0 AND h.public = 1 ORDER BY m.id DESC LIMIT ?",
+        ticket_id,
+        _MOST,
+    )
+    staff = mail_people.staff().by_address
+    outside = (mail_id for mail_id, address in found if address.lower() not in staff)
+    return next(outside, found[0][0] if found else None)
+
+
 def _openly_on(ticket_id: int, mail_id: int | None, *, only_sender: bool = False) -> list[Address]:
-    """Return who of the outside stands openly on a mail of a ticket, its sender first, or its sender alone."""
-    columns = "SELECT sender_name, sender_email, to_addresses, cc_addresses FROM mail WHERE ticket_id = ?"
-    if mail_id is not None:
-        row = first(f"{columns} AND id = ?", ticket_id, mail_id)
-        if row is None:
-            raise NotFound("This mail is no longer on the ticket.")
-    else:
-        row = first(f"{columns} AND direction = 'in' AND automatic = 0 ORDER BY id DESC LIMIT 1", ticket_id)
-    if row is None:
+    """Return who of the outside stands openly on a mail of a ticket, its sender first, or its sender alone.
+
+    Nobody is answered as the sender of what a program wrote: a bounce's would be the mail server.
+    """
+    mail_id = answered_mail(ticket_id) if mail_id is None else mail_id
+    if mail_id is None:
         return []
-    people = [(row[0], row[1]), *([] if only_sender else [*json.loads(row[2]), *json.loads(row[3])])]
+    row = first(
+        "SELECT sender_name, sender_email, to_addresses, cc_addresses, automatic FROM mail"
+        " WHERE ticket_id = ? AND id = ?",
+        ticket_id,
+        mail_id,
+    )
+    if row is None:
+        raise NotFound("This mail is no longer on the ticket.")
+    people = [] if row[4] else [(row[0], row[1])]
+    if not only_sender:
+        people += [*json.loads(row[2]), *json.loads(row[3])]
     found = []
     for name, address in people:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -145,6 +146,31 @@ def test_a_chosen_mail_is_answered_to_its_writer_and_to_all_with_the_tickets_rec
     own = Mail.get(Mail.direction == "out").id
     assert proposed(ann, ticket.id, mail_id=own) == Addressees((CLEO,))
     assert replies.quoted(ann, ticket.id, own).endswith("Ann wrote:\n> Noted\n")
+
+
+def test_what_stays_inside_and_what_programs_report_is_neither_answered_nor_quoted(
+    company: Company, ticket: TicketDetail
+) -> None:
+    ann, subject = company.session("Ann"), f"Re: [{ticket.number}]"
+    dealer = letter(subject, "It costs us 20.", sender="ben@desk.example", to="Dealer <d@dealer.example>", key="b")
+    passed_on = letter(subject, "We look at it.", sender="ben@desk.example", key="p")
+    deliver(company.desk, dealer)
+    assert replies.quoted(ann, ticket.id) == "" and not reply_people.answered_mail(ticket.id)
+    deliver(company.desk, passed_on)
+    assert replies.quoted(ann, ticket.id).endswith("Ben wrote:\n> We look at it.\n"), "the customer has that one"
+    question = letter(subject, "Is it on?", sender="Cleo <cleo@cleo.example>", key="q", Cc="Otto <otto@cleo.example>")
+    report = letter(
+        "Undelivered", sender="MAILER-DAEMON@x.example", key="r", answers="q", Auto_Submitted="auto-replied"
+    )
+    deliver(company.desk, question, dealer.replace(b"20.", b"30.").replace(b"<b@", b"<b2@"), report)
+    assert replies.quoted(ann, ticket.id).endswith("Cleo wrote:\n> Is it on?\n")
+    assert proposed(ann, ticket.id, everyone=True) == Addressees((CLEO,), (("Otto", "otto@cleo.example"),))
+    bounced = Mail.get(Mail.message_id == "<r@mail.example>").id
+    assert proposed(ann, ticket.id, mail_id=bounced) == Addressees((CLEO,))
+    send(ann, ticket.id, answer(Addressees((CLEO,))))
+    message = sent("reply")[0].message
+    assert message["In-Reply-To"] == "<q@mail.example>"
+    assert not re.search("<[br]2?@", message["References"]), "nor does the customer hear of them"
 
 
 def test_without_a_mail_the_request_itself_is_quoted(company: Company) -> None:

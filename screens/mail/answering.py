@@ -24,7 +24,7 @@ class Answering(TicketTargets):
         return f"{merged.number} was merged into {merged.merged_into}; write from there." if merged else None
 
     def answered_mail(self) -> int | None:
-        """Return the mail that is looked at, which an answer then answers; None for the newest."""
+        """Return the mail that is looked at, which an answer then answers; None for the customers' newest."""
         return None
 
     def do_reply(self) -> None:

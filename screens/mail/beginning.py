@@ -16,7 +16,7 @@ from services.session import Session
 
 
 class Beginning(NamedTuple):
-    """A mail before anybody wrote; `mail_id` is the mail that it answers, None for the newest."""
+    """A mail before anybody wrote; `mail_id` is the mail that it answers, None for the customers' newest."""
 
     ticket: TicketDetail
     way: str
