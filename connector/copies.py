@@ -6,7 +6,6 @@ no signature that the new head would break reaches anybody. Fields are taken ove
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from connector.mail.headers import Headers
 from connector.mail.parse import normal_start
 from services import mail_writing
 from services.mail_writing import Address, Field
+from services.patterns import late
 
 # In the order in which they are written. All describe the content or how urgent it is, none a person or a route.
 _KEPT = (
@@ -31,7 +31,7 @@ _KEPT = (
     "X-MSMail-Priority",
     "Thread-Index",
 )
-_LINE_ENDS = re.compile(rb"[\r\n]+[ \t]*")
+_LINE_ENDS = late(rb"[\r\n]+[ \t]*")
 
 
 class Heading(NamedTuple):

@@ -7,16 +7,17 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from services.errors import Invalid
+from services.patterns import late
 from services.text import clean, header
 
 Check = Callable[[Any, str], Any]
 """Takes a value and the name of its field; returns what is stored or raises Invalid with that field."""
 
-_ADDRESS = re.compile(r"[^\s@<>,;\"\ufffd]+@[^\s@<>,;\"\ufffd]+")
-_DOMAIN = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
-_HOST = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
-_USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._@+-]{0,62}[a-z0-9])?")
-_AMOUNT = re.compile(r"(\d{1,12})?(?:[.,](\d{1,2}))?", re.ASCII)
+_ADDRESS = late(r"[^\s@<>,;\"\ufffd]+@[^\s@<>,;\"\ufffd]+")
+_DOMAIN = late(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
+_HOST = late(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
+_USERNAME = late(r"[a-z0-9](?:[a-z0-9._@+-]{0,62}[a-z0-9])?")
+_AMOUNT = late(r"(\d{1,12})?(?:[.,](\d{1,2}))?", re.ASCII)
 # A rate and a quantity, see services.charges, whose product every engine holds exactly.
 _RATE_LIMIT = 10**12
 # Words that the search language and the command line already use for people.

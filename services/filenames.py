@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
+from services.patterns import late
 from services.text import row
 
 _FALLBACK = "attachment"
@@ -12,10 +13,10 @@ _MOST_CHARACTERS = 150
 _MOST_BYTES = 240  # file systems take 255 bytes; the rest is for " (2)" and the like
 _LONGEST_EXTENSION = 20
 
-_SEPARATORS = re.compile(r'[/\\:*?"<>|\ufffd]+')
+_SEPARATORS = late(r'[/\\:*?"<>|\ufffd]+')
 # Leading dots hide a file, leading dashes make it an option, a tilde makes it somebody's home.
-_LEADING = re.compile(r"^[\s./\\~-]+")
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
+_LEADING = late(r"^[\s./\\~-]+")
+_DEVICE = late(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
 
 
 def safe_name(name: str) -> str:

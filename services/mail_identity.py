@@ -10,11 +10,12 @@ import secrets
 
 from services import mail_settings
 from services.numbers import id_of, number_of
+from services.patterns import late
 from services.sql import execute, first
 
 _KEY = "_mail_key"
-_MESSAGE_ID = re.compile(r"<?dw\.([0-9]{4}-[0-9]{4})\.([a-z2-7]{16})\.([a-z2-7]{16})@[^<>@\s]{1,255}>?", re.ASCII)
-_PLUS = re.compile(r"[^@]{1,64}\+([0-9]{4}-[0-9]{4})-([a-z2-7]{16})@[^@\s]{1,255}", re.ASCII)
+_MESSAGE_ID = late(r"<?dw\.([0-9]{4}-[0-9]{4})\.([a-z2-7]{16})\.([a-z2-7]{16})@[^<>@\s]{1,255}>?", re.ASCII)
+_PLUS = late(r"[^@]{1,64}\+([0-9]{4}-[0-9]{4})-([a-z2-7]{16})@[^@\s]{1,255}", re.ASCII)
 _NO_DOMAIN = "desk.invalid"
 
 

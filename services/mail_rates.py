@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from services import clock, mail_settings
+from services.patterns import late
 from services.sql import fetch
 
-_RATE = re.compile(r"([1-9][0-9]*)/([1-9][0-9]*)([mhd])", re.ASCII)
+_RATE = late(r"([1-9][0-9]*)/([1-9][0-9]*)([mhd])", re.ASCII)
 _UNITS = {"m": ("minute", clock.MINUTE), "h": ("hour", clock.HOUR), "d": ("day", clock.DAY)}
 # As the partial indexes say it. What was held never left, so it counts for nothing.
 _COUNTED = "automatic = 1 AND state <> 'held'"

@@ -10,6 +10,7 @@ from typing import Any
 from services import checks, priorities
 from services.clock import SECOND
 from services.errors import Invalid
+from services.patterns import late
 from services.records import TicketDetail
 from services.text import clean, one_line
 
@@ -34,7 +35,7 @@ FIELDS = {
 LONGEST = 200_000
 """Characters of a filled-in text: a description can be as long as a mail."""
 
-_FIELD = re.compile(r"\{ ?([A-Za-z_][A-Za-z0-9_]{0,40}) ?\}")
+_FIELD = late(r"\{ ?([A-Za-z_][A-Za-z0-9_]{0,40}) ?\}")
 
 
 def check_text(value: Any, field: str) -> str:

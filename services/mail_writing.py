@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from services import clock
 from services.numbers import id_of
+from services.patterns import late
 from services.text import clean, filename, header
 
 Address = tuple[str, str]
@@ -36,13 +37,13 @@ _MAX_NAME = 200
 _LINE = 76
 _LONGEST_LINE = 900
 _BASE64_BYTES = 57 * 20_000
-_TOKEN = re.compile("[\\[\uff3b\u3010]\\s{0,3}([0-9]{4}[-\u2010-\u2013][0-9]{4})\\s{0,3}[\\]\uff3d\u3011]")
+_TOKEN = late("[\\[\uff3b\u3010]\\s{0,3}([0-9]{4}[-\u2010-\u2013][0-9]{4})\\s{0,3}[\\]\uff3d\u3011]")
 # Re:, AW:, RE[2]:, 回复： and their like, several in a row.
-_PREFIXES = re.compile(r"(?:[^\W\d_]{1,5}(?:\s?\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]\s*)*")
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
-_ID = re.compile(r"<[!-;=?-~]{1,900}>")
-_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
-_ADDRESS = re.compile(r"[^\s<>(),;:\\\"\[\]@]{1,64}@[^\s<>(),;:\\\"\[\]@]{1,255}")
+_PREFIXES = late(r"(?:[^\W\d_]{1,5}(?:\s?\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]\s*)*")
+_PLAIN_NAME = late(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
+_ID = late(r"<[!-;=?-~]{1,900}>")
+_TYPE = late(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
+_ADDRESS = late(r"[^\s<>(),;:\\\"\[\]@]{1,64}@[^\s<>(),;:\\\"\[\]@]{1,255}")
 
 
 class Attachment(NamedTuple):

@@ -8,8 +8,9 @@ import re
 from services import clock
 from services.due_dates import WEEKDAYS, calendar, time_of_day
 from services.errors import Invalid
+from services.patterns import late
 
-_AGO = re.compile(
+_AGO = late(
     r"(\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?|mo|months?|y|years?)(?:\s+ago|\s+back)?(?:\s+(.+))?"
 )
 _DAYS = {"yesterday": 1, "today": 0}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from services.patterns import late
+
 _FIRST_SERIES = 500
 _FIRST_IN_SERIES = 1000
 _PER_SERIES = 9000
-_NUMBER = re.compile(r"\[?(\d{4})-(\d{4})\]?", re.ASCII)
+_NUMBER = late(r"\[?(\d{4})-(\d{4})\]?", re.ASCII)
 
 
 def number_of(ticket_id: int) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from services.patterns import late
+
 Kind = Literal["text", "quote", "signature"]
 
 _LOOKED_AT = 400
@@ -14,11 +16,11 @@ _HEADER_LINES = 8
 _LONGEST_SIGNATURE = 30
 
 # A mailbox file puts a mark before "From" that quotes nobody.
-_QUOTED = re.compile(r"\s{0,3}>(?!From )")
-_SIGNATURE = re.compile(r"--\s?$")
-_DIGIT = re.compile(r"\d")
+_QUOTED = late(r"\s{0,3}>(?!From )")
+_SIGNATURE = late(r"--\s?$")
+_DIGIT = late(r"\d")
 # "… wrote:" as mail programs put it above what they quote.
-_WROTE = re.compile(
+_WROTE = late(
     r"(?:\b(?:wrote|writes|schrieb(?:en)?|a écrit|écrivait|escribi[óo]|ha scritto|scrisse|schreef|escreveu|skrev|"
     r"kirjoitti|napisał(?:\(a\)|a)?|napsal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|написал(?:\(а\)|а)?|пишет|писал(?:\(а\)|а)?|"
     r"пише|написав|yazdı|şunları yazdı|írta|a scris|έγραψε|rašė|rakstīja|kirjutas|je napisao|je napisal(?:/-a)?|"
@@ -27,17 +29,17 @@ _WROTE = re.compile(
     re.IGNORECASE,
 )
 # Whoever is named with an address and a date above a quote wrote it, whatever the language.
-_NAMED = re.compile(r"[<(\[][^<>()\s]{1,200}@[^<>()\s]{1,200}[>)\]].*[:：][\s\ufffd]*$")
-_QUOTING = re.compile(
+_NAMED = late(r"[<(\[][^<>()\s]{1,200}@[^<>()\s]{1,200}[>)\]].*[:：][\s\ufffd]*$")
+_QUOTING = late(
     r"(?:quoting|zitat von|zitiere|citando|citation de|citerar|cytowanie)\b.{1,300}[:：]\s*$", re.IGNORECASE
 )
-_CONTINUED = re.compile(r"\s*[<(\[]?[^<>()\s]{1,200}@[^<>()\s]{1,200}[>)\]]?")
+_CONTINUED = late(r"\s*[<(\[]?[^<>()\s]{1,200}@[^<>()\s]{1,200}[>)\]]?")
 # "On 3 May …:", where the verb may be any.
-_DATED = re.compile(r"^(?:Am|On|Le|El|Il|Op|Em|Den|Dne|Dňa|W dniu|Pada)\b.{4,300}[:：]\s*$", re.IGNORECASE)
+_DATED = late(r"^(?:Am|On|Le|El|Il|Op|Em|Den|Dne|Dňa|W dniu|Pada)\b.{4,300}[:：]\s*$", re.IGNORECASE)
 # Yahoo's phone programs go on with the quote on the line that says who wrote it.
-_GOES_ON = re.compile(r"(.{10,350}?[:：])\s{2,}\S")
+_GOES_ON = late(r"(.{10,350}?[:：])\s{2,}\S")
 # Everything below such a line is the mail that is answered. What was forwarded on purpose is left to be read.
-_ORIGINAL = re.compile(
+_ORIGINAL = late(
     r"\s*[-_*]{2,}\s*(?:original (?:message|mail|e-?mail|appointment)|ursprüngliche (?:nachricht|mail|e-mail)|"
     r"original-?nachricht|message d['’]origine|message original|mensaje original|messaggio originale|"
     r"oorspronkelijk bericht|mensagem original|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|"
@@ -46,7 +48,7 @@ _ORIGINAL = re.compile(
     r"原始邮件|原始郵件|邮件原件|元のメッセージ|원본 메시지|原文)\s*[-_*]{2,}\s*$",
     re.IGNORECASE,
 )
-_FIELD = re.compile(r"[\s*_|]{0,6}([^\W\d_][^\d:：]{0,20}?)\s?\*{0,2}\s?[:：]\*{0,2}\s*\S")
+_FIELD = late(r"[\s*_|]{0,6}([^\W\d_][^\d:：]{0,20}?)\s?\*{0,2}\s?[:：]\*{0,2}\s*\S")
 FROM_WORDS = frozenset(
     (
         *("from", "von", "de", "da", "van", "fra", "från", "lähettäjä", "od", "от", "від", "gönderen", "feladó", "από"),
@@ -64,8 +66,8 @@ _OTHERS = frozenset(
     )
 )
 _OTHER_FIELDS = frozenset(word for words in _OTHERS for word in words.split())
-_RULE = re.compile(r"\s*_{10,}\s*$")
-_MOBILE = re.compile(
+_RULE = late(r"\s*_{10,}\s*$")
+_MOBILE = late(
     r"\s*(?:sent (?:from|via|with) (?:my|the|mail|outlook|yahoo|proton|samsung|gmail|an?\b|[A-Z]\w+)|get outlook for|"
     r"von (?:meinem|meiner|yahoo|outlook|gmail|proton) .{1,40} gesendet|gesendet (?:von|mit|über)|"
     r"diese nachricht wurde von meinem|"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from services.patterns import late
+
 Kind = Literal["reply", "forward", ""]
 
 _MAX_LENGTH = 2_000
@@ -67,12 +69,12 @@ _FORWARDS = (
 _FORWARD_WORDS = frozenset(_FORWARDS)
 _WORDS = "|".join(sorted(map(re.escape, (*_REPLIES, *_FORWARDS)), key=len, reverse=True))
 _COUNT = r"(?:\s?[\[(^*]{1,2}\d{1,4}[\])]?)?"
-_PREFIX = re.compile(rf"\s*({_WORDS}){_COUNT}\s?[:：]\s*", re.IGNORECASE)
+_PREFIX = late(rf"\s*({_WORDS}){_COUNT}\s?[:：]\s*", re.IGNORECASE)
 # Letters that begin many a subject, and answer or forward only as Italian mail programs write them.
 _SINGLE = frozenset("ri")
-_TAG = re.compile(r"\s*\[[^\[\]\d][^\[\]]{0,40}\]\s*")
+_TAG = late(r"\s*\[[^\[\]\d][^\[\]]{0,40}\]\s*")
 # Digits in ASCII only: a subject in other digits was not written by us.
-_NUMBER = re.compile(
+_NUMBER = late(
     "(?:\\bticket\\s{0,3}#?\\s{0,3})?[\\[\uff3b\u3010]\\s{0,3}([0-9]{4})[-\u2010-\u2013]([0-9]{4})\\s{0,3}[\\]\uff3d\u3011]"
     "\\s{0,3}[:：]?",
     re.IGNORECASE,

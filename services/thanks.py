@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from services.patterns import late
+
 _MAX_HEAD = 600
 _MAX_WORDS = 30
 _MAX_LINES = 8
@@ -12,7 +14,7 @@ _NAME_WORDS = 4
 _THANKED_WORDS = 2
 
 # One word, or the beginning of one, of thanks: without it nothing else is looked at.
-_THANKS = re.compile(
+_THANKS = late(
     r"thank|thx|\btnx\b|\bty\b|cheers|much appreciated|\bdank|bedankt|"
     r"merci|gracias|grazie|obrigad|agrade[cç]|\btack|\btak\b|"
     r"\btakk|kiito|dzięk|děkuj|děkuju|\bdíky|ďakuj|спасибо|благодар|дякую|teşekkür|sağ ?ol|köszön|mulțumesc|multumesc|"
@@ -56,14 +58,14 @@ hälsningar vänlig hälsning venlig hilsen vennlig terveisin pozdrawiam s pozdr
 _BESIDE = frozenset(_BESIDE_WORDS.split())
 _GREETINGS = frozenset(_GREETING_WORDS.split())
 _CLOSINGS = frozenset(_CLOSING_WORDS.split())
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_CJK_ONLY = re.compile(
+_WORD = late(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_CJK_ONLY = late(
     r"(?:[非常多十分太真的很您你们們的了好啊呀哦！!。．.，,、~～\s]|谢谢|感谢|謝謝|感謝|收到|帮助|幫助|支持|回复|回覆|解决|解決|"
     r"已|辛苦|どうも|誠に|本当に|ありがとう|ございます|ございました|致します|いたします|します|感謝|助かりました|"
     r"감사합니다|감사드립니다|감사해요|고맙습니다|대단히|정말|شكرا|شكراً|جزيلا|جزيلاً|لك|لكم|תודה|רבה|מאוד|لكم|ขอบคุณ|ครับ|"
     r"ค่ะ|มาก|cảm ơn|nhiều|terima kasih|banyak)+"
 )
-_SAYS_MORE = re.compile(r"[?？;؟]|\d{3}|https?:|@")
+_SAYS_MORE = late(r"[?？;؟]|\d{3}|https?:|@")
 
 
 def is_only_thanks(text: str) -> bool:

@@ -6,21 +6,22 @@ import re
 
 from connector.mail.headers import decode_words, one_line, raw_text
 from connector.mail.message import Address
+from services.patterns import late
 
 MAX_TEXT = 150_000
 _MAX_EMAIL = 1_000
-_ENCODED = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,4000}\?=")
-_QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
-_ANGLE = re.compile(r"<([^<>]*)>")
-_OPEN_ANGLE = re.compile(r"<([^<>,;\s]*)")
-_ATOM = re.compile(r"[^\s\",;:<>()=]+|=")
-_BRACKETS = re.compile(r"\\.|[()]", re.DOTALL)
-_BLANK = re.compile(r"\s+")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_LOCAL = re.compile(r'(?:"[^"@]{1,64}"|[^\s"@<>()\[\]]{1,500})\s{0,5}$')
-_DOMAIN = re.compile(r'@\s{0,5}(?:\[[^\s\[\]]{1,100}\]|[^\s"@<>()\[\]]{1,500})')
-_QUOTED_LOCAL = re.compile(r'"[^"]{1,64}"@[^\s"@<>()\[\]]{1,500}')
-_IN_NAME = re.compile(r"([^<>]*)<([^<>\s@]{1,500}@[^<>\s@]{1,500})>")
+_ENCODED = late(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,4000}\?=")
+_QUOTED = late(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
+_ANGLE = late(r"<([^<>]*)>")
+_OPEN_ANGLE = late(r"<([^<>,;\s]*)")
+_ATOM = late(r"[^\s\",;:<>()=]+|=")
+_BRACKETS = late(r"\\.|[()]", re.DOTALL)
+_BLANK = late(r"\s+")
+_ESCAPE = late(r"\\(.)", re.DOTALL)
+_LOCAL = late(r'(?:"[^"@]{1,64}"|[^\s"@<>()\[\]]{1,500})\s{0,5}$')
+_DOMAIN = late(r'@\s{0,5}(?:\[[^\s\[\]]{1,100}\]|[^\s"@<>()\[\]]{1,500})')
+_QUOTED_LOCAL = late(r'"[^"]{1,64}"@[^\s"@<>()\[\]]{1,500}')
+_IN_NAME = late(r"([^<>]*)<([^<>\s@]{1,500}@[^<>\s@]{1,500})>")
 
 
 def parse(value: bytes, limit: int, hint: str = "") -> tuple[list[Address], bool]:

@@ -9,6 +9,7 @@ from connector.mail import body, calendars, cms, deadline, headers, html, marks,
 from connector.mail.headers import decode, one_line, raw_text
 from connector.mail.message import Attachment
 from connector.mail.structure import Part
+from services.patterns import late
 from services.text import filename
 
 MAX_ATTACHMENTS = 1_000
@@ -58,9 +59,9 @@ _EXTENSIONS = {
     "message/disposition-notification": "txt",
     "message/feedback-report": "txt",
 }
-_SUBTYPE = re.compile(r"[a-z0-9]{2,5}")
-_FILE_NAME = re.compile(r"[^\r\n]{1,150}\.[A-Za-z0-9]{1,5}")
-_WINDOWS_PATH = re.compile(r"(?:[A-Za-z]:\\|\\\\).*\\")
+_SUBTYPE = late(r"[a-z0-9]{2,5}")
+_FILE_NAME = late(r"[^\r\n]{1,150}\.[A-Za-z0-9]{1,5}")
+_WINDOWS_PATH = late(r"(?:[A-Za-z]:\\|\\\\).*\\")
 _TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 
 

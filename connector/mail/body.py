@@ -7,16 +7,17 @@ from typing import NamedTuple
 
 from connector.mail import charsets, deadline, flowed, html, inside, transfer
 from connector.mail.structure import Part
+from services.patterns import late
 from services.text import clean
 
 MAX_TEXT = 1_000_000
 _MAX_ENCODED = 4 * MAX_TEXT
 _TEXTS = ("text/plain", "text/html", "text/enriched", "text/richtext", "application/xhtml+xml")
 _PLAIN, _HTML, _STUB, _EMPTY = 3, 2, 1, 0
-_HTML_START = re.compile(r"\s{0,200}(?:<!doctype html|<html[\s>]|<head>|<body[\s>])", re.IGNORECASE)
-META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_HTML_START = late(r"\s{0,200}(?:<!doctype html|<html[\s>]|<head>|<body[\s>])", re.IGNORECASE)
+META_CHARSET = late(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 # What mailers write instead of a text. Taking the HTML does no harm where a person happened to write such words.
-_NO_HTML_HERE = re.compile(
+_NO_HTML_HERE = late(
     r"\bHTML\b|multi-?part message|"
     r"(?:in|im|dans|en|nel|in je|in uw|no) (?:your |the |a |dem |votre |su |tu |tuo |o seu )?"
     r"(?:web-?)?(?:browser|navigat|navegador|nettleser|webbläsare)|"

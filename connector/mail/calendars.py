@@ -8,18 +8,19 @@ from typing import NamedTuple
 
 from connector.mail import charsets
 from connector.mail.headers import one_line
+from services.patterns import late
 
 _MAX_BYTES = 200_000
-_FOLD = re.compile(r"\r?\n[ \t]")
-_PROPERTY = re.compile(r"^([A-Za-z-]{1,40}+)((?:;[^:;\n\"]*+(?:\"[^\"\n]*+\"[^:;\n\"]*+)*+)*+):(.*)$", re.MULTILINE)
-_METHOD = re.compile(r"^METHOD:\s*(\w{1,20})", re.MULTILINE | re.IGNORECASE)
-_EVENT = re.compile(r"^BEGIN:V(?:EVENT|TODO)\s*$", re.MULTILINE | re.IGNORECASE)
-_MOMENT = re.compile(r"(\d{8})(?:T(\d{4})\d*(Z?))?")
-_ZONE = re.compile(r"TZID=\"?([^;:\"]{1,60})", re.IGNORECASE)
-_DURATION = re.compile(r"P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,3})M)?)?")
-_FREQUENCY = re.compile(r"\bFREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)\b", re.IGNORECASE)
-_INTERVAL = re.compile(r"\bINTERVAL=(?!1\b)\d", re.IGNORECASE)
-_PARTICIPATION = re.compile(r"\bPARTSTAT=([A-Z-]{1,20})", re.IGNORECASE)
+_FOLD = late(r"\r?\n[ \t]")
+_PROPERTY = late(r"^([A-Za-z-]{1,40}+)((?:;[^:;\n\"]*+(?:\"[^\"\n]*+\"[^:;\n\"]*+)*+)*+):(.*)$", re.MULTILINE)
+_METHOD = late(r"^METHOD:\s*(\w{1,20})", re.MULTILINE | re.IGNORECASE)
+_EVENT = late(r"^BEGIN:V(?:EVENT|TODO)\s*$", re.MULTILINE | re.IGNORECASE)
+_MOMENT = late(r"(\d{8})(?:T(\d{4})\d*(Z?))?")
+_ZONE = late(r"TZID=\"?([^;:\"]{1,60})", re.IGNORECASE)
+_DURATION = late(r"P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,3})M)?)?")
+_FREQUENCY = late(r"\bFREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)\b", re.IGNORECASE)
+_INTERVAL = late(r"\bINTERVAL=(?!1\b)\d", re.IGNORECASE)
+_PARTICIPATION = late(r"\bPARTSTAT=([A-Z-]{1,20})", re.IGNORECASE)
 _KINDS = {
     "REQUEST": "Invitation",
     "CANCEL": "Cancelled appointment",

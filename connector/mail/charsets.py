@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import re
 from functools import lru_cache
 
 from connector.mail.guessing import guess
+from services.patterns import late
 
 # What mailers write, and the superset that decodes it: browsers and mail programs agree on these.
 _SUPERSETS = {
@@ -94,8 +94,8 @@ _SAY_NOTHING = frozenset(
 # Text codecs of Python that are no charsets; some of them are slow on purpose-made input.
 _NOT_CHARSETS = frozenset(("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"))
 # Code pages, whichever name Windows, DOS and IBM gave them.
-_CODE_PAGE = re.compile(r"(?:cp|windows|win|dos|ibm|ms|microsoft-cp|oem)-?([0-9]{3,5})")
-_NAME = re.compile(r"[a-z0-9][a-z0-9.:+()-]{0,60}")
+_CODE_PAGE = late(r"(?:cp|windows|win|dos|ibm|ms|microsoft-cp|oem)-?([0-9]{3,5})")
+_NAME = late(r"[a-z0-9][a-z0-9.:+()-]{0,60}")
 _WRONG_TO_NON_ASCII = 10
 
 

@@ -6,17 +6,19 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 
+from services.patterns import late
+
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _WIDEST_OFFSET = 15 * 3600
 _MAX_LENGTH = 200
-_COMMENT = re.compile(r"\([^()]*\)")
-_ZONE_COLON = re.compile(r"(?<=\s)(?:GMT|UTC)?([+-]\d{1,2}):?(\d\d)\b", re.IGNORECASE)
-_ZONE_PREFIX = re.compile(r"\b(?:GMT|UTC)(?=[+-]\d{4}\b)", re.IGNORECASE)
-_HALF_DAY = re.compile(r"\b(\d{1,2})([:.]\d\d(?:[:.]\d\d)?)\s*([AP])\.?M\b\.?", re.IGNORECASE)
-_SHORT_YEAR = re.compile(r"(?<=[A-Za-z] )1(\d\d)(?= )")
-_WORD = re.compile(r"[^\W\d_]{2,12}\.?")
-_SIMPLE = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d(?: [+-]\d{4}| GMT)?")
+_COMMENT = late(r"\([^()]*\)")
+_ZONE_COLON = late(r"(?<=\s)(?:GMT|UTC)?([+-]\d{1,2}):?(\d\d)\b", re.IGNORECASE)
+_ZONE_PREFIX = late(r"\b(?:GMT|UTC)(?=[+-]\d{4}\b)", re.IGNORECASE)
+_HALF_DAY = late(r"\b(\d{1,2})([:.]\d\d(?:[:.]\d\d)?)\s*([AP])\.?M\b\.?", re.IGNORECASE)
+_SHORT_YEAR = late(r"(?<=[A-Za-z] )1(\d\d)(?= )")
+_WORD = late(r"[^\W\d_]{2,12}\.?")
+_SIMPLE = late(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d(?: [+-]\d{4}| GMT)?")
 # Zones beyond those that the standard library knows. IST is India's, by the number of people who write it.
 _ZONES = {
     **{"WET": "+0000", "WEST": "+0100", "BST": "+0100", "CET": "+0100", "MET": "+0100", "MEZ": "+0100"},

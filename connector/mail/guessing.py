@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from services.patterns import late
 
 _LOOKED_AT = 4_000
 _ENOUGH = 6
@@ -10,13 +10,13 @@ _SHARE = 0.6
 _COMMON = 0.6
 _NEARLY_ALL = 0.9
 # In western languages letters beyond ASCII stand alone or in pairs; elsewhere whole words consist of them.
-_RUN = re.compile(rb"[\x80-\xff]{4,}")
-_HIGH = re.compile(rb"[\x80-\xff]")
-_REPEATED = re.compile(rb"([\x80-\xff])\1{2,}")
-_KANA = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]")
-_SHIFT_JIS_PAIR = re.compile(rb"(?:[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]){2,}")
-_BIG5_PAIRS = re.compile(rb"(?:[\xa1-\xf9][\x40-\x7e\xa1-\xfe]){3,}")
-_EUC_KANA = re.compile(rb"\xa4[\xa1-\xf3]|\xa5[\xa1-\xf6]")
+_RUN = late(rb"[\x80-\xff]{4,}")
+_HIGH = late(rb"[\x80-\xff]")
+_REPEATED = late(rb"([\x80-\xff])\1{2,}")
+_KANA = late(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]")
+_SHIFT_JIS_PAIR = late(rb"(?:[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]){2,}")
+_BIG5_PAIRS = late(rb"(?:[\xa1-\xf9][\x40-\x7e\xa1-\xfe]){3,}")
+_EUC_KANA = late(rb"\xa4[\xa1-\xf3]|\xa5[\xa1-\xf6]")
 _USUAL_RUSSIAN = frozenset("оеаинтсрвлкмдпуОЕАИНТСРВЛКМДПУ")
 # Letters that people of one country string together to see whether they arrive.
 _WESTERN = tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from connector.mail import charsets, deadline, transfer
+from services.patterns import late
 from services.text import clean
 
 MAX_LINES = 250_000
@@ -15,15 +16,15 @@ _MAX_TEXT = 100_000
 _MAX_WORD = 4_000
 _LOOK = 4_095
 
-_BLOCK_END = re.compile(rb"\n[ \t]*\r?\n")
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
+_BLOCK_END = late(rb"\n[ \t]*\r?\n")
+_FIELD = late(rb"([!-9;-~]+)[ \t]*:")
 # A field with the lines that continue it, as nearly all come.
-_WHOLE_FIELD = re.compile(rb"(?!--)([!-9;-~]+)[ \t]*:([^\n]*\n(?:[ \t]+[^\s][^\n]*\n)*+)")
+_WHOLE_FIELD = late(rb"(?!--)([!-9;-~]+)[ \t]*:([^\n]*\n(?:[ \t]+[^\s][^\n]*\n)*+)")
 _MOST_FIELDS = 2_000
-_LINE_ENDS = re.compile(rb"[\r\n]+")
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?")
+_LINE_ENDS = late(rb"[\r\n]+")
+_WORD = late(r"=\?([^?\s]{1,60})\?([bBqQ])\?")
 # A line of rubbish among headers is passed over only if one of these follows; a body would hardly say so.
-_KNOWN = re.compile(
+_KNOWN = late(
     rb"(?:from|to|cc|subject|date|message-id|received|mime-version|content-type|content-transfer-encoding"
     rb"|reply-to|references|in-reply-to|return-path|delivered-to|sender|x-[a-z-]+)[ \t]*:",
     re.IGNORECASE,

@@ -15,28 +15,29 @@ from typing import NamedTuple
 from connector.mail import deadline
 from connector.mail.html_elements import LINES, NEVER_HIDE, PARAGRAPHS, UNREAD, WRITTEN
 from connector.mail.html_writer import Writer
+from services.patterns import late
 
 MAX_INPUT = 600_000
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,60})")
+_TAG = late(r"<(/?)([a-zA-Z][^\s/<>]{0,60})")
 # A tag as it should be, with its attributes unread.
-_WHOLE_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,60})((?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+)>")
-_ATTRIBUTE = re.compile(r"[\s/]*([^\s/<>=][^\s/<>=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s<>]*)))?")
-_TAG_END = re.compile(r"[\s/]*>?")
-_HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE)
-_NO_HEIGHT = re.compile(r"(?:^|;)\s*(?:max-)?height\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)", re.IGNORECASE)
-_CLIPPED = re.compile(r"(?:^|;)\s*overflow\s*:\s*hidden", re.IGNORECASE)
-_VISIBLE_AGAIN = re.compile(r"<(?:body|div|p|table|center)\b", re.IGNORECASE)
+_WHOLE_TAG = late(r"<(/?)([a-zA-Z][^\s/<>]{0,60})((?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+)>")
+_ATTRIBUTE = late(r"[\s/]*([^\s/<>=][^\s/<>=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s<>]*)))?")
+_TAG_END = late(r"[\s/]*>?")
+_HIDING = late(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE)
+_NO_HEIGHT = late(r"(?:^|;)\s*(?:max-)?height\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)", re.IGNORECASE)
+_CLIPPED = late(r"(?:^|;)\s*overflow\s*:\s*hidden", re.IGNORECASE)
+_VISIBLE_AGAIN = late(r"<(?:body|div|p|table|center)\b", re.IGNORECASE)
 # More digits than any character has; of thousands of them the library's own reading fails.
-_HUGE_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
+_HUGE_REFERENCE = late(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
 _MOST_ATTRIBUTES = 50
 _WITH_ATTRIBUTES = frozenset(("a", "img", "base", "ol"))
 # What an attribute says that hides an element, or makes it a line of Outlook's.
 _TELLING = ("hidden", "display", "visibility", "mso")
-_NUMBER = re.compile(r"[0-9]{1,4}")
+_NUMBER = late(r"[0-9]{1,4}")
 _MAX_BASE = 500
 _LOOK = 255
-_ANY_TAG = re.compile(r"<[^<>]*>?")
+_ANY_TAG = late(r"<[^<>]*>?")
 
 
 class _Token(NamedTuple):
@@ -131,7 +132,7 @@ class _Reader:
         """Return where an unread element ends; if it never does, the visible rest is not lost with it."""
         end = None
         if name not in self._never_closed:
-            end = re.compile(f"</{name}\\b", re.IGNORECASE).search(self._html, pos)
+            end = late(f"</{name}\\b", re.IGNORECASE).search(self._html, pos)
         if end is None:
             self._never_closed.add(name)
             visible = _VISIBLE_AGAIN.search(self._html, pos)

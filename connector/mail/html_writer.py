@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
+from services.patterns import late
 
 MAX_OUTPUT = 1_000_000
 _MAX_INDENT = 5
 _MAX_QUOTES = 10
 _MAX_LINK = 2_000
-_BLANKS = re.compile(r"[ \t\n\f\v\xa0]+")
+_BLANKS = late(r"[ \t\n\f\v\xa0]+")
 # Fillers that newsletters put behind their preview line.
-_INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u034f\u2060]")
+_INVISIBLE = late("[\u200b\ufeff\u00ad\u034f\u2060]")
 _ONLY_JOINERS = " \u200c\u200d"
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_SCHEME = late(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _LINKED = ("http://", "https://", "ftp://", "tel:", "mailto:")
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 from connector.mail.headers import Headers, decode_words, raw_text
+from services.patterns import late
 from services.subjects import ticket_numbers as ticket_numbers
 
 MAX_REFERENCES = 100
 _MAX_ID = 500
 _MAX_IDS_TEXT = 200_000
-_ID = re.compile(r"<([^<>]{1,2000})>")
-_WORD = re.compile(r"[^\s<>,;\"]+")
+_ID = late(r"<([^<>]{1,2000})>")
+_WORD = late(r"[^\s<>,;\"]+")
 _CHUNK = 1 << 20
 
 # Headers that stay the same whichever way a mail comes.

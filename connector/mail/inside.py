@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from connector.mail import deadline, transfer
+from services.patterns import late
 
-_BEGIN = re.compile(r"^begin [0-7]{3,4} ([^\n]{1,200})$", re.MULTILINE)
-_END = re.compile(r"^end[ ]*$", re.MULTILINE)
+_BEGIN = late(r"^begin [0-7]{3,4} ([^\n]{1,200})$", re.MULTILINE)
+_END = late(r"^end[ ]*$", re.MULTILINE)
 _MAX_FILES = 100
 _FULL = 45
 """Bytes on a full line; its first character says so."""

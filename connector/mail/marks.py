@@ -8,6 +8,7 @@ from connector.mail import cms, deadline, reports, transfer
 from connector.mail.headers import Headers, one_line, raw_text
 from connector.mail.phrases import ABSENCE_SUBJECT, BOUNCE_SUBJECT
 from connector.mail.structure import Part
+from services.patterns import late
 
 _BULK = ("bulk", "list", "junk", "auto_reply")
 # Fields that only programs write; their values do not matter beyond "no".
@@ -34,17 +35,17 @@ _AUTOMATIC_FIELDS = (
 _SUPPRESS = "x-auto-response-suppress"
 _ONLY_RECEIPTS = frozenset(("dr", "ndr", "rn", "nrn", "none", ""))
 _NOT_SET = ("no", "none", "false", "0", "")
-_DAEMONS = re.compile(
+_DAEMONS = late(
     r"(?:<>|mailer-?daemon|mail-?daemon|maildaemon|postmaster|mail[- ]?delivery[- ]?(?:system|subsystem)|"
     r"auto-?repl(?:y|ies)|auto-?responder|vacation|listserv|majordomo|mailman|no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|bounces?|"
     r"bounces?[-+=].*|.*-bounces?|owner-.+|.+-(?:owner|request))(?:\+[^@]*)?(?:@|$)",
     re.IGNORECASE,
 )
-_BOUNCERS = re.compile(
+_BOUNCERS = late(
     r"(?:<>|mailer-?daemon|mail-?daemon|maildaemon|postmaster|mail[- ]?delivery[- ]?(?:sub)?system)(?:@|$)",
     re.IGNORECASE,
 )
-_PGP = re.compile(rb"^-----BEGIN PGP (SIGNED )?MESSAGE-----", re.MULTILINE)
+_PGP = late(rb"^-----BEGIN PGP (SIGNED )?MESSAGE-----", re.MULTILINE)
 _PGP_MARK = b"-----BEGIN PGP "
 _PGP_WINDOW = 100_000
 _SMIME_WINDOW = 200

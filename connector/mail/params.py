@@ -7,17 +7,18 @@ from urllib.parse import unquote_to_bytes
 
 from connector.mail import charsets
 from connector.mail.headers import decode_words, raw_text
+from services.patterns import late
 
 _MAX_PARAMETERS = 200
 _MAX_VALUE = 20_000
-_NAME = re.compile(r"[\s;]*([^\s=;\"]+)\s*")
-_QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
-_UNQUOTED = re.compile(r"[^;]*")
-_ESCAPE = re.compile(r'\\(["\\])')
-_EXTENDED = re.compile(r"([^*]+)\*(?:(\d{1,4})(\*)?)?")
-_CHARSET = re.compile(r"([A-Za-z0-9_.:+-]*)'[^']*'(.*)", re.DOTALL)
-_COMMENT = re.compile(r"\([^()]*\)")
-_WINDOWS_PATH = re.compile(r"[A-Za-z]:\\|\\\\")
+_NAME = late(r"[\s;]*([^\s=;\"]+)\s*")
+_QUOTED = late(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
+_UNQUOTED = late(r"[^;]*")
+_ESCAPE = late(r'\\(["\\])')
+_EXTENDED = late(r"([^*]+)\*(?:(\d{1,4})(\*)?)?")
+_CHARSET = late(r"([A-Za-z0-9_.:+-]*)'[^']*'(.*)", re.DOTALL)
+_COMMENT = late(r"\([^()]*\)")
+_WINDOWS_PATH = late(r"[A-Za-z]:\\|\\\\")
 
 
 def parse(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from services.patterns import late
+
 # How servers begin the subject of a report that a mail was not delivered.
-BOUNCE_SUBJECT = re.compile(
+BOUNCE_SUBJECT = late(
     r"\s*(?:undeliver(?:able|ed)|(?:mail )?delivery (?:status|failure|failed|has failed|problem|report|"
     r"delayed|notification|incomplete)|mail delivery (?:failed|failure|failing|system|error)|failure notice|"
     r"returned mail|returned to sender|non.?deliver|message (?:delivery )?(?:delayed|undeliverable)|"
@@ -18,7 +20,7 @@ BOUNCE_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 # How mail programs begin the subject of an answer while somebody is away.
-ABSENCE_SUBJECT = re.compile(
+ABSENCE_SUBJECT = late(
     r"\s*(?:\[[^\]]{1,30}\]\s*)?(?:"
     r"(?:automatic|automated|auto) ?-?(?:reply|response|answer)|autoreply|autoresponse|auto ?[:：]|"
     r"(?:i am |i'm |currently )?out of (?:the )?office|ooo ?[:：]|vacation (?:reply|response|notice|message)|"

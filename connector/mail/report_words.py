@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from connector.mail.headers import one_line
 from connector.mail.message import Returned
+from services.patterns import late
 
 MAX_DIAGNOSTIC = 500
 _MAX_TEXT = 20_000
@@ -14,35 +15,35 @@ _MAX_LINES = 400
 _MAX_LINE = 600
 _REASON_LINES = 8
 
-STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
-_REPLY_CODE = re.compile(r"(?<![\d.#-])([45])[0-5]\d(?=[ -]|\s|$)")
+STATUS = late(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+_REPLY_CODE = late(r"(?<![\d.#-])([45])[0-5]\d(?=[ -]|\s|$)")
 _ADDRESS = r"[^\s<>\"'(),;:\[\]]{1,200}@[^\s<>\"'(),;:\[\]]{1,200}[^\s<>\"'(),;:.\[\]]"
 # A line that begins with the address, or with what it has done wrong.
-_OWN_LINE = re.compile(
+_OWN_LINE = late(
     rf"\s{{0,20}}(?:>>> |\*{{1,9}} )?(?:(?:recipient(?: address)?|(?:unknown|invalid|bad) (?:user|recipient|address)|"
     rf"(?:user|recipient|address) unknown|undeliverable to|no such user|error|could not be delivered to)\s*:?\s*)?"
     rf"[<\"'(]?({_ADDRESS})[>\"')]?(?P<rest>.*)$",
     re.IGNORECASE,
 )
-_BEHIND_ADDRESS = re.compile(r"\s*$|\s*[:,;(.-]|\s+on\s|\s*\.\.\.|\s*<")
+_BEHIND_ADDRESS = late(r"\s*$|\s*[:,;(.-]|\s+on\s|\s*\.\.\.|\s*<")
 # A line that is nothing but a name and the address, unless it is a header of the mail that came back.
-_NAMED_LINE = re.compile(
+_NAMED_LINE = late(
     rf"\s{{0,20}}+(?!(?:from|to|cc|bcc|sender|reply-to|mail from|von|an|de|à)\s*:)"
     rf"[^<>(@]{{1,100}}[<(](?:mailto:)?({_ADDRESS})[>)][.:]?\s*(?P<rest>)$",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(
+_SENTENCE = late(
     rf"(?:message to|mail to|deliver(?:y|ed)? to:?|recipients?:?|address(?:ee)?:?|\ban|à|\ba)\s+"
     rf"(?:<({_ADDRESS})>(?P<rest>.*)|[\"']?({_ADDRESS})[\"']?\s+"
     rf"(?P<more>(?:couldn|could|can|was|wasn|has|because|konnte|n'a|did|is|failed|:).*))$",
     re.IGNORECASE,
 )
 # What servers said to each other.
-_COMMAND = re.compile(rf"\brcpt to:\s*<?({_ADDRESS})>?(?P<rest>.*)$", re.IGNORECASE)
-_REPLY = re.compile(rf"\s{{0,20}}(?:<<< |Received >>> )?(?P<rest>[45]\d\d[ -].{{0,200}}<({_ADDRESS})>.*)$")
-_NO_RECIPIENT = re.compile(r"(?:postmaster|mailer-daemon|abuse)@", re.IGNORECASE)
+_COMMAND = late(rf"\brcpt to:\s*<?({_ADDRESS})>?(?P<rest>.*)$", re.IGNORECASE)
+_REPLY = late(rf"\s{{0,20}}(?:<<< |Received >>> )?(?P<rest>[45]\d\d[ -].{{0,200}}<({_ADDRESS})>.*)$")
+_NO_RECIPIENT = late(r"(?:postmaster|mailer-daemon|abuse)@", re.IGNORECASE)
 # Where what the server says ends and the mail that comes back begins.
-_COPY = re.compile(
+_COPY = late(
     r"^\s{0,8}(?:[-=_*]{2,}.{0,60}(?:copy of|original message|returned (?:message|mail)|unsent|message follows|"
     r"(?:message|mail) (?:headers?|text)|headers? follow|begin message|undelivered message|"
     r"ursprüngliche nachricht|message original|kopie der|mensaje original).{0,80}"
@@ -51,12 +52,12 @@ _COPY = re.compile(
     r"|received: (?:from|by) .*)$",
     re.IGNORECASE | re.MULTILINE,
 )
-_DELAYED = re.compile(
+_DELAYED = late(
     r"delay|will (?:be retried|continue|keep|retry)|not yet been delivered|still (?:trying|being)|deferred|transient|"
     r"temporary (?:problem|error|failure)|warning message only|verzögert|retardé|noch nicht zugestellt",
     re.IGNORECASE,
 )
-_PERMANENT = re.compile(r"permanent|fatal|giving up|gave up|given up|no longer|has been rejected", re.IGNORECASE)
+_PERMANENT = late(r"permanent|fatal|giving up|gave up|given up|no longer|has been rejected", re.IGNORECASE)
 
 
 def recipients(text: str, named: list[str]) -> Iterator[Returned]:

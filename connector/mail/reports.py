@@ -11,6 +11,7 @@ from connector.mail.headers import Headers, decode
 from connector.mail.message import Returned
 from connector.mail.report_words import MAX_DIAGNOSTIC, STATUS
 from connector.mail.structure import Part
+from services.patterns import late
 
 MAX_RECIPIENTS = 1_000
 _MAX_REPORT = 2_000_000
@@ -21,9 +22,9 @@ _RETURNED_TYPES = (
     *("message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"),
     "text/rfc822",
 )
-_BLANK_LINE = re.compile(rb"(?:\r?\n[ \t]*){2,}")
-_ID_FIELD = re.compile(r"^[ \t>]{0,8}message-id:\s{0,4}(<[^<>\n]{1,900}>)", re.IGNORECASE | re.MULTILINE)
-_THREAD_FIELD = re.compile(
+_BLANK_LINE = late(rb"(?:\r?\n[ \t]*){2,}")
+_ID_FIELD = late(r"^[ \t>]{0,8}message-id:\s{0,4}(<[^<>\n]{1,900}>)", re.IGNORECASE | re.MULTILINE)
+_THREAD_FIELD = late(
     r"^[ \t>]{0,8}(?:references|in-reply-to):((?:\s{0,8}<[^<>\n]{1,900}>){1,100})", re.IGNORECASE | re.MULTILINE
 )
 

@@ -7,6 +7,7 @@ import struct
 from itertools import count, islice
 
 from connector.mail import charsets, deadline
+from services.patterns import late
 
 _MAX_OUTPUT = 4_000_000
 _MAX_TEXT = 1_000_000
@@ -18,10 +19,10 @@ _DICTIONARY = (
 )
 _WINDOW = 4096
 _LOOK = 1_023
-_TOKEN = re.compile(
+_TOKEN = late(
     r"\\([a-z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)|\\", re.IGNORECASE
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = late("[\ud800-\udfff]")
 # Groups that hold no text of the mail.
 _SKIPPED = frozenset(
     (

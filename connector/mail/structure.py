@@ -11,6 +11,7 @@ import re
 
 from connector.mail import deadline, headers, params
 from connector.mail.headers import Headers
+from services.patterns import late
 
 MAX_PARTS = 10_000
 _MAX_DASH_LINES = 500_000
@@ -18,8 +19,8 @@ _MAX_BOUNDARY = 1_000
 _LOOK = 1_023
 _LOOK_AT_PARTS = 15
 _GUESS_WINDOW = 64_000
-_GUESS = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?\nContent-[A-Za-z-]+:", re.MULTILINE | re.IGNORECASE)
-_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+*-]*")
+_GUESS = late(rb"^--([^\r\n]{1,200}?)[ \t]*\r?\nContent-[A-Za-z-]+:", re.MULTILINE | re.IGNORECASE)
+_TYPE = late(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+*-]*")
 
 
 class Part:

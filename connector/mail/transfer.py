@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterator
 
 from connector.mail import deadline
+from services.patterns import late
 
-_BLANK_SOFT_ENDING = re.compile(rb"=[ \t]+\r?\n")
+_BLANK_SOFT_ENDING = late(rb"=[ \t]+\r?\n")
 _NOT_BASE64 = re.sub(rb"[A-Za-z0-9+/]", b"", bytes(range(256)))
-_BASE64_LINE = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-_FIRST_LINE = re.compile(rb"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\r?(?:\n|$)")
-_FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s_-]")
-_LINE = re.compile(rb"[^\r\n]+")
-_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
+_BASE64_LINE = late(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_FIRST_LINE = late(rb"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\r?(?:\n|$)")
+_FOREIGN = late(rb"[^A-Za-z0-9+/=\s_-]")
+_LINE = late(rb"[^\r\n]+")
+_UU_BEGIN = late(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 _PROBE = 2_000
 _MAX_UU_LINES = 1_000_000
 _MAX_PADDING = 500_000
