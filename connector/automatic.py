@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from connector import authentication
 from connector.mail.message import ParsedMail
-from connector.senders import Sender, authentication_failure
+from connector.senders import Sender
 from services import clock, mail_settings
 from services.originals import Original
 
@@ -75,7 +76,7 @@ def no_answer(mail: ParsedMail, original: Original, sender: Sender) -> str:
     settings = mail_settings.current()
     if sender.answers.email in settings.own_addresses:
         return "answers would go to a desk"
-    if authentication_failure(mail, settings.authserv_id):
+    if authentication.failure(mail, settings.authserv_id):
         return "its sender failed the authentication, so that an answer would reach somebody who never wrote"
     if _is_old(mail, original):
         return "it was written long ago"

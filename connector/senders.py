@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from connector import authentication
 from connector.mail.message import Address, ParsedMail
 from services import checks, mail_identity, mail_people, mail_settings
 from services.errors import Invalid
@@ -17,8 +18,6 @@ _NOBODY = "An unknown sender"
 Standing = Literal["employee", "doubtful", "customer", "inactive", "sister", "own"]
 """An active employee; a mail in an employee's name that failed its authentication; anybody from outside; a former
 employee; another desk; this desk, whose mail came back."""
-
-_FAILED = ("fail", "softfail")
 
 
 class Sender(NamedTuple):
@@ -65,7 +64,7 @@ def identify(mail: ParsedMail, os_account: str = "") -> Sender:
     staff = mail_people.staff()
     employee = staff.writer(address)
     if employee is not None:
-        failure = authentication_failure(mail, settings.authserv_id)
+        failure = authentication.doubt(mail, settings.authserv_id)
         if failure:
             return _doubtful(written, address, employee, failure, os_account)
         return _employee(employee, address, os_account)
@@ -88,20 +87,6 @@ def answerable(address: str) -> str:
         return checks.mail_address(address, "sender")
     except Invalid:
         return ""
-
-
-def authentication_failure(mail: ParsedMail, server: str) -> str:
-    """Return what the believed server found wrong about a mail's origin, or nothing.
-
-    Only the topmost of that server's results counts: whoever writes a mail can put any number of them below.
-    """
-    wanted = server.lower()
-    results = next((one.results for one in mail.authentication if wanted and one.server.lower() == wanted), {})
-    if results.get("dmarc") in ("pass", *_FAILED):
-        return "" if results["dmarc"] == "pass" else f"dmarc={results['dmarc']}"
-    if "pass" in (results.get("dkim"), results.get("spf")):
-        return ""
-    return ", ".join(f"{name}={results[name]}" for name in ("spf", "dkim") if results.get(name) in _FAILED)
 
 
 def _employee(employee: Colleague, address: str, os_account: str) -> Sender:

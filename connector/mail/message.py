@@ -31,11 +31,24 @@ class Returned(NamedTuple):
     diagnostic: str
 
 
+class Check(NamedTuple):
+    """One result about one domain, all in lower case; `domain` is empty where the server names none."""
+
+    method: str
+    result: str
+    domain: str
+
+
 class Authentication(NamedTuple):
-    """What one server found about a mail's origin: results in lower case by method ("spf", "dkim", "dmarc")."""
+    """What one server found about a mail's origin: results in lower case by method ("spf", "dkim", "dmarc").
+
+    `checks` has all of them with whose they are. `sure` means that they stand where no sender can have put them.
+    """
 
     server: str
     results: dict[str, str]
+    checks: tuple[Check, ...] = ()
+    sure: bool = False
 
 
 class ParsedMail(NamedTuple):

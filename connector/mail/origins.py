@@ -1,23 +1,18 @@
-"""Where a mail comes from: what servers found about it, for whom they took it, who wrote what it forwards."""
+"""Where a mail comes from: for whom servers took it, and who wrote what it forwards."""
 
 from __future__ import annotations
 
 import re
 
 from connector.mail import addresses, headers, transfer
-from connector.mail.headers import Headers, decode
-from connector.mail.message import Address, Authentication
+from connector.mail.headers import Headers
+from connector.mail.message import Address
 from connector.mail.structure import Part
 from services.quotes import FROM_WORDS, field_of, is_header_block
 from services.subjects import prefix_kind
 
-_MAX_REPORTS = 20
-_MAX_RESULTS = 60
-_MAX_LENGTH = 10_000
 _MAX_ADDRESSES = 20
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s;=/"]+|=|;|/')
-_COMMENT_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\\.|[()]|[^()"\\]+|["\\]', re.DOTALL)
 
 _LOOKED_AT = 50_000
 _FIELD_LINES = 12
@@ -42,63 +37,6 @@ _FORWARDED = re.compile(
 )
 _BRACKETED = re.compile(r"[\[<(]\s*(?:mailto:)?([^\s\[\]<>()]+@[^\s\[\]<>()]+?)\s*[\]>)]")
 _FINNISH = "lähettäjä"
-
-
-def authentication(found: Headers) -> tuple[Authentication, ...]:
-    """Return the Authentication-Results (RFC 8601), the topmost first, which is the one that was written last."""
-    values = found.all("authentication-results")[:_MAX_REPORTS]
-    return tuple(one for value in values if (one := _results(decode(value[:_MAX_LENGTH]))) is not None)
-
-
-def _results(text: str) -> Authentication | None:
-    text = _without_comments(text)
-    server, results = "", dict[str, str]()
-    statements = [_TOKEN.findall(piece) for piece in _statements(text)]
-    for index, tokens in enumerate(statements[: _MAX_RESULTS + 1]):
-        if index == 0 and "=" not in tokens:
-            server = tokens[0].strip('"').lower() if tokens else ""
-            continue
-        if len(tokens) < 3:
-            continue
-        if tokens[1] == "/":  # "spf/1=pass": with the version of the method
-            tokens = [tokens[0], *tokens[3:]]
-        if len(tokens) < 3 or tokens[1] != "=":
-            continue
-        method, result = tokens[0].strip('"').lower(), tokens[2].strip('"').lower()
-        # Of several signatures one that is good is enough.
-        if method not in results or (method == "dkim" and result == "pass"):
-            results[method] = result
-    return Authentication(server, results) if server or results else None
-
-
-def _statements(text: str) -> list[str]:
-    """Cut at semicolons that do not stand in quotes."""
-    if '"' not in text:
-        return text.split(";")
-    out, last, quoted = [], 0, False
-    for match in re.finditer(r'\\.|[";]', text):
-        if match[0] == '"':
-            quoted = not quoted
-        elif match[0] == ";" and not quoted:
-            out.append(text[last : match.start()])
-            last = match.end()
-    return [*out, text[last:]]
-
-
-def _without_comments(text: str) -> str:
-    if "(" not in text:
-        return text
-    out, depth = [], 0
-    for match in _COMMENT_PIECE.finditer(text):
-        piece = match[0]
-        if piece == "(":
-            depth += 1
-        elif piece == ")" and depth:
-            depth -= 1
-            out.append(" ")
-        elif not depth:
-            out.append(piece)
-    return "".join(out)
 
 
 def delivered_to(found: Headers) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from connector.mail import (
     attachments,
     body,
     charsets,
+    checks,
     dates,
     deadline,
     headers,
@@ -121,7 +122,7 @@ def _read(raw: bytes) -> ParsedMail:
         returned_message_id=report.message_id,
         returned_references=report.references,
         forwarded=None if is_bounce else origins.forwarded(raw, parts, subject, main_text),
-        authentication=origins.authentication(found),
+        authentication=checks.authentication(found),
         delivered_to=origins.delivered_to(found),
     )
 

@@ -33,6 +33,10 @@ def answer(mail: ParsedMail, question: str) -> object:
         return tuple(reason.partition(":")[0] for reason in mail.auto_reasons)
     if question == "outcomes":
         return tuple((one.address, one.action, one.status) for one in mail.returned)
+    if question == "authentication":
+        return tuple((one.server, one.results) for one in mail.authentication)
+    if question == "checks":
+        return tuple((*one, each.sure) for each in mail.authentication for one in each.checks)
     return getattr(mail, question)
 
 

@@ -134,6 +134,12 @@ def _checked(name: str, value: str, *expected: tuple[str, dict[str, str]]) -> Ca
     return Case(f"checked: {name}", mail(f"Authentication-Results: {value}"), {"authentication": expected})
 
 
+def _taken_in(above: str) -> bytes:
+    """Return a mail that claims to have been checked, below what servers wrote above it."""
+    below = "Received: from a by mx with ESMTP id 2\nReceived: with LMTP\nAuthentication-Results: mx; dkim=pass"
+    return mail(f"{above}\n{below}")
+
+
 AUTHENTICATION = [
     _checked("none", "mx.example.com; none", ("mx.example.com", {})),
     _checked(
@@ -167,6 +173,38 @@ AUTHENTICATION = [
         "=;=;;;(((",
     ),
     _checked("nothing", ""),
+    Case(
+        "checked: whose each result is",
+        mail(
+            "Authentication-Results: mx; dkim=pass header.i=@M.A.example header.d=a.example; dkim=fail header.i=b@b.c;"
+            ' spf=pass smtp.mailfrom="a header.d=x.example; dkim=pass"@d.example; dmarc=none header . from = "e.ex";'
+            ' dkim=pass reason="header.d=f.example"'
+        ),
+        {
+            "checks": (
+                ("dkim", "pass", "a.example", False),
+                ("dkim", "fail", "b.c", False),
+                ("spf", "pass", "d.example", False),
+                ("dmarc", "none", "e.ex", False),
+                ("dkim", "pass", "", False),
+            )
+        },
+    ),
+    Case(
+        "checked: a bounce of a mail server",
+        mail("Authentication-Results: mx; spf=pass smtp.mailfrom=<> smtp.helo=mx.a.example."),
+        {"checks": (("spf", "pass", "mx.a.example", False),)},
+    ),
+    Case(
+        "checked: above what the mail came with",
+        _taken_in("Received: from mx by mx with LMTP id 1\nAuthentication-Results: mx; spf=pass"),
+        {"checks": (("spf", "pass", "", True), ("dkim", "pass", "", False))},
+    ),
+    Case(
+        "checked: below who took it in",
+        _taken_in("Received: from elsewhere by mx with ESMTPS id 1\nAuthentication-Results: mx; spf=pass"),
+        {"checks": (("spf", "pass", "", False), ("dkim", "pass", "", False))},
+    ),
     Case(
         "checked twice, the last one on top",
         mail("Authentication-Results: mx.example.com; dmarc=fail\nAuthentication-Results: mx.evil.example; dmarc=pass"),
