@@ -22,10 +22,10 @@ def parts(desk: BuiltDesk, folder: Path, tickets: int, mails: int) -> list[Calla
     engine, server = desk.engine, desk.url
     rounds = 3 if mails >= _MANY else 1
     return [
-        lambda: mail_pipe.measure_alone(engine, server, folder, _mails(mails)[: max(4, mails // 10)]),
-        lambda: mail_pipe.measure_beside(engine, server, folder, _mails(mails)[: max(4, mails // 5)]),
+        lambda: mail_pipe.measure_alone(engine, server, folder, _mails(mails)[: max(2, mails // 10)]),
+        lambda: mail_pipe.measure_beside(engine, server, folder, _mails(mails)[: max(2, mails // 5)]),
         lambda: mail_routes.measure_routes(engine, server, folder, _mails(mails), rounds),
-        lambda: mail_sizes.measure_sizes(engine, server, folder, tickets, max(4, mails // 2), rounds * 2 - 1),
+        lambda: mail_sizes.measure_sizes(engine, server, folder, tickets, max(2, mails // 2), rounds * 2 - 1),
         lambda: mail_sizes.measure_memory(engine, server, folder, min(_FILE, mails * _FILE // _MANY)),
     ]
 

@@ -24,11 +24,12 @@ _TARGET_MEMORY = 250.0
 
 
 def measure_sizes(engine: str, server: str, folder: Path, tickets: int, mails: int, rounds: int) -> list[Figure]:
-    """Import folders of other mails each time into both desks, in turns; the first turn warms up and does not count."""
+    """Import folders of other mails each time into both desks, in turns; of several turns the first one warms up."""
     few_times, many_times = [], []
+    warming = 1 if rounds > 1 else 0
     with sample_desk(engine, server, folder, _FEW) as few, copied_desk(engine, server, folder) as many:
         came: list[Letter] = []
-        for turn in range(rounds + 1):
+        for turn in range(rounds + warming):
             some = letters(1_000 + turn, mails)
             came += some
             with tempfile.TemporaryDirectory(prefix="letters-", dir=folder) as name:
@@ -38,7 +39,7 @@ def measure_sizes(engine: str, server: str, folder: Path, tickets: int, mails: i
                     times.append(Brought(*desk.does("mail", "import", place)))
         check(few, came)
         check(many, came)
-    few_times, many_times = few_times[1:], many_times[1:]
+    few_times, many_times = few_times[warming:], many_times[warming:]
     return [
         Figure(
             engine, f"mail from a folder, {tickets:,} tickets against {_FEW}",
