@@ -22,3 +22,22 @@ def test_the_driver_is_imported_for_a_desk_on_a_server_only(engine: str, new_des
         [sys.executable, "-c", _PROGRAM, new_desk_url], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == str(engine == "postgresql")
+
+
+_ALONE = """
+import sys
+import models
+print(*sorted({"calendar", "inspect", "logging", "socket", "uuid", "psycopg"} & set(sys.modules)))
+import logging, peewee
+from models.binding import connection, open_database
+open_database("sqlite:///:memory:")
+logging.basicConfig(level=logging.DEBUG, stream=sys.stdout, format="%(name)s")
+with connection(), models.database.atomic(), models.database.atomic():
+    models.database.execute_sql("SELECT 1")
+print(peewee.uuid.UUID.__name__, peewee.calendar.timegm((1970, 1, 2, 0, 0, 0)), "socket" in sys.modules)
+"""
+
+
+def test_peewee_leaves_to_others_what_it_seldom_needs() -> None:
+    told = subprocess.run([sys.executable, "-c", _ALONE], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines() == ["", "peewee", "peewee", "peewee", "UUID 86400 False"]
