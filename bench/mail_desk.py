@@ -99,12 +99,18 @@ class MailDesk:
         """Run a part of the connector until the block ends; it begins once the program says something."""
         running = Running(self.command(*words), self.environment)
         try:
-            running.wait_for(says)
+            self._begin(running, says)
             yield running
             if running.stop():
                 raise WrongResult(f"deskwire {' '.join(words)} did not end well: {running.said[-3:]}")
         finally:
             running.kill()
+
+    def _begin(self, running: Running, says: str) -> None:
+        try:
+            running.wait_for(says)
+        except AssertionError as fault:
+            raise WrongResult(f"The connector did not begin: {str(fault)[-500:]}") from fault
 
     def wait_for(self, mails: int) -> None:
         """Wait until so many mails are on tickets."""
