@@ -56,7 +56,11 @@ def of_customer(people: People, writer: Writer, never: Collection[str], *, is_ne
 
 
 def of_employee(people: People, writer: Writer, never: Collection[str], *, is_new: bool) -> Distribution:
-    """Return who gets an employee's mail: those outside as they stand on the ticket, the others of the desk in Bcc."""
+    """Return who gets an employee's mail: those outside as they stand on the ticket, the others of the desk in Bcc.
+
+    That somebody stands in the employee's own To or Cc too changes nothing: all recipients get the desk's copy, because
+    only an answer to that one comes back to the desk, with the ticket's number and without the employee's address.
+    """
     outside = [Recipient(kind, address, name) for kind, address, name in people.outside]
     inside = [_inside("bcc", one) for one in _told(people, writer, is_new=is_new)]
     chosen = _each_once([*outside, *inside], writer, never)

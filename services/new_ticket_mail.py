@@ -17,7 +17,7 @@ from services import (
 )
 from services.distribution import Writer
 from services.mail_settings import MailSettings
-from services.mail_writing import Address, Field, Letter, subject_with_number
+from services.mail_writing import Address, Attachment, Field, Letter, subject_with_number
 from services.outbox import RESPONSE, Outgoing, Recipient, enqueue, named
 from services.records import TicketDetail
 from services.session import Session, desk_session
@@ -25,6 +25,7 @@ from services.session import Session, desk_session
 NOTIFICATION = "notification"
 ACTION = "notify-mail"
 """The operation that queues a notification, beside the one that makes the ticket: that one can still be taken back."""
+_MB = 1_000_000
 
 
 def respond(
@@ -46,10 +47,18 @@ def respond(
     op.entry(ticket.id, history_kinds.DELIVERY, f"Automatic answer to {to[1]}")
 
 
-def notify(session: Session, ticket_id: int, *, confirm: bool, copies: Collection[int]) -> None:
+def notify(
+    session: Session,
+    ticket_id: int,
+    *,
+    confirm: bool,
+    copies: Collection[int],
+    files: Sequence[tuple[str, str, bytes]] = (),
+) -> None:
     """Tell the managers of a new ticket, if `confirm`, and those who get a copy of it; never whoever opened it.
 
-    Runs inside the transaction that made the ticket, as an operation of the desk.
+    The ticket's `files`, as (name, content type, bytes), go along as far as they fit into a mail; the text names the
+    others. Runs inside the transaction that made the ticket, as an operation of the desk.
     """
     if not (confirm or copies) or mail_settings.outgoing_refusal() is not None:
         return
@@ -65,8 +74,11 @@ def notify(session: Session, ticket_id: int, *, confirm: bool, copies: Collectio
     values = mail_templates.values_of(ticket, company=_company(settings), employee=session.name)
     subject = mail_templates.fill_line(settings.notification_subject, values)
     text = mail_templates.fill(settings.notification_text, values)
+    fitting, others = _fitting(files, settings.largest_mail_mb * _MB)
+    if others:
+        text = f"{text.rstrip()}\n\nToo large for this mail, but on the ticket: {', '.join(others)}"
     with journal.operation(desk, ACTION) as op:
-        _send(op, ticket, NOTIFICATION, subject, text, recipients, ("", ()), mail_writing.AUTOMATIC_NOTICE)
+        _send(op, ticket, NOTIFICATION, subject, text, recipients, ("", ()), mail_writing.AUTOMATIC_NOTICE, fitting)
         told = named([one.name or one.address for one in recipients])
         op.entry(ticket.id, history_kinds.DELIVERY, f"Told by mail: {told}")
 
@@ -80,6 +92,7 @@ def _send(
     recipients: Sequence[Recipient],
     thread: tuple[str, Sequence[str]],
     marks: Sequence[Field],
+    files: Sequence[Attachment] = (),
 ) -> None:
     settings = mail_settings.current()
     message_id = mail_identity.new_message_id(ticket.id)
@@ -97,12 +110,27 @@ def _send(
             reply_to=reply_to,
             in_reply_to=in_reply_to,
             references=references,
+            attachments=files,
             extra=marks,
         )
     )
     # The null sender, because a program that answers even an error would otherwise begin a loop.
     outgoing = Outgoing(ticket.id, kind, message_id, written.head, written.content, automatic=True, envelope_sender="")
     enqueue(op, outgoing, recipients)
+
+
+def _fitting(files: Sequence[tuple[str, str, bytes]], most: int) -> tuple[list[Attachment], list[str]]:
+    """Return the files that fit into a mail of so many bytes, and the names of the others."""
+    fitting: list[Attachment] = []
+    others: list[str] = []
+    for name, content_type, data in files:
+        size = len(data) * 4 // 3  # base64 makes four bytes of three
+        if size > most:
+            others.append(name)
+        else:
+            most -= size
+            fitting.append(Attachment(name, content_type, data))
+    return fitting, others
 
 
 def _company(settings: MailSettings) -> str:

@@ -80,7 +80,7 @@ def _tell(session: Session, ticket_id: int, new: NewTicket) -> None:
         # What writes mail is loaded where mail leaves.
         from services.new_ticket_mail import notify
 
-        notify(session, ticket_id, confirm=new.send_confirmation, copies=new.carbon_copy)
+        notify(session, ticket_id, confirm=new.send_confirmation, copies=new.carbon_copy, files=new.attachments)
 
 
 def create_within(op: journal.Recorder, new: NewTicket, *, show_description: bool = True) -> int:

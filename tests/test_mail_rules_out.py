@@ -6,7 +6,7 @@ import pytest
 
 from connector.intake import Outcome
 from models import Delivery, OutgoingMail
-from services import history_kinds, mail_identity, people, preferences, recipients, undo
+from services import documents, history_kinds, mail_identity, people, preferences, recipients, undo
 from services.mailboxes import MAILBOXES
 from services.operations import recent
 from tests.support.company import Company
@@ -82,6 +82,17 @@ def test_an_employees_mail_goes_outside_and_gives_nobody_away(company: Company, 
         assert private not in copy.head
     entry = [one for one in entries_of(company.desk, first) if one.kind == history_kinds.MAIL_IN][-1]
     assert entry.public and entry.actor == "Ann"
+
+
+def test_whom_an_employee_wrote_to_himself_gets_the_desks_mail_all_the_same(company: Company, first: Outcome) -> None:
+    """“The email is then distributed to all Recipients defined for the Ticket”: an answer to that copy comes back."""
+    number = ticket_of(company.desk, first).number
+    both = f"{SUPPORT_ADDRESS}, {CLEO}"
+    deliver(company.desk, letter("Try water", sender=ANN, key="2", answers="1", to=both, Cc="ben@desk.example"))
+    (copy,) = sent()
+    assert copy.to == [("bcc", "ben@desk.example"), ("bcc", "dora@desk.example"), ("to", "cleo@cleo.example")]
+    assert str(copy.message["Subject"]) == f"[{number}] Try water"
+    assert str(copy.message["To"]) == CLEO, "without those of the desk"
 
 
 def test_what_an_employee_sends_the_desk_as_a_copy_stays_inside(company: Company, first: Outcome) -> None:
@@ -228,6 +239,24 @@ def test_opening_a_ticket_tells_its_manager_and_the_copies(company: Company) -> 
     assert len(sent()) == 1
     company.open_ticket("Cleo", "By the web", category_id=network)
     assert sent()[-1].to == [("to", "ben@desk.example")]
+
+
+def test_the_replica_of_a_new_ticket_has_its_files_as_far_as_they_fit(company: Company) -> None:
+    open_the_way_out(company.desk, largest_mail_mb=1)
+    files = (
+        ("rack.jpg", "image/jpeg", b"\xff\xd8rack"),
+        ("core.dump", "application/octet-stream", b"x" * 760_000),
+        ("plan.pdf", "application/pdf", b"%PDF"),
+    )
+    ticket = company.open_ticket("Ann", "Rack", category_id=company.categories["Network"], attachments=files)
+    (told,) = sent("notification")
+    attached = {one.get_filename(): one.get_content() for one in told.message.iter_attachments()}
+    assert attached == {"rack.jpg": b"\xff\xd8rack", "plan.pdf": b"%PDF"}
+    body = told.message.get_body()
+    assert body is not None and body.get_content().endswith("on the ticket: core.dump\n")
+    assert len(documents.listed(company.admin, ticket.id)) == 3
+    company.open_ticket("Cleo", "By the web", category_id=company.categories["Network"], attachments=files[:1])
+    assert [one.get_filename() for one in sent()[-1].message.iter_attachments()] == ["rack.jpg"]
 
 
 def test_a_ticket_that_was_told_of_can_still_be_taken_back(company: Company) -> None:
