@@ -158,7 +158,7 @@ class PostgresStore:
             return False
         length, size, cut, text = row
         stored: dict[str, str] = dict([entry.split(":") for entry in text.replace("'", "").split(" ")]) if text else {}
-        known = {word: _read_places(stored.pop(word)) for word in touched & stored.keys()}
+        known = {word: f",{stored.pop(word)}" for word in touched & stored.keys()}
         vector = Vector(length, size, bool(cut), known)
         for public, text in pieces:
             vector.add(text, PUBLIC if public else INTERNAL)
@@ -195,14 +195,6 @@ class PostgresStore:
             " WHERE t.id IS NULL LIMIT 1000"
         )
         return [row[0] for row in self._db.execute_sql(sql).fetchall()]
-
-
-_RANKS = {"A": 3, "B": 2, "C": 1}
-
-
-def _read_places(text: str) -> list[int]:
-    """Read the places of a word as PostgreSQL writes them: positions, each with the letter of its class."""
-    return [(int(each[:-1]) << 2) + _RANKS[each[-1]] for each in text.split(",")]
 
 
 _UNNESTED = (

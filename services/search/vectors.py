@@ -9,33 +9,39 @@ as starting over. `cut` tells that something was left out, and that phrases may 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import cache
 
 from services.search.texts import Document
 from services.search.words import words
 
-SUBJECT, PUBLIC, INTERNAL = 3, 2, 1
-_LETTERS = " CBA"
+SUBJECT, PUBLIC, INTERNAL = "A", "B", "C"
 _LAST_POSITION = 16_383
 _MOST_PLACES = 80
 _MOST_BYTES = 1_000_000
 # Of a word beside its letters: its number of positions and what aligning takes.
 _WORD_BYTES = 4
 _PLACE_BYTES = 2
+# Characters that so many places take at least.
+_SHORT = 3 * _MOST_PLACES
+_MANY = 500
 
 
 class Vector:
-    """Words with their places, each a position times four plus the class; `length` counts positions used so far."""
+    """Words with their places as PostgreSQL writes them, a comma before each (,12B); `length` counts positions so far.
+
+    Long mails have thousands of words, so that nothing here is done for each place that can be done for each word.
+    """
 
     def __init__(
-        self, length: int = 0, size: int = 0, cut: bool = False, places: Mapping[str, list[int]] | None = None
+        self, length: int = 0, size: int = 0, cut: bool = False, places: Mapping[str, str] | None = None
     ) -> None:
         self.length = length
         self.size = size
         self.cut = cut
-        self.places: dict[str, list[int]] = dict(places or {})
+        self.places: dict[str, str] = dict(places or {})
 
-    def add(self, text: str, rank: int) -> None:
+    def add(self, text: str, rank: str) -> None:
         """Add a piece of text; a position stays free behind it, so that no phrase goes on in the next one."""
         found = words(text)
         if not found:
@@ -49,48 +55,62 @@ class Vector:
             self._add(found, rank)
         self.length += len(found) + 1
 
-    def _add(self, found: list[str], rank: int) -> None:
-        places, size = self.places, self.size
-        place = (self.length << 2) + rank
-        for word in found:
-            place += 4
-            known = places.get(word)
-            if known is None:
-                places[word] = [place]
-                size += (len(word) if word.isascii() else len(word.encode())) + _WORD_BYTES + _PLACE_BYTES
-            elif len(known) < _MOST_PLACES or sum(each & 3 == rank for each in known) < _MOST_PLACES:
-                known.append(place)
-                size += _PLACE_BYTES
-            else:
-                self.cut = True
-        self.size = size
+    def _add(self, found: list[str], rank: str) -> None:
+        own: dict[str, str] = {}
+        for word, place in zip(found, _places(self.length + 1, len(found), rank), strict=True):
+            own[word] = own[word] + place if word in own else place
+        places = self.places
+        new = "".join([word for word in own if word not in places])
+        self.size += (len(new) if new.isascii() else len(new.encode())) + _PLACE_BYTES * len(found)
+        before = len(places)
+        for word, more in own.items():
+            known = places.get(word, "")
+            # Most words are far from having many.
+            places[word] = known + more if len(known) + len(more) <= _SHORT else self._fitting(known, more, rank)
+        self.size += _WORD_BYTES * (len(places) - before)
 
-    def _add_with_care(self, found: list[str], rank: int, most: int) -> None:
+    def _fitting(self, known: str, more: str, rank: str) -> str:
+        """Return places with as many more as a word may have in their class."""
+        count = known.count(",") + more.count(",")
+        most = max(_MOST_PLACES, known.count(",") + _MOST_PLACES - known.count(rank))
+        if count <= most:
+            return known + more
+        self.cut = True
+        self.size -= _PLACE_BYTES * (count - most)
+        return ",".join((known + more).split(",")[: most + 1])
+
+    def _add_with_care(self, found: list[str], rank: str, most: int) -> None:
+        last = f",{_LAST_POSITION}"
         for position, word in enumerate(found, self.length + 1):
-            place = (min(position, _LAST_POSITION) << 2) + rank
-            known = self.places.get(word)
+            place = f",{min(position, _LAST_POSITION)}{rank}"
+            known = self.places.get(word, "")
             cost = _PLACE_BYTES if known else _PLACE_BYTES + _WORD_BYTES + len(word.encode())
-            if known and known[-1] >> 2 == _LAST_POSITION:
+            if known[:-1].endswith(last):
                 # One place holds one class; the one that more people see wins.
-                known[-1] = max(known[-1], place)
+                self.places[word] = known[:-1] + min(known[-1], rank)
                 self.cut = True
-            elif self.size + cost > most or (
-                known and len(known) >= _MOST_PLACES and sum(each & 3 == rank for each in known) >= _MOST_PLACES
-            ):
+            elif self.size + cost > most or (known.count(",") >= _MOST_PLACES and known.count(rank) >= _MOST_PLACES):
                 self.cut = True
             else:
-                self.places.setdefault(word, []).append(place)
+                self.places[word] = known + place
                 self.size += cost
         self.cut = self.cut or self.length + len(found) > _LAST_POSITION
 
-    def literal(self, chosen: Iterable[str] | None = None) -> str:
-        """Return the words, or some of them, as PostgreSQL reads a tsvector; words are letters and digits only."""
-        names = self.places if chosen is None else chosen
-        places, letters = self.places, _LETTERS
-        # In one go, because a long mail has thousands of places.
-        return " ".join(
-            [f"{word}:{','.join([f'{each >> 2}{letters[each & 3]}' for each in places[word]])}" for word in names]
-        )
+    def literal(self) -> str:
+        """Return the words as PostgreSQL reads a tsvector; they are letters and digits only."""
+        return " ".join([f"{word}:{places[1:]}" for word, places in self.places.items()])
+
+
+def _places(first: int, count: int, rank: str) -> list[str]:
+    if count < _MANY:
+        return [f",{at}{rank}" for at in range(first, first + count)]
+    return _all_places(rank)[first : first + count]
+
+
+@cache
+def _all_places(rank: str) -> list[str]:
+    """Return all places of a class, a megabyte; whoever only writes notes never needs it."""
+    return [f",{at}{rank}" for at in range(_LAST_POSITION + 1)]
 
 
 def vector_of(document: Document) -> Vector:
