@@ -11,10 +11,12 @@ from connector import intake
 from connector.fetching import Keep, fetch_new
 from connector.imap_server import ImapServer, ServerFault, connected
 from models.binding import connection
-from services import mail_passwords, mailboxes
+from services import mail_passwords, mail_tokens, mailboxes
 from services.errors import DeskError
 from services.faults import translated
+from services.mail_tokens import Account
 from services.mailboxes import MailboxRow
+from services.oauth_providers import PASSWORD
 from services.originals import Arrival
 from services.session import Session
 
@@ -28,7 +30,7 @@ _WAIT_FOR_TURN = 15.0
 _PAUSES = (5.0, 15.0, 60.0, 300.0)
 
 FindPassword = Callable[[MailboxRow], str]
-"""Returns a mailbox's password, or raises DeskError that says where to put it."""
+"""Returns a mailbox's password, or the token in its place; raises DeskError that says where to put it."""
 Told = Callable[[MailboxRow, str], object]
 """Is told in a sentence what happened to a mailbox."""
 
@@ -141,7 +143,9 @@ class Fetcher:
 
 
 def password_of(mailbox: MailboxRow) -> str:
-    """Return a mailbox's password; raises DeskError that says where to put it."""
+    """Return a mailbox's password, or the token in its place; raises DeskError that says where to put it."""
+    if mailbox.sign_in != PASSWORD:
+        return mail_tokens.access(Account(mail_passwords.IMAP, mailbox.name, mailbox.username, mailbox.sign_in))
     found = mail_passwords.find(mail_passwords.IMAP, mailbox.name, mailbox.username)
     if found is None:
         raise mail_passwords.missing(mail_passwords.IMAP, mailbox.name, mailbox.username)

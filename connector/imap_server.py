@@ -17,8 +17,11 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 
+from connector.xoauth2 import Xoauth2
+from services import mail_tokens
 from services.errors import DeskError
 from services.mailboxes import MailboxRow
+from services.oauth_providers import PASSWORD
 from services.text import header
 
 CONNECT_SECONDS = 20.0
@@ -126,8 +129,8 @@ class ImapServer:
 
 
 @contextmanager
-def connected(mailbox: MailboxRow, password: str, *, context: ssl.SSLContext | None = None) -> Iterator[ImapServer]:
-    """Hold a connection to a mailbox while the block runs; raises ServerFault."""
+def connected(mailbox: MailboxRow, secret: str, *, context: ssl.SSLContext | None = None) -> Iterator[ImapServer]:
+    """Hold a connection to a mailbox while the block runs; `secret` is its password or token. Raises ServerFault."""
     with _faults(mailbox):
         client = IMAPClient(
             mailbox.host,
@@ -140,10 +143,35 @@ def connected(mailbox: MailboxRow, password: str, *, context: ssl.SSLContext | N
         with _faults(mailbox):
             if mailbox.security == "starttls":
                 client.starttls(context or ssl.create_default_context())
-            client.login(mailbox.username, password)
+            if mailbox.sign_in == PASSWORD:
+                client.login(mailbox.username, secret)
+            else:
+                _sign_in(client, mailbox, secret)
         yield ImapServer(client, mailbox)
     finally:
         _leave(client)
+
+
+def _sign_in(client: Any, mailbox: MailboxRow, token: str) -> None:
+    """Sign in by a token, which is thrown away when it is refused."""
+    if not client.has_capability("AUTH=XOAUTH2"):
+        raise ServerFault(f"{mailbox.host} takes no sign-ins by token: set sign_in of {mailbox.name} to password.")
+    talk = Xoauth2(mailbox.username, token)
+    try:
+        client.sasl_login("XOAUTH2", talk)
+    except LoginError as error:
+        # The library calls a broken connection a refusal too.
+        if isinstance(error.__context__, imaplib.IMAP4.abort):
+            raise error.__context__ from None
+        mail_tokens.refused(token)
+        account = mail_tokens.Account("imap", mailbox.name, mailbox.username, mailbox.sign_in)
+        raise ServerFault(
+            f"{mailbox.host} refused the sign-in of {mailbox.username} ({talk.said or _said(error)}): see that it is"
+            f" allowed there, or run “{account.command}” and sign in as {mailbox.username}."
+        ) from None
+    except ValueError:
+        # A challenge that is no base64.
+        raise ServerFault(f"{mailbox.host} does not sign in as others do; it is tried again.") from None
 
 
 def _leave(client: Any) -> None:

@@ -17,9 +17,11 @@ from connector.smtp import Answer, Connection, Timeouts
 from connector.smtp_opening import Server, Unreachable
 from models import database
 from models.binding import is_lost
-from services import blobs, mail_passwords, mail_settings
+from services import blobs, mail_passwords, mail_settings, mail_tokens
 from services.errors import DeskError, Invalid, TryAgain
 from services.faults import translated
+from services.mail_tokens import Account
+from services.oauth_providers import PASSWORD
 from services.outbox import FAILED, SENT, UNKNOWN, WAITING
 from services.outbox_sending import (
     AWAY,
@@ -93,9 +95,14 @@ def send_due(session: Session, name: str, *, timeouts: Timeouts | None = None, s
 
 
 def server() -> Server:
-    """Return the server of the settings with its password; raises DeskError when there is none."""
+    """Return the server of the settings with its password, or the token in its place; raises DeskError without one."""
     settings = mail_settings.current()
     username, host = settings.smtp_username, settings.smtp_host
+    if settings.smtp_sign_in != PASSWORD:
+        if not username:
+            raise Invalid("A sign-in for outgoing mail needs to know whose: an administrator sets smtp_username.")
+        account = Account(mail_passwords.SMTP, host, username, settings.smtp_sign_in)
+        return Server(host, settings.smtp_port, settings.smtp_security, username, token=mail_tokens.access(account))
     password = mail_passwords.find(mail_passwords.SMTP, host, username) if username else ""
     if password is None:
         raise mail_passwords.missing(mail_passwords.SMTP, host, username)

@@ -10,6 +10,8 @@ import socket
 import ssl
 from typing import NamedTuple
 
+from connector.xoauth2 import Xoauth2
+from services import mail_tokens
 from services.errors import DeskError, TryAgain
 from services.mailboxes import LOCAL_HOSTS
 from services.text import header
@@ -18,13 +20,17 @@ _MAX_REPLY = 400
 
 
 class Server(NamedTuple):
-    """Where mail leaves: `security` is starttls, tls, or none on this machine; no user name means no login."""
+    """Where mail leaves: `security` is starttls, tls, or none on this machine; no user name means no login.
+
+    A `token` signs in instead of the password.
+    """
 
     host: str
     port: int
     security: str
     username: str = ""
     password: str = ""
+    token: str = ""
 
     @property
     def place(self) -> str:
@@ -58,7 +64,10 @@ def opened(server: Server, connect_seconds: float, command_seconds: float) -> sm
         if server.security == "starttls":
             _encrypt(connection, server)
         if server.username:
-            _log_in(connection, server)
+            if server.token:
+                _sign_in(connection, server)
+            else:
+                _log_in(connection, server)
     except BaseException as error:
         if connection is not None:
             connection.close()
@@ -110,6 +119,31 @@ def _log_in(connection: smtplib.SMTP, server: Server) -> None:
         raise Unusable(f"{server.place} takes no logins: empty smtp_username, or correct smtp_port.") from None
     except UnicodeError:
         raise Unusable("The user name or password for the mail server has letters that SMTP cannot send.") from None
+
+
+def _sign_in(connection: smtplib.SMTP, server: Server) -> None:
+    if "XOAUTH2" not in connection.esmtp_features.get("auth", "").upper().split():
+        raise Unusable(
+            f"{server.place} takes no sign-ins by token: correct smtp_port, or set smtp_sign_in to password."
+        )
+    talk = Xoauth2(server.username, server.token)
+    try:
+        connection.auth("XOAUTH2", talk)
+    except smtplib.SMTPAuthenticationError as error:
+        mail_tokens.refused(server.token)
+        refused = f"{server.place} refuses the sign-in of {server.username}"
+        why_not = talk.said or f"{error.smtp_code} {said(error.smtp_error)}"
+        if error.smtp_code < 500:
+            raise Unreachable(f"{refused} for now ({why_not}).") from None
+        raise Unusable(
+            f"{refused} ({why_not}): see that it is allowed there, or run “deskwire mail login” and sign in as"
+            f" {server.username}."
+        ) from None
+    except UnicodeError:
+        raise Unusable("The user name for the mail server has letters that SMTP cannot send.") from None
+    except ValueError:
+        # A challenge that is no base64.
+        raise Unreachable(f"{server.place} does not sign in as others do. The mail waits in the outbox.") from None
 
 
 def _fault(error: BaseException, server: Server) -> BaseException:

@@ -15,8 +15,9 @@ from models.ticket import Ticket
 class Mailbox(Table):
     """A mailbox that the Email Connector fetches by IMAP; its password is never kept here.
 
-    `security` is tls or starttls, or none for a server on this machine. `after` says what happens to a mail once
-    it is kept: flag, move (to `move_to`) or delete.
+    `security` is tls or starttls, or none for a server on this machine. `sign_in` is password, or who gives out tokens
+    instead: microsoft, google or custom. `after` says what happens to a mail once it is kept: flag, move (to `move_to`)
+    or delete.
     """
 
     name = TextField(unique=True)
@@ -24,6 +25,7 @@ class Mailbox(Table):
     port = IntegerField(default=993)
     security = TextField(default="tls")
     username = TextField()
+    sign_in = TextField(default="password")
     folder = TextField(default="INBOX")
     category = link(Category, null=True)
     after = TextField(default="flag")

@@ -53,6 +53,11 @@ def forget(key: str) -> bool:
     return done or known
 
 
+def is_there() -> bool:
+    """Tell whether this machine has a keyring that keeps secrets for us, locked or not."""
+    return _in_time(lambda ring: ring is not None)[0]
+
+
 def _in_time(act: Callable[[Any], Any]) -> tuple[bool, Any]:
     """Use the keyring on a thread of its own, because a locked one can wait for a person for ever."""
     answers: list[Any] = []

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services import clock, mail_passwords, mail_rates, mail_settings, mail_status, originals
+from services import (
+    clock,
+    mail_passwords,
+    mail_rates,
+    mail_settings,
+    mail_status,
+    mail_tokens,
+    oauth_providers,
+    originals,
+)
+from services.errors import DeskError
 from services.mail_status import MailStatus
 from services.mailboxes import MAILBOXES, MailboxRow, MailboxStatus, statuses
 from services.numbers import number_of
@@ -81,9 +91,19 @@ def mailboxes_of(session: Session) -> list[tuple[MailboxRow, MailboxStatus]]:
 def password_told(mailbox: MailboxRow) -> str:
     """Return in a sentence whether the account that runs this program finds a mailbox's password, never the password.
 
-    Asks the keyring, which may take a while; needs no connection to the desk.
+    The same of what a sign-in has left. Asks the keyring, which may take a while.
     """
+    if mailbox.sign_in != oauth_providers.PASSWORD:
+        return _sign_in_told(mailbox)
     found = mail_passwords.find(mail_passwords.IMAP, mailbox.name, mailbox.username)
     if found is None:
         return mail_passwords.missing(mail_passwords.IMAP, mailbox.name, mailbox.username).sentence
     return "The password is found."
+
+
+def _sign_in_told(mailbox: MailboxRow) -> str:
+    account = mail_tokens.Account(mail_passwords.IMAP, mailbox.name, mailbox.username, mailbox.sign_in)
+    try:
+        return "The sign-in is kept." if mail_tokens.is_kept(account) else mail_tokens.missing(account).sentence
+    except DeskError as fault:
+        return fault.sentence

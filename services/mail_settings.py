@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from models import database
-from services import checks
+from services import checks, oauth_providers
 from services.checks import Check
 from services.errors import Invalid
 from services.mail_templates import check_line, check_text
@@ -56,6 +56,15 @@ class MailSettings(NamedTuple):
     smtp_port: int
     smtp_security: str
     smtp_username: str
+    smtp_sign_in: str
+    microsoft_client_id: str
+    microsoft_tenant: str
+    google_client_id: str
+    oauth_client_id: str
+    oauth_token_url: str
+    oauth_device_url: str
+    oauth_authorize_url: str
+    oauth_scope: str
     automatic_response: bool
     response_subject: str
     response_text: str
@@ -120,6 +129,23 @@ MAIL_SETTINGS: dict[str, tuple[str, Any, Check]] = {
         checks.one_of(("starttls", "tls", "none")),
     ),
     "smtp_username": ("User name there, empty without a login", "", checks.line),
+    "smtp_sign_in": (
+        "How Deskwire signs in there: password, or by a token of microsoft, google or custom (OAuth 2)",
+        oauth_providers.PASSWORD,
+        checks.one_of(oauth_providers.SIGN_INS),
+    ),
+    "microsoft_client_id": ("Application (client) ID of this desk at Microsoft Entra", "", _word),
+    "microsoft_tenant": (
+        "Organization at Microsoft, by id or domain; organizations for any",
+        "organizations",
+        oauth_providers.tenant,
+    ),
+    "google_client_id": ("Client ID of this desk at Google, of a desktop app", "", _word),
+    "oauth_client_id": ("Client id of this desk where a custom sign-in gets its tokens", "", _word),
+    "oauth_token_url": ("Where a custom sign-in gets its tokens", "", oauth_providers.url),
+    "oauth_device_url": ("Where it gets the code that a person types (device authorization)", "", oauth_providers.url),
+    "oauth_authorize_url": ("Where a person signs in in a browser, if there is no such code", "", oauth_providers.url),
+    "oauth_scope": ("What a custom sign-in asks for (scope)", "", checks.line),
     "automatic_response": ("Whether whoever opens a ticket by mail gets an answer at once", True, checks.switch),
     "response_subject": ("Subject of this answer", "Ticket [{number}]: {subject}", check_line),
     "response_text": ("Text of this answer", RESPONSE_TEXT, check_text),

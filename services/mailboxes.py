@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from models import Mailbox
-from services import announcing, checks, clock
+from services import announcing, checks, clock, mail_settings, oauth_providers
 from services.errors import Invalid
 from services.register import Field, Register, reference
 from services.session import Session, desk_session
@@ -32,6 +32,7 @@ class MailboxRow(NamedTuple):
     port: int
     security: str
     username: str
+    sign_in: str
     folder: str
     category_id: int | None
     category: str
@@ -72,7 +73,8 @@ class _Mailboxes(Register[MailboxRow]):
             raise Invalid("Say with move_to to which folder the mails go.", "move_to")
         if row.get("after") == "move" and row.get("move_to") == row.get("folder", "INBOX"):
             raise Invalid("The mails are in this folder already; choose another one for move_to.", "move_to")
-        return []
+        missing = oauth_providers.lacking(str(row.get("sign_in", "")), mail_settings.current())
+        return [missing] if missing else []
 
 
 def _categories() -> Register[Any]:
@@ -91,6 +93,7 @@ MAILBOXES: Register[MailboxRow] = _Mailboxes(
         "port": Field(checks.whole_number(1, 65_535)),
         "security": Field(checks.one_of(SECURITIES)),
         "username": Field(checks.line, required=True),
+        "sign_in": Field(checks.one_of(oauth_providers.SIGN_INS)),
         "folder": Field(checks.line),
         "category": Field(reference(_categories)),
         "after": Field(checks.one_of(AFTERWARDS)),

@@ -11,8 +11,8 @@ import pytest
 from keyring.backends import fail
 
 from services import keyrings, mail_passwords
-from services.mail_passwords import IMAP, SMTP
-from tests.support.file_keyring import FileKeyring
+from services.mail_passwords import IMAP, OAUTH, SECRET, SMTP, TOKEN
+from tests.support.file_keyring import own_keyring
 
 SERVER = (SMTP, "smtp.desk.example", "support")
 MAILBOX = (IMAP, "Support (EU)", "support@desk.example")
@@ -22,10 +22,8 @@ MAILBOX = (IMAP, "Support (EU)", "support@desk.example")
 def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Use a keyring of this test's own, and return its file."""
     monkeypatch.setenv("TEST_KEYRING", str(tmp_path / "keyring.json"))
-    before = keyring.get_keyring()
-    keyring.set_keyring(FileKeyring())
-    yield tmp_path / "keyring.json"
-    keyring.set_keyring(before)
+    with own_keyring():
+        yield tmp_path / "keyring.json"
 
 
 def test_the_environment_comes_first_then_the_keyring_then_systemd(
@@ -66,3 +64,21 @@ def test_no_file_of_ours_has_a_password_and_without_a_keyring_other_ways_are_nam
     with pytest.raises(keyrings.NoKeyring, match="DESKWIRE_IMAP_PASSWORD_SUPPORT_EU"):
         mail_passwords.store(*MAILBOX, "right horse")
     assert "deskwire mail login" in str(mail_passwords.missing(*SERVER))
+
+
+def test_tokens_and_secrets_are_kept_apart_from_passwords(
+    ring: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    client = (OAUTH, "google", "1234.apps.example")
+    (tmp_path / "oauth-secret-google").write_text("secret from systemd\n")
+    mail_passwords.store(*MAILBOX, "right horse")
+    mail_passwords.store(*MAILBOX, "a token", TOKEN)
+    assert mail_passwords.find(*MAILBOX) == "right horse" and mail_passwords.find(*MAILBOX, TOKEN) == "a token"
+    assert mail_passwords.find(*client, SECRET) == "secret from systemd"
+    assert mail_passwords.replace(*MAILBOX, TOKEN, "a token", "the next")
+    assert not mail_passwords.replace(*MAILBOX, TOKEN, "a token", "another"), "somebody was there first"
+    assert mail_passwords.find(*MAILBOX, TOKEN) == "the next"
+    monkeypatch.setenv("DESKWIRE_IMAP_TOKEN_SUPPORT_EU", "from the environment")
+    assert mail_passwords.find(*MAILBOX, TOKEN) == "from the environment"
+    assert mail_passwords.forget(*MAILBOX, TOKEN) and mail_passwords.find(*MAILBOX) == "right horse"

@@ -100,9 +100,9 @@ def test_a_password_is_tried_stored_and_used(bound: Desk, terminal: Callable[...
         "SSL_CERT_FILE": str(CERTIFICATE),
     }
     login = (*PROGRAM, "--db", bound.url, "mail", "login")
-    assert deskwire("--db", bound.url, "mail", "login", env=env).returncode == 2
     with SmtpServer("starttls", login=("support", "right horse")) as server:
         send_through(bound.administrator, server.port, smtp_security="starttls", smtp_username="support")
+        assert deskwire("--db", bound.url, "mail", "login", env=env).returncode == 2
         queue(bound.administrator, None, "a@x.example")
         refused = deskwire("--db", bound.url, "mail", "send", env=env)
         assert refused.returncode == 1 and "deskwire mail login" in refused.stderr

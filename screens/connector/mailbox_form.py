@@ -17,13 +17,21 @@ _LABELS = {
     "port": "Port",
     "security": "Security (tls, starttls, none)",
     "username": "User name",
+    "sign_in": "Sign-in (password, microsoft, google, custom)",
     "folder": "Folder",
     "category": "Category of its tickets",
     "after": "Afterwards (flag, move, delete)",
     "move_to": "Folder to move it to",
     "poll_seconds": "Look every (seconds)",
 }
-_NEW = {"port": "993", "security": "tls", "folder": "INBOX", "after": "flag", "poll_seconds": "60"}
+_NEW = {
+    "port": "993",
+    "security": "tls",
+    "sign_in": "password",
+    "folder": "INBOX",
+    "after": "flag",
+    "poll_seconds": "60",
+}
 
 
 class MailboxForm(FormScreen):
@@ -70,7 +78,7 @@ class MailboxForm(FormScreen):
         for sentence in saved.warnings:
             notify(self.app, sentence, severity="warning")
         if self._read is None:
-            notify(self.app, "The mailbox is there. Its password: “deskwire mail login --mailbox NAME”; then test it.")
+            notify(self.app, "The mailbox is there. Now sign in: “deskwire mail login --mailbox NAME”; then test it.")
         self.dismiss(None)
         self._saved()
 

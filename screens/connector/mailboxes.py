@@ -33,7 +33,7 @@ class MailboxesPage(Page[Known]):
     OFFERS = frozenset({"open", "add", "switch", "test-receive"})
 
     _password: tuple[int, str] | None = None
-    """What was said last about a mailbox's password."""
+    """What was said last about a mailbox's password, or sign-in."""
 
     def read(self, session: Session) -> Sequence[Known]:
         """Read the mailboxes."""
@@ -54,8 +54,9 @@ class MailboxesPage(Page[Known]):
         """How it is set, and how it went."""
         mailbox, status = item
         every = f"every {mailbox.poll_seconds:,} seconds where the server does not tell of new mail"
+        sign_in = "" if mailbox.sign_in == "password" else f", signed in at {mailbox.sign_in}"
         lines = [
-            f"{mailbox.username} at {mailbox.host}, port {mailbox.port}, {mailbox.security}",
+            f"{mailbox.username} at {mailbox.host}, port {mailbox.port}, {mailbox.security}{sign_in}",
             f"Folder {mailbox.folder}, {every}. {_AFTERWARDS[mailbox.after].format(move_to=mailbox.move_to)}",
             f"Tickets get the category {mailbox.category}." if mailbox.category else "",
             f"Last success: {dates.full(status.last_success_at) or 'never'}, {status.fetched:,} mails so far",
@@ -67,10 +68,10 @@ class MailboxesPage(Page[Known]):
         if self._password is None or self._password[0] != mailbox.id:
             return [about]
         told = f"{self._password[1]} That is how this program sees it; the connector may run under another account."
-        return [about, LogBlock(_PASSWORD, (("Password", "strong"),), told)]
+        return [about, LogBlock(_PASSWORD, (("Sign-in", "strong"),), told)]
 
     def chosen(self, item: Known) -> None:
-        """Look whether the password is there."""
+        """Look whether the password is there, or the sign-in."""
         screen = self.screen
 
         def found(sentence: str) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import keyring
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
@@ -38,3 +41,14 @@ class FileKeyring(KeyringBackend):
 
     def _path(self) -> Path:
         return Path(os.environ["TEST_KEYRING"])
+
+
+@contextmanager
+def own_keyring() -> Iterator[None]:
+    """Have the program under test find its passwords in the file named by TEST_KEYRING while the block runs."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(FileKeyring())  # type: ignore[no-untyped-call]  # theirs says no types
+    try:
+        yield
+    finally:
+        keyring.set_keyring(before)

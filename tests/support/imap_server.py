@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from argparse import Namespace
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,21 +14,62 @@ from proxyprotocol.noop import ProxyProtocolNoop
 from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import Config, DictBackend, Login
 from pymap.imap import IMAPServer
+from pysasl import SASLAuth
+from pysasl.creds.external import ExternalVerificationRequired
+from pysasl.creds.plain import PlainCredentials
+from pysasl.mechanism import ChallengeResponse, ServerChallenge
+from pysasl.mechanism.oauth import OAuth2Mechanism
 
 from tests.support.smtp_server import server_context
 
 USER, PASSWORD = "support", "correct horse"
 _WAIT_SECONDS = 60.0
+TakesToken = Callable[[str], bool]
+
+
+class _Tokens(OAuth2Mechanism):
+    """XOAUTH2 as Gmail speaks it: a refusal is a challenge first, which an empty line answers."""
+
+    def __init__(self, takes_token: TakesToken) -> None:
+        super().__init__(b"XOAUTH2")
+        self._takes_token = takes_token
+
+    def server_attempt(self, responses: Sequence[ChallengeResponse]) -> tuple[Any, None]:
+        """Take a user's token, or refuse it."""
+        given, _ = super().server_attempt(responses)
+        try:
+            given.verify(None)
+        except ExternalVerificationRequired as external:
+            if given.authzid == USER and self._takes_token(external.token or ""):
+                return PlainCredentials(USER, PASSWORD), None
+        if len(responses) == 1:
+            raise ServerChallenge(b'{"status":"400","schemes":"Bearer","scope":"mail"}')
+        assert responses[1].response == b"", "an error is answered with an empty line"
+        return PlainCredentials(USER, "refused"), None
+
+
+class _Config(Config):
+    takes_token: TakesToken | None = None
+
+    @property
+    def tls_auth(self) -> SASLAuth:
+        """Return the ways to sign in."""
+        plain = super().tls_auth
+        return plain if self.takes_token is None else SASLAuth([*plain.server_mechanisms, _Tokens(self.takes_token)])
+
+    initial_auth = tls_auth
 
 
 class LoopbackImap:
     """Serves one user's mailbox in a thread; `port` is plain with STARTTLS, `tls_port` is TLS from the start.
 
     Every connection passes through `meddle`, which a test may set: it gets each piece that the server sends, and
-    returns what the client gets instead; None ends the connection.
+    returns what the client gets instead; None ends the connection. With `takes_token` it signs in by tokens too, those
+    of which it is true.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, takes_token: TakesToken | None = None) -> None:
+        self._takes_token = takes_token
         self.meddle: Callable[[bytes], bytes | None] = lambda piece: piece
         self.connections = 0
         self.heard = b""
@@ -79,7 +120,7 @@ class LoopbackImap:
 
     async def _start(self) -> tuple[int, int]:
         args = Namespace(passlib_cfg=None, proxy_protocol=None, inherited_sockets=None)
-        config = Config(
+        config = _Config(
             args,
             demo_data=False,
             demo_user=USER,
@@ -92,6 +133,7 @@ class LoopbackImap:
             reject_dnsbl=False,
             invalid_user_sleep=0.0,
         )
+        config.takes_token = self._takes_token
         config.apply_context()
         login = Login(config)
         await DictBackend._add_demo_user(config, login)

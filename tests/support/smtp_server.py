@@ -7,13 +7,14 @@ import socket
 import ssl
 import struct
 import threading
+from base64 import b64decode
 from collections import defaultdict, deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, LoginPassword, Session
 
 CERTIFICATE = Path(__file__).parent / "certificates" / "localhost.crt"
 """Belongs to localhost and 127.0.0.1, and is its own authority: SSL_CERT_FILE makes a program believe it."""
@@ -42,8 +43,8 @@ class SmtpServer:
     """Serves from its making until `close`; `security` is none, starttls or tls, `login` is (user name, password).
 
     `answer` scripts what one address gets at each attempt, `after_data` what follows the content; what is not
-    scripted gets OK. `largest` is announced as SIZE. One may give `greeting` to be said instead of the usual one,
-    after which the connection ends.
+    scripted gets OK. `takes_token` is asked about user and token of an XOAUTH2. `largest` is announced as SIZE. One may
+    give `greeting` to be said instead of the usual one, after which the connection ends.
     """
 
     def __init__(
@@ -54,15 +55,17 @@ class SmtpServer:
         largest: int = 33_554_432,
         utf8: bool = False,
         greeting: str = "",
+        takes_token: Callable[[str, str], bool] | None = None,
     ) -> None:
         self.security = security
+        self.takes_token = takes_token
         self.mails: list[Caught] = []
         self.connections = 0
         self.attempts: dict[str, int] = defaultdict(int)
         """How often each address was named as a recipient."""
         self.held = threading.Event()
         """Set as soon as somebody waits for an answer that is held."""
-        self.wants_login = login is not None
+        self.wants_login = login is not None or takes_token is not None
         self._login = login
         self._largest = largest
         self._utf8 = utf8
@@ -145,7 +148,7 @@ class SmtpServer:
         if self._greeting:
             return _Refusing(self._greeting)
         return SMTP(
-            _Handler(self),
+            _Handler(self) if self.takes_token is None else _TokenHandler(self),
             hostname="mail.test",
             ident="ready",
             data_size_limit=self._largest,
@@ -153,6 +156,7 @@ class SmtpServer:
             tls_context=server_context() if self.security == "starttls" else None,
             require_starttls=self.security == "starttls",
             auth_require_tls=self.security == "starttls",
+            auth_exclude_mechanism=() if self.takes_token is None else ("PLAIN", "LOGIN"),
             authenticator=self._checked,
             loop=self._loop,
         )
@@ -232,6 +236,21 @@ class _Handler:
             data = envelope.original_content or b""
             self._owner.catch(Caught("" if sender == "<>" else sender, recipients, data, options, secured, login))
         return await self._owner.reply(scripted, _transport(server))
+
+
+class _TokenHandler(_Handler):
+    """Signs in by tokens too; a refusal is a challenge first, which an empty line answers."""
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        """Take a user's token, or refuse it."""
+        assert self._owner.takes_token is not None
+        user, given = b64decode(args[1]).decode().removesuffix("\x01\x01").split("\x01")
+        user, token = user.removeprefix("user="), given.removeprefix("auth=Bearer ")
+        if self._owner.takes_token(user, token):
+            return AuthResult(success=True, auth_data=LoginPassword(user.encode(), b""))
+        answer = await server.challenge_auth('{"status":"401","schemes":"bearer","scope":"mail"}')
+        assert answer in (b"", MISSING), "an error is answered with an empty line"
+        return AuthResult(success=False, handled=False, message="535 5.7.8 Authentication credentials invalid")
 
 
 class _Refusing(asyncio.Protocol):

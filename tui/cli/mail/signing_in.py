@@ -1,0 +1,67 @@
+"""Signing in for `deskwire mail login`: what the person is told, asked and handed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from tui.cli.acting import ask
+from tui.cli.mail.login import try_out
+from tui.cli.output import say, warn
+
+if TYPE_CHECKING:
+    from services.mail_tokens import Account
+    from services.oauth_providers import Provider
+    from tui.cli.mail.login import Place
+
+_LONGEST_LINE = 16_384
+
+
+def sign_in(account: Account, provider: Provider, place: Place, *, browser: bool, printed: bool) -> int:
+    """Have a person sign in, try what came of it, and keep or print it."""
+    from services import keyrings, mail_passwords, mail_tokens, oauth_login
+    from services.errors import UsageError
+
+    if browser and not provider.authorize_url:
+        raise UsageError("There is no address for a browser: set oauth_authorize_url, or leave out --browser.")
+    if not printed and not keyrings.is_there():
+        instead = f"run “{account.command} --print” and give what it prints to the service instead."
+        raise keyrings.NoKeyring(instead)
+    if not printed:
+        _have_secret(provider)
+    try:
+        # What is printed may be all of standard output.
+        pasted = _pasted if sys.stdin.isatty() else None
+        tokens = oauth_login.sign_in(provider, account.username, warn, pasted, browser=browser)
+    except mail_tokens.WrongClient:
+        # Whoever typed a wrong secret is asked for it anew.
+        mail_passwords.forget(mail_passwords.OAUTH, provider.name, provider.client_id, mail_passwords.SECRET)
+        raise
+    try_out(place, token=tokens.access)
+    if printed:
+        print(tokens.refresh)
+        return 0
+    mail_passwords.store(*account[:3], tokens.refresh, mail_passwords.TOKEN)
+    say(f"Signed in as {account.username} at {provider.label}; the keyring keeps it.")
+    return 0
+
+
+def _have_secret(provider: Provider) -> None:
+    """Ask for the client secret where there may be one, unless it is there."""
+    from services import mail_passwords, mail_tokens
+    from services.oauth_providers import MICROSOFT
+
+    if provider.name == MICROSOFT or not sys.stdin.isatty() or mail_tokens.client_secret(provider) is not None:
+        return
+    if secret := ask(f"Client secret of {provider.client_id} at {provider.label} (Enter if there is none): ").strip():
+        place = (mail_passwords.OAUTH, provider.name, provider.client_id)
+        mail_passwords.store(*place, secret, mail_passwords.SECRET)
+
+
+def _pasted() -> str:
+    """Return a line of the terminal, past Python's own buffer: the program could not end while a thread waits there."""
+    try:
+        return os.read(sys.stdin.fileno(), _LONGEST_LINE).decode("utf-8", "replace")
+    except OSError:
+        return ""
