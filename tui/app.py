@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
@@ -364,8 +364,8 @@ class DeskApp(Outside, Viewing, Ways, Stacking, inherit_bindings=False):
             loop.call_soon_threadsafe(self.call_later, work, *arguments)
 
 
-def run_desk(settings: Settings) -> int:
-    """Open the desk at the settings' address and show it until the person leaves; return the exit status."""
+def run_desk(settings: Settings, beside: Callable[[DeskApp], AbstractContextManager[object]] = nullcontext) -> int:
+    """Show the desk at the settings' address, and do `beside` meanwhile, until the person leaves; return the status."""
     from tui import keymap, start
 
     terminal.require(os.environ)
@@ -373,7 +373,9 @@ def run_desk(settings: Settings) -> int:
     try:
         opened = start.open_for(settings, keymap.read(settings.keys))
         try:
-            return _show(opened.app(DeskApp))
+            app = opened.app(DeskApp)
+            with beside(app):
+                return _show(app)
         finally:
             opened.runner.close()
     finally:

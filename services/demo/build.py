@@ -13,7 +13,7 @@ from services import auth, catalogue, preferences, setup
 from services.database_tools.bulk import set_sequences, without_indexes
 from services.database_tools.shapes import SHAPES, Row
 from services.database_tools.sides import PostgresSide, Side, SqliteSide
-from services.demo import cast, words
+from services.demo import cast, marking, words
 from services.demo.tickets import TicketMaker
 from services.errors import Invalid
 from services.first_start import first_start_needed
@@ -50,6 +50,7 @@ def build(
     if not 10 <= tickets <= 20_000_000:
         raise Invalid("A sample desk has between 10 and 20 million tickets.")
     setup.create_desk(None, support_address=words.SUPPORT_ADDRESS)
+    marking.mark()
     cast.hire(os_account)
     random = Random(seed)
     staff = cast.active_staff()

@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from models.binding import sqlite_url
+from models.binding import is_sqlite, sqlite_path, sqlite_url
 from services import auth
 from services.errors import Invalid
 from services.places import data_directory
@@ -17,6 +17,10 @@ from tui.config import Settings
 
 if TYPE_CHECKING:
     from services.demo.build import Built
+
+
+_FEWEST_WITH_MAIL, _MOST_WITH_MAIL = 50, 5_000
+"""On a desk between them some mail comes and goes; a large one is for measuring."""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -31,6 +35,7 @@ def register(subparsers: Subparsers) -> None:
 def _demo(arguments: Namespace) -> int:
     settings = _with_demo_address(arguments.settings)
     built = _build_if_new(settings.url, arguments)
+    folder = mail_folder(settings.url)
     if built is not None:
         say(
             f"The sample desk has {built.tickets:,} tickets with {built.history:,} History entries."
@@ -40,9 +45,19 @@ def _demo(arguments: Namespace) -> int:
         say(f"Other commands reach it with --db {settings.url}")
     if arguments.no_open:
         return 0
+    if built is not None:
+        say(f"Mail that you write there reaches nobody: it is caught in {folder}")
     from tui.app import run_desk
+    from tui.demo_mail import DemoMail
 
-    return run_desk(settings._replace(tour=True))
+    return run_desk(settings._replace(tour=True), lambda app: DemoMail(app, folder))
+
+
+def mail_folder(url: str) -> str:
+    """Return the folder in which the mail of a sample desk is caught: beside its file, or among the user's data."""
+    if not is_sqlite(url):
+        return os.path.join(data_directory(), "demo-mail")
+    return os.path.abspath(sqlite_path(url)).removesuffix(".db") + "-mail"
 
 
 def _with_demo_address(settings: Settings) -> Settings:
@@ -65,15 +80,30 @@ def _build_if_new(url: str, arguments: Namespace) -> Built | None:
             if arguments.tickets is not None:
                 raise Invalid("There is a desk at this address already; give a new one with --db to build another.")
             return None
+        from connector.demo import sample
+
         progress = _Progress() if sys.stderr.isatty() or (arguments.tickets or 0) > 50_000 else None
-        return build(
-            tickets=DEFAULT_TICKETS if arguments.tickets is None else arguments.tickets,
+        wanted = DEFAULT_TICKETS if arguments.tickets is None else arguments.tickets
+        with_mail = _FEWEST_WITH_MAIL <= wanted <= _MOST_WITH_MAIL
+        built = build(
+            tickets=wanted - sample.TICKETS if with_mail else wanted,
             seed=arguments.seed,
             os_account=auth.os_account(),
             progress=progress,
         )
+        sample.name_server()
+        return _with_mail(built) if with_mail else built
     finally:
         close_desk()
+
+
+def _with_mail(built: Built) -> Built:
+    """Let some mail come and go before anybody looks."""
+    from connector.demo import sample
+    from services import clock
+
+    tickets, history = sample.add(clock.now())
+    return built._replace(tickets=built.tickets + tickets, history=built.history + history)
 
 
 class _Progress:
