@@ -47,8 +47,9 @@ hypothesis.settings.load_profile("deskwire")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the tests under pressure run for minutes instead of seconds."""
+    """Let the tests under pressure run for minutes instead of seconds, and tests miss no server of theirs."""
     parser.addoption("--full", action="store_true", help="run tests/torture at full length")
+    parser.addoption("--servers", action="store_true", help="fail, not skip, where a server is not installed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
