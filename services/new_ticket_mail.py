@@ -116,7 +116,9 @@ def _send(
     )
     # The null sender, because a program that answers even an error would otherwise begin a loop.
     outgoing = Outgoing(ticket.id, kind, message_id, written.head, written.content, automatic=True, envelope_sender="")
-    enqueue(op, outgoing, recipients)
+    # A ticket that was entered in error is taken back at once, and then nobody is to be told of it.
+    delay = settings.send_delay_seconds if kind == NOTIFICATION else 0
+    enqueue(op, outgoing, recipients, delay_seconds=delay)
 
 
 def _fitting(files: Sequence[tuple[str, str, bytes]], most: int) -> tuple[list[Attachment], list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from models import Operation, database
-from services import history_kinds, journal
+from services import history_kinds, journal, undo_told
 from services.action_names import UNDO
 from services.deed_names import name_of
 from services.errors import DeskError, NotFound
@@ -108,6 +108,7 @@ def _take_back(op: journal.Recorder, operation_id: int, partly: bool, progress: 
         if not left or partly:
             write(op, [step for ticket in free.values() for step in ticket])
             op.entries((ticket_id, history_kinds.UNDO, text, False) for ticket_id in free)
+            undo_told.change(op, one, root, list(free))
             op.write_changes()
         done += free
         if progress is not None and not progress(len(done) + len(left), len(touched)):
@@ -154,7 +155,9 @@ def _batch(
         if why is not None:
             refused.append(f"{ticket.number}: {why}")
             continue
-        steps, moved = _planned(rows, present, one.id, op.at, was_made=ticket_id in made)
+        # Who is told of a new ticket is another matter: it stands in nobody's way.
+        only_ticket = ticket_id in made or root.action == undo_told.CREATION
+        steps, moved = _planned(rows, present, one.id, op.at, only_ticket=only_ticket)
         if moved:
             brief = refused_before + len(refused) >= _SENTENCES
             refused.append(f"{ticket.number}: {describe_moved(moved[0], one.id, brief=brief)}")
@@ -164,10 +167,10 @@ def _batch(
 
 
 def _planned(
-    rows: list[RowChange], present: Present, operation_id: int, at: int, *, was_made: bool
+    rows: list[RowChange], present: Present, operation_id: int, at: int, *, only_ticket: bool
 ) -> tuple[list[Step], list[Moved]]:
     # What came with a new ticket stays on it in the archive.
-    wanted = [row for row in rows if row.entity == "ticket"] if was_made else rows
+    wanted = [row for row in rows if row.entity == "ticket"] if only_ticket else rows
     planned = [plan(row, present, operation_id, at) for row in wanted]
     return [step for step, _ in planned if step], [each for _, moved in planned for each in moved]
 
