@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from models import database
 from services import clock, history_kinds, journal, mail_settings, outbox
@@ -31,7 +32,7 @@ def change(op: journal.Recorder, one: Deed, root: Deed, ticket_ids: Sequence[int
         then = states.get(key, state) if again else outbox.WITHDRAWN
         if (state == outbox.WITHDRAWN) is not again or then == state:
             continue
-        values = {"state": (state, then)}
+        values: dict[str, tuple[Any, Any]] = {"state": (state, then)}
         if then == outbox.WAITING:
             delay = mail_settings.current().send_delay_seconds * clock.SECOND
             values["next_at"] = (next_at, op.at + delay)
