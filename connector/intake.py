@@ -7,7 +7,7 @@ filed goes to quarantine with its reason, and the next ones proceed.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from connector.batches import (
     ASIDE,
@@ -23,13 +23,15 @@ from connector.batches import (
     file_kept,
     known_outcome,
 )
-from connector.mail.sources import Source
 from connector.ordering import Head, head_of, in_order
 from services import clock, originals
 from services.errors import DeskError, TryAgain
 from services.faults import translated
 from services.originals import Arrival
 from services.session import Session
+
+if TYPE_CHECKING:
+    from connector.mail.sources import Source
 
 __all__ = [
     "ASIDE", "DUPLICATE", "PRESENT", "QUARANTINED", "REPLY", "REVIEW", "TICKET", "UNREADABLE", "WAITING",

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import unquote
 
 from peewee import Database, PostgresqlDatabase, SqliteDatabase
 
@@ -51,7 +50,12 @@ def sqlite_path(url: str) -> str:
     `sqlite:////var/desk.db` has the absolute path after the third slash, and `sqlite:///~/desk.db` is understood;
     `sqlite:///desk.db` is relative to the working directory.
     """
-    return os.path.expanduser(unquote(url.removeprefix("sqlite:").removeprefix("///")))
+    path = url.removeprefix("sqlite:").removeprefix("///")
+    if "%" in path:
+        from urllib.parse import unquote
+
+        path = unquote(path)
+    return os.path.expanduser(path)
 
 
 def sqlite_url(path: str) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hmac
 import json
+import os
 import re
-import secrets
 
 from services import mail_settings
 from services.numbers import id_of, number_of
@@ -24,7 +22,7 @@ def new_message_id(ticket_id: int | None) -> str:
 
     A mail without a ticket (a test) gets an id that names none.
     """
-    token = _text(secrets.token_bytes(10))
+    token = _text(os.urandom(10))
     if ticket_id is None:
         return f"<dw.{token}@{_domain()}>"
     number = number_of(ticket_id)
@@ -51,15 +49,21 @@ def ticket_of_address(address: str) -> int | None:
 
 
 def _ticket(number: str, signed: str, signature: str) -> int | None:
+    import hmac
+
     return id_of(number) if hmac.compare_digest(_signature(signed), signature) else None
 
 
 def _signature(text: str) -> str:
+    import hmac
+
     return _text(hmac.digest(_key(), text.encode("ascii"), "sha256")[:10])
 
 
 def _text(data: bytes) -> str:
     """Return bytes in letters that survive whatever mail programs do to the case of addresses."""
+    import base64
+
     return base64.b32encode(data).decode("ascii").lower()
 
 
@@ -76,7 +80,7 @@ def _key() -> bytes:
     row = first(find, _KEY)
     is_new = row is None
     if row is None:
-        made = json.dumps(secrets.token_hex(32))
+        made = json.dumps(os.urandom(32).hex())
         # Of two that make one at once the second waits here for the first, and then reads that one's.
         execute("INSERT INTO desk_setting (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", _KEY, made)
         row = first(find, _KEY)

@@ -6,16 +6,12 @@ original. The library's own policies are no help here: they encode long Referenc
 
 from __future__ import annotations
 
-import base64
 import binascii
+import os
 import re
-import secrets
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from email.header import Header
-from email.utils import format_datetime
 from typing import NamedTuple
-from urllib.parse import quote
 
 from services import clock
 from services.numbers import id_of
@@ -35,6 +31,8 @@ MAX_REFERENCES = 21
 _MAX_SUBJECT = 900
 _MAX_NAME = 200
 _LINE = 76
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LONGEST_LINE = 900
 _BASE64_BYTES = 57 * 20_000
 _TOKEN = late("[\\[\uff3b\u3010]\\s{0,3}([0-9]{4}[-\u2010-\u2013][0-9]{4})\\s{0,3}[\\]\uff3d\u3011]")
@@ -129,7 +127,9 @@ def subject(text: str) -> str:
 
 def date(at: int) -> str:
     """Return a moment in microseconds UTC as a Date field has it."""
-    return format_datetime(datetime.fromtimestamp(at // clock.SECOND, UTC))
+    moment = time.gmtime(at // clock.SECOND)
+    day, month = _DAYS[moment.tm_wday], _MONTHS[moment.tm_mon - 1]
+    return f"{day}, {moment.tm_mday:02} {month} {moment.tm_year:04} {time.strftime('%H:%M:%S', moment)} +0000"
 
 
 def addresses(people: Sequence[Address]) -> str:
@@ -180,6 +180,8 @@ def _shown(name: str, address: str) -> str:
         quoted = name if _PLAIN_NAME.fullmatch(name) else '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
         # A line that is too long is folded at its blanks, which a quoted name may be too.
         return _folded(f"{quoted} <{address}>")
+    from email.header import Header
+
     return f"{Header(name, 'utf-8', maxlinelen=_LINE).encode(linesep=_FOLD)} <{address}>"
 
 
@@ -189,6 +191,8 @@ _FOLD = "\r\n"
 def _unstructured(name: str, text: str) -> str:
     if text.isascii() and "=?" not in text:
         return _folded(text, len(name) + 2)
+    from email.header import Header
+
     return Header(text, "utf-8", header_name=name, maxlinelen=_LINE).encode(linesep=_FOLD)
 
 
@@ -210,7 +214,7 @@ def _content(text: str, attachments: Sequence[Attachment]) -> tuple[list[Field],
     fields, body = _text_part(text)
     if not attachments:
         return fields, body
-    boundary = f"=_{secrets.token_hex(16)}"
+    boundary = f"=_{os.urandom(16).hex()}"
     line = f"--{boundary}\r\n".encode("ascii")
     pieces: list[bytes] = [line, head(fields).encode("ascii"), body, b"\r\n"]
     for one in attachments:
@@ -238,6 +242,8 @@ def _attachment_fields(one: Attachment) -> list[Field]:
         kind = "application/octet-stream"
     name = filename(one.name)
     ascii_name = re.sub(r'["\\]|[^ -~]', "_", name)
+    from urllib.parse import quote
+
     encoded = quote(name.encode("utf-8"), safe="")
     extended = f"filename*=utf-8''{encoded}" if ascii_name != name else ""
     parts = [f'attachment; filename="{ascii_name}"', extended]
@@ -250,5 +256,7 @@ def _attachment_fields(one: Attachment) -> list[Field]:
 
 def _base64(data: bytes) -> Iterator[bytes]:
     """Yield data in base64, a megabyte at a time; the line ends are those of mail."""
+    import base64
+
     for start in range(0, len(data), _BASE64_BYTES):
         yield base64.encodebytes(data[start : start + _BASE64_BYTES]).replace(b"\n", b"\r\n")

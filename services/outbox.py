@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from typing import NamedTuple
 
 from services import blobs, clock, history_kinds, journal, mail_rates
@@ -181,6 +179,10 @@ def subject_of(head: str) -> str:
         if line[:1] not in (" ", "\t"):
             break
         value += line
-    with suppress(HeaderParseError, LookupError, UnicodeError, ValueError):
-        value = str(make_header(decode_header(value)))
+    if "=?" in value:
+        from email.errors import HeaderParseError
+        from email.header import decode_header, make_header
+
+        with suppress(HeaderParseError, LookupError, UnicodeError, ValueError):
+            value = str(make_header(decode_header(value)))
     return header(value, _MAX_SUBJECT)

@@ -83,6 +83,8 @@ _NUMBER = late(
 
 def ticket_numbers(subject: str) -> tuple[str, ...]:
     """Return the ticket numbers that stand in brackets in a subject, each once, in order."""
+    if not _has_bracket(subject):
+        return ()
     return tuple(dict.fromkeys(f"{match[1]}-{match[2]}" for match in _NUMBER.finditer(subject)))
 
 
@@ -91,14 +93,16 @@ def bare_subject(subject: str) -> str:
 
     A tag of a list or a gateway ("[EXTERNAL]") stays, what stands behind it goes too.
     """
-    rest = _NUMBER.sub(" ", subject[:_MAX_LENGTH])
+    rest = subject[:_MAX_LENGTH]
+    if _has_bracket(rest):
+        rest = _NUMBER.sub(" ", rest)
     tags: list[str] = []
     while True:
         prefix = _prefix(rest)
         if prefix is not None:
             rest = rest[prefix.end() :]
             continue
-        tag = _TAG.match(rest)
+        tag = _TAG.match(rest) if _has_bracket(rest) else None
         if tag is None:
             return " ".join(" ".join((*tags, rest)).split())
         if (written := tag[0].strip()) not in tags:
@@ -108,16 +112,22 @@ def bare_subject(subject: str) -> str:
 
 def prefix_kind(subject: str) -> Kind:
     """Tell by the outermost prefix whether a mail answers or forwards another one."""
-    rest = subject[:_MAX_LENGTH]
-    while found := _NUMBER.match(rest.lstrip()) or _TAG.match(rest):
-        rest = rest.lstrip()[found.end() :] if found.re is _NUMBER else rest[found.end() :]
+    rest = subject[:_MAX_LENGTH].lstrip()
+    while _has_bracket(rest) and (found := _NUMBER.match(rest) or _TAG.match(rest)):
+        rest = rest[found.end() :].lstrip()
     prefix = _prefix(rest)
     if prefix is None:
         return ""
     return "forward" if prefix[1].lower() in _FORWARD_WORDS else "reply"
 
 
+def _has_bracket(text: str) -> bool:
+    return "[" in text or "\uff3b" in text or "\u3010" in text
+
+
 def _prefix(text: str) -> re.Match[str] | None:
+    if ":" not in text and "\uff1a" not in text:
+        return None
     prefix = _PREFIX.match(text)
     if prefix is not None and prefix[1].lower() in _SINGLE and not prefix[1].isupper():
         return None

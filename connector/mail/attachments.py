@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from connector.mail import body, calendars, cms, deadline, headers, html, marks, structure, tnef
+from connector.mail import body, deadline, headers, marks, structure
 from connector.mail.headers import decode, one_line, raw_text
 from connector.mail.message import Attachment
 from connector.mail.structure import Part
@@ -131,6 +131,8 @@ class _Collector:
         inline = shown or part.disposition == "inline"
         self.add(given or made_name(kind, data), kind, data, content_id, inline=inline)
         if kind in ("text/calendar", "application/ics") or given.lower().endswith(".ics"):
+            from connector.mail import calendars
+
             note = calendars.summary(data, part.params.get("charset", ""), part.params.get("method", ""))
             if note and note not in self.notes:
                 self.notes.append(note)
@@ -164,6 +166,8 @@ class _Collector:
         return _WINDOWS_PATH.sub("", one_line(name)) if name.strip() else ""
 
     def _unpack(self, data: bytes) -> None:
+        from connector.mail import html, tnef
+
         try:
             contents = tnef.unpack(data)
         except tnef.Damaged:
@@ -177,6 +181,8 @@ class _Collector:
 
     def _open(self, data: bytes) -> None:
         """Take the mail out of the signature that wraps it; an encrypted one, and one within another, stays closed."""
+        from connector.mail import cms
+
         content = cms.signed_content(data) if not self._inner else b""
         if not content:
             return

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from connector.mail import charsets, deadline, flowed, html, inside, transfer
+from connector.mail import charsets, deadline, transfer
+from connector.mail.html_elements import MAX_INPUT
 from connector.mail.structure import Part
 from services.patterns import late
 from services.text import clean
@@ -64,7 +65,7 @@ class _Chooser:
         self._parts = parts
         self._leaves: dict[int, _Leaf] = {}
         self._room = _MAX_ENCODED
-        self._html_room = html.MAX_INPUT
+        self._html_room = MAX_INPUT
         self._repeated: set[int] = set()
         self._inside: dict[int, list[tuple[str, bytes]]] = {}
 
@@ -162,13 +163,21 @@ class _Chooser:
             cut = cut or len(text) > self._html_room
             text = text[: self._html_room]
             self._html_room -= len(text)
+            from connector.mail import html
+
             text = html.to_text(text)
         elif part.content_type != "text/plain":
+            from connector.mail import html
+
             text = "<".join(map(html.strip_tags, text[:MAX_TEXT].split("<<")))
         elif part.params.get("format", "").lower() == "flowed" and not cut:
+            from connector.mail import flowed
+
             text = flowed.unflow(text, delete_space=part.params.get("delsp", "").lower() == "yes")
         text = _tidy(text)
         if "begin " in text and not is_html:
+            from connector.mail import inside
+
             text, self._inside[index] = inside.take_out(text)
         if not text or text.isspace():
             return _Leaf("", is_html, _EMPTY, cut)

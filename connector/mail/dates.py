@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_tz
 
 from services.patterns import late
 
@@ -18,7 +17,11 @@ _ZONE_PREFIX = late(r"\b(?:GMT|UTC)(?=[+-]\d{4}\b)", re.IGNORECASE)
 _HALF_DAY = late(r"\b(\d{1,2})([:.]\d\d(?:[:.]\d\d)?)\s*([AP])\.?M\b\.?", re.IGNORECASE)
 _SHORT_YEAR = late(r"(?<=[A-Za-z] )1(\d\d)(?= )")
 _WORD = late(r"[^\W\d_]{2,12}\.?")
-_SIMPLE = late(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d(?: [+-]\d{4}| GMT)?")
+_SIMPLE = late(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?([0-9]{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    r" ([12][0-9]{3}) ([0-9]{2}):([0-9]{2}):([0-9]{2})(?: ([+-])([0-9]{2})([0-9]{2})| GMT)?"
+)
+_ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Zones beyond those that the standard library knows. IST is India's, by the number of people who write it.
 _ZONES = {
     **{"WET": "+0000", "WEST": "+0100", "BST": "+0100", "CET": "+0100", "MET": "+0100", "MEZ": "+0100"},
@@ -49,7 +52,8 @@ def parse(text: str) -> int | None:
     text = text[:_MAX_LENGTH].strip().strip("\"'")
     if not text:
         return None
-    moment = _rfc(text) if _SIMPLE.fullmatch(text) else _iso(text) or _rfc(_plain(text))
+    simple = _SIMPLE.fullmatch(text)
+    moment = _usual(simple) if simple else _iso(text) or _rfc(_plain(text))
     if moment is None or not _EARLIEST <= moment < _LATEST:
         return None
     return (moment - _EARLIEST) // timedelta(microseconds=1)
@@ -88,20 +92,34 @@ def _iso(text: str) -> datetime | None:
     return _aware(moment)
 
 
+def _usual(found: re.Match[str]) -> datetime | None:
+    """Return a moment as nearly all programs write it, which takes no library."""
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+    offset = (int(hours) * 60 + int(minutes)) * 60 if sign else 0
+    fields = (int(year), _ENGLISH.index(month) + 1, int(day), int(hour), int(minute), int(second))
+    return _moment(*fields, -offset if sign == "-" else offset)
+
+
 def _rfc(text: str) -> datetime | None:
+    from email.utils import parsedate_tz
+
     try:
         fields = parsedate_tz(text)
-        if fields is None:
-            return None
-        year, month, day, hour, minute, second = fields[:6]
-        next_day = hour == 24 and minute == 0
-        # A leap second belongs to the minute that it ends.
-        moment = datetime(year, month, day, 0 if next_day else hour, minute, min(second, 59), tzinfo=UTC)
-        offset = fields[9] or 0
-        moment -= timedelta(seconds=offset if abs(offset) <= _WIDEST_OFFSET else 0)
-        return moment + timedelta(days=1) if next_day else moment
+        return _moment(*fields[:6], fields[9] or 0) if fields else None
     except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
         return None  # the library's parser trips over some of what it is asked to tolerate
+
+
+def _moment(year: int, month: int, day: int, hour: int, minute: int, second: int, offset: int) -> datetime | None:
+    """Return a moment of a zone so many seconds east of Greenwich."""
+    next_day = hour == 24 and minute == 0
+    try:
+        # A leap second belongs to the minute that it ends.
+        moment = datetime(year, month, day, 0 if next_day else hour, minute, min(second, 59), tzinfo=UTC)
+        moment -= timedelta(seconds=offset if abs(offset) <= _WIDEST_OFFSET else 0)
+        return moment + timedelta(days=1) if next_day else moment
+    except (ValueError, OverflowError):
+        return None
 
 
 def _aware(moment: datetime) -> datetime | None:

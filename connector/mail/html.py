@@ -13,11 +13,9 @@ from itertools import count, islice
 from typing import NamedTuple
 
 from connector.mail import deadline
-from connector.mail.html_elements import LINES, NEVER_HIDE, PARAGRAPHS, UNREAD, WRITTEN
+from connector.mail.html_elements import LINES, MAX_INPUT, NEVER_HIDE, PARAGRAPHS, UNREAD, WRITTEN
 from connector.mail.html_writer import Writer
 from services.patterns import late
-
-MAX_INPUT = 600_000
 
 _TAG = late(r"<(/?)([a-zA-Z][^\s/<>]{0,60})")
 # A tag as it should be, with its attributes unread.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+MAX_INPUT = 600_000
+"""Characters of HTML that are read."""
+
 # Elements whose content is no text to read.
 UNREAD = frozenset(
     (

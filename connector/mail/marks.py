@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from connector.mail import cms, deadline, reports, transfer
+from connector.mail import deadline, transfer
 from connector.mail.headers import Headers, one_line, raw_text
 from connector.mail.phrases import ABSENCE_SUBJECT, BOUNCE_SUBJECT
 from connector.mail.structure import Part
@@ -50,6 +50,7 @@ _PGP_MARK = b"-----BEGIN PGP "
 _PGP_WINDOW = 100_000
 _SMIME_WINDOW = 200
 _LOOK = 63
+STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 SMIME_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
@@ -103,11 +104,12 @@ def is_bounce(headers: Headers, parts: list[Part], subject: str, sender: str) ->
             return kind == "delivery-status"
     if "x-failed-recipients" in headers:
         return True
-    reporting = is_null_return_path(headers) or "auto-submitted" in headers or bool(BOUNCE_SUBJECT.match(subject))
-    if any(part.content_type in reports.STATUS_TYPES for part in parts):
-        # A person who passes on a report sends all of its parts too.
-        return reporting or bool(_BOUNCERS.match(sender))
-    return reporting and bool(_BOUNCERS.match(sender))
+    by_server = bool(_BOUNCERS.match(sender))
+    has_status = any(part.content_type in STATUS_TYPES for part in parts)
+    if by_server == has_status:
+        return by_server
+    # A person who passes on a report sends all of its parts too.
+    return is_null_return_path(headers) or "auto-submitted" in headers or bool(BOUNCE_SUBJECT.match(subject))
 
 
 def protection(raw: bytes, parts: list[Part]) -> tuple[str, str]:
@@ -139,6 +141,8 @@ def protection(raw: bytes, parts: list[Part]) -> tuple[str, str]:
 
 def _smime_kind(raw: bytes, part: Part) -> str:
     """Tell by its beginning what an S/MIME part is that does not say so."""
+    from connector.mail import cms
+
     begin = transfer.decode(raw[part.start : min(part.end, part.start + _SMIME_WINDOW)], part.encoding)
     return "signed-data" if cms.is_signed(begin) else ""
 

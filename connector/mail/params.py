@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote_to_bytes
 
 from connector.mail import charsets
 from connector.mail.headers import decode_words, raw_text
@@ -89,5 +88,10 @@ def _joined(pieces: list[tuple[str, bool]]) -> str:
             match = _CHARSET.fullmatch(value)
             if match:
                 charset, value = match[1], match[2]
-        data.append(unquote_to_bytes(value) if encoded else value.encode("utf-8", "replace"))
+        if encoded:
+            from urllib.parse import unquote_to_bytes
+
+            data.append(unquote_to_bytes(value))
+        else:
+            data.append(value.encode("utf-8", "replace"))
     return decode_words(charsets.decode(b"".join(data), charset))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from typing import TYPE_CHECKING
 
 from connector.mail import (
     addresses,
@@ -18,13 +19,15 @@ from connector.mail import (
     identity,
     marks,
     origins,
-    reports,
     structure,
 )
 from connector.mail.headers import Headers, one_line
 from connector.mail.message import Address, ParsedMail
 from connector.mail.structure import Part
 from services.text import clean
+
+if TYPE_CHECKING:
+    from connector.mail.reports import Report
 
 MAX_RECIPIENTS = 500
 MAX_MAIL = 50_000_000
@@ -91,7 +94,7 @@ def _read(raw: bytes) -> ParsedMail:
     sender = people.writer
     reasons = marks.auto_reasons(found, top, subject, sender)
     is_bounce = marks.is_bounce(found, parts, subject, sender)
-    report = reports.read(raw, parts, main_text) if is_bounce else reports.NONE
+    report = _report(raw, parts, main_text) if is_bounce else None
     flags = (
         *((too_large, _CUT_MAIL), (cut, _CUT_STRUCTURE), (found.cut, _CUT_HEADERS)),
         *((text.cut and not too_large, _CUT_TEXT), (people.cut, _CUT_RECIPIENTS)),
@@ -118,13 +121,19 @@ def _read(raw: bytes) -> ParsedMail:
         signed=signed,
         encrypted=encrypted,
         warnings=tuple(sentence for is_set, sentence in flags if is_set) + files.warnings,
-        returned=report.recipients,
-        returned_message_id=report.message_id,
-        returned_references=report.references,
+        returned=report.recipients if report else (),
+        returned_message_id=report.message_id if report else "",
+        returned_references=report.references if report else (),
         forwarded=None if is_bounce else origins.forwarded(raw, parts, subject, main_text),
         authentication=checks.authentication(found),
         delivered_to=origins.delivered_to(found),
     )
+
+
+def _report(raw: bytes, parts: list[Part], text: str) -> Report:
+    from connector.mail import reports
+
+    return reports.read(raw, parts, text)
 
 
 def _cut_off(raw: bytes, parts: list[Part]) -> frozenset[int]:

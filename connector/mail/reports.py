@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from connector.mail import addresses, headers, identity, report_words, transfer
 from connector.mail.headers import Headers, decode
+from connector.mail.marks import STATUS_TYPES
 from connector.mail.message import Returned
 from connector.mail.report_words import MAX_DIAGNOSTIC, STATUS
 from connector.mail.structure import Part
@@ -17,7 +18,6 @@ MAX_RECIPIENTS = 1_000
 _MAX_REPORT = 2_000_000
 _MAX_HEAD = 100_000
 
-STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED_TYPES = (
     *("message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"),
     "text/rfc822",
@@ -35,9 +35,6 @@ class Report(NamedTuple):
     recipients: tuple[Returned, ...]
     message_id: str
     references: tuple[str, ...]
-
-
-NONE = Report((), "", ())
 
 
 def read(raw: bytes, parts: list[Part], text: str) -> Report:
