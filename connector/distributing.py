@@ -24,13 +24,17 @@ _AGE, _AHEAD = 30 * clock.DAY, clock.DAY
 
 
 class Filing(NamedTuple):
-    """A mail with everything that was found out about it; `returns` is that it left this desk and came back."""
+    """A mail with everything that was found out about it; `returns` is that it left this desk and came back.
+
+    `reported` is that it is the bounce of a mail of this desk, whose recipients it has marked.
+    """
 
     mail: ParsedMail
     original: Original
     sender: Sender
     known: Mapping[str, Known]
     returns: bool = False
+    reported: bool = False
 
     @property
     def quiet(self) -> bool:

@@ -155,7 +155,7 @@ def _add_mail(op: journal.Recorder, ticket_id: int, arrived: Filing, *, public: 
 
 def _add_notes(op: journal.Recorder, ticket_id: int, arrived: Filing, notes: Sequence[str]) -> None:
     """Tell the desk, and no customer, what is doubtful about a mail and what may be done with it."""
-    sentences = [*arrived.sender.notes, *notes, automatic.note(arrived.mail)]
+    sentences = [*arrived.sender.notes, *notes, "" if arrived.reported else automatic.note(arrived.mail)]
     forwarded = _forwarded(arrived)
     if forwarded[1]:
         sentences.append(requesters.note(*forwarded))

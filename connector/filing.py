@@ -29,9 +29,9 @@ def file(mail: ParsedMail, original: Original, os_account: str = "") -> Filed:
     if twin is not None:
         reason = f"The same mail as {originals.get(twin).source}"
         return _leave(mail, original.id, "file-mail", originals.DUPLICATE, reason, os_account)
-    bounces.note(desk_session(CHANNEL, os_account), mail)
+    reported = bounces.note(desk_session(CHANNEL, os_account), mail)
     sender = identify(mail, os_account)
-    arrived = Filing(mail, original, sender, known, _returns(mail, sender, known))
+    arrived = Filing(mail, original, sender, known, _returns(mail, sender, known), reported is not None)
     match = find(mail, sender, original, known)
     if match.review:
         return _leave(mail, original.id, "review-mail", originals.REVIEW, match.review, os_account)

@@ -8,16 +8,19 @@ from typing import Any
 
 from services import catalogue, tickets
 from services.documents import of_mails
-from services.history_kinds import CREATED, MAIL_IN, MAIL_OUT
+from services.history_kinds import CREATED, DELIVERY, MAIL_IN, MAIL_OUT, NOTE
 from services.journal import load
 from services.records import FieldChange, HistoryEntry, MailView, TicketDetail
-from services.session import Session
+from services.session import DESK_NAME, Session
 from services.sql import fetch
 from services.taken_back import taken_back
 from services.ticket_fields import REFERENCES, label_of, readable
 
 # Fields whose changes say nothing that the entry does not say better.
 _SILENT = frozenset({"in_inbox", "mark", "archived", "archive_reason", "opened_at", "closed_at", "updated_at"})
+
+# What the desk itself says about a mail that it files in its sender's name.
+_OF_THE_DESK = frozenset({DELIVERY, NOTE})
 
 # Whether clients see the entry `h` of operation `o`.
 _PUBLIC = f"h.public = 1 AND NOT {taken_back()}"
@@ -62,7 +65,7 @@ def entries(
                 operation,
                 kind,
                 at,
-                actor,
+                DESK_NAME if action == "file-mail" and kind in _OF_THE_DESK else actor,
                 channel,
                 action,
                 bool(public),

@@ -31,6 +31,9 @@ ROLE_PRIVILEGES: dict[str, frozenset[str]] = {
     "administrator": frozenset(PRIVILEGES),
 }
 
+DESK_NAME = "Deskwire"
+"""Under what name the desk itself acts, and says in a History what it has to say."""
+
 EMPLOYEES_ONLY = "Only employees of the desk can do this; write a note and the desk will help you."
 
 
@@ -87,6 +90,6 @@ class Session(NamedTuple):
             raise Forbidden(EMPLOYEES_ONLY)
 
 
-def desk_session(channel: str, os_account: str = "", name: str = "Deskwire") -> Session:
+def desk_session(channel: str, os_account: str = "", name: str = DESK_NAME) -> Session:
     """Return the session under which the desk itself acts: mail intake, imports, building a demo."""
     return Session(None, "", name, "", "administrator", frozenset(PRIVILEGES), channel=channel, os_account=os_account)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from connector import bounces
 from connector.intake import import_mails
 from connector.mail.parse import parse
-from services import history, outbox_rows, outbox_sending
+from screens.mail import deliveries
+from services import clock, history, outbox_rows, outbox_sending
 from services.numbers import number_of
 from services.outbox import SENT, UNKNOWN
 from services.outbox_sending import Outcome
@@ -13,6 +14,7 @@ from services.sql import fetch
 from tests.support.company import Company
 from tests.support.letters import source
 from tests.support.outbox import desk, queue, written
+from widgets.dates import ShortDates
 
 REPORT = """From: MAILER-DAEMON@mx.example
 To: support@desk.example
@@ -111,7 +113,11 @@ def test_a_bounce_that_is_filed_marks_its_mail_and_opens_nothing(company: Compan
     (outcome,) = import_mails(desk(), [source(raw)]).mails
     assert outcome.number == number_of(ticket_id) and marks() == {"bob@x.example": "permanent"}
     kinds = [entry.kind for entry in history.entries(company.admin, ticket_id)]
-    assert kinds.count("delivery") == kinds.count("mail_in") == 1
+    assert kinds.count("delivery") == kinds.count("mail_in") == kinds.count("note") == 1, "the note is of who sent"
+    (shown,) = deliveries.told(outbox_rows.of_ticket(company.admin, ticket_id), ShortDates(clock.now)).lines
+    assert shown.endswith("(550 5.1.1 No such user): bob@x.example") and "250" not in shown, (
+        "what the bounce says alone"
+    )
 
 
 def test_what_came_back_had_left_and_is_not_sent_once_more(company: Company) -> None:

@@ -155,8 +155,8 @@ def test_a_new_ticket_is_answered_once_and_told_to_the_desk(company: Company) ->
     assert number in head.get_content() and "It burns" not in head.get_content()
     deliver(company.desk, letter(f"Re: [{number}]", sender=CLEO, key="2"))
     assert len(sent("response")) == 1
-    told = [one.text for one in entries_of(company.desk, outcome) if one.kind == history_kinds.DELIVERY]
-    assert told == ["Automatic answer to cleo@cleo.example"]
+    told = [(one.actor, one.text) for one in entries_of(company.desk, outcome) if one.kind == history_kinds.DELIVERY]
+    assert told == [("Deskwire", "Automatic answer to cleo@cleo.example")], "in Cleo's name would be strange"
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,9 @@ def _state(row: DeliveryRow, dates: ShortDates) -> str:
 
 
 def _words(row: DeliveryRow) -> str:
-    said = " ".join(part for part in (str(row.reply_code or ""), row.reply) if part)
+    # The code is what our own server said; of what came back the report has another one.
+    code = "" if row.bounce else str(row.reply_code or "")
+    said = " ".join(part for part in (code, row.reply) if part)
     return f" ({said})" if said else ""
 
 

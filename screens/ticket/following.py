@@ -65,7 +65,9 @@ def told(touches: Iterable[Touch]) -> str:
     for touch in touches:
         labels = [label_of(name) for name in touch.fields if name not in _UNSAID]
         done = [f"changed {_listed(labels)}"] if labels else []
-        done += [_KINDS[kind] for kind in touch.kinds if kind in _KINDS]
+        # The note that comes with a mail is what the desk has to say about it.
+        quiet = {history_kinds.NOTE} if history_kinds.MAIL_IN in touch.kinds else frozenset[str]()
+        done += [_KINDS[kind] for kind in touch.kinds if kind in _KINDS and kind not in quiet]
         if done:
             known = acts.setdefault(touch.actor, [])
             known += [act for act in done if act not in known]

@@ -10,12 +10,14 @@ from screens.ticket import files
 from screens.ticket.entries import HistoryLook
 from screens.ticket.page import MORE_ENTRIES, HistoryPage, TicketPage, load_history
 from screens.ticket.tab import TicketTab
+from services.history_kinds import MAIL_OUT, NOTE, TRANSFER
 from services.records import HistoryEntry
 from widgets.log_view import LogBlock, LogView
 from widgets.log_view.messages import AttachmentClicked, BlockMoved, BlockSelected
 from widgets.status_line import StatusLine
 
 _OFFERS = ("fold", "save", "view", "original", "show-mail")
+_WRITTEN = frozenset({NOTE, TRANSFER, MAIL_OUT})
 _NEAR = 20
 """Entries before the oldest one that is known at which older ones are read."""
 
@@ -37,6 +39,7 @@ class HistoryTab(TicketTab):
         self._all_folded = False
         self._new_look = True
         self._matching = False
+        self._newest = 0
 
     def compose(self) -> ComposeResult:
         """Put the log below the line that says what is shown."""
@@ -69,7 +72,10 @@ class HistoryTab(TicketTab):
         self._has_older = history.has_older
 
     def show_page(self) -> None:
-        """Show the entries; the cursor stays on its entry, or goes to the newest when nothing was shown yet."""
+        """Show the entries; the cursor stays on its entry, or goes to the newest when nothing was shown yet.
+
+        Whoever writes something sees it: the cursor goes there.
+        """
         self._log.set_marker(self.window.marker)
         ordered = self._blocks[::-1] if self.look.newest_first else self._blocks
         if self._new_look:
@@ -77,7 +83,18 @@ class HistoryTab(TicketTab):
             self._log.show(ordered, cursor=self._blocks[-1].id if self._blocks else None)
         else:
             self._log.replace(ordered)
+            self._go_to_what_was_written()
+        self._newest = self._blocks[-1].id if self._blocks else 0
         self._say()
+
+    def _go_to_what_was_written(self) -> None:
+        """Show what the person has just written, with all that came along with it."""
+        own = self.window.session.name
+        fresh = (entry for key, entry in self._entries.items() if key > self._newest)
+        written = [entry.id for entry in fresh if entry.kind in _WRITTEN and entry.actor == own]
+        if written:
+            (self._log.first if self.look.newest_first else self._log.last)()
+            self._log.to_id(written[-1])
 
     def _say(self) -> None:
         shown = self.query_one("#shown", StatusLine)

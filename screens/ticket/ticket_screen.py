@@ -273,8 +273,9 @@ class TicketScreen(Walking, Matching, Following, Reading):
         return [self.ticket] if self._page is not None else []
 
     def edited(self, ticket_ids: list[int]) -> None:
-        """Show what has changed."""
+        """Show what has changed; whoever acts on a ticket goes on looking at it, which may be theirs only now."""
         self.changed()
+        self._look()
 
     def change_one(self, changes: dict[str, Any], then: Then) -> bool:
         """Change fields of this ticket; when somebody else was quicker, let the person choose."""
