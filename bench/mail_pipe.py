@@ -22,7 +22,6 @@ _LEAST_A_SECOND = 20.0
 _TARGET_DELIVERY = 15.0
 _TARGET_VISIBLE = 1.0
 _DELIVER = ("mail", "deliver", "--from", SENDER, "--", SUPPORT_ADDRESS)
-_NOTHING = "pass"
 _KEEP = """
 import os, sys
 place = sys.argv[1]
@@ -40,29 +39,29 @@ os.fsync(folder)
 
 def measure_alone(engine: str, server: str, folder: Path, mails: Sequence[Letter]) -> list[Figure]:
     """Deliver mails by processes that do everything themselves, because no worker runs."""
+    own: list[Took] = []
+    bare: list[Took] = []
     with new_desk(engine, server, folder) as desk:
-        own, bare = [], []
         for letter in mails:
-            own.append(desk.does(*_DELIVER, given=letter.raw).seconds)
-            bare.append(_bare(desk, letter.raw).seconds)
+            own.append(desk.does(*_DELIVER, given=letter.raw))
+            bare.append(_bare(desk, letter.raw))
         check(desk, mails)
     with new_desk(engine, server, folder) as desk:
         own_together = _together(mails, lambda raw: desk.does(*_DELIVER, given=raw))
         _bare(desk, b"")  # makes the tables, once
         bare_together = _together(mails, lambda raw: _bare(desk, raw))
         check(desk, mails)
+    processor = f"; processor {_cpu(own)} against {_cpu(bare)} a mail"
     return [
-        _rate(engine, "one after another", len(mails), sum(own), sum(bare)),
+        _rate(engine, "one after another", len(mails), _sum(own), _sum(bare), processor),
         _rate(engine, f"{_AT_A_TIME} at a time", len(mails), own_together, bare_together),
     ]
 
 
-def _rate(engine: str, how: str, count: int, seconds: float, bare: float) -> Figure:
-    yardstick = f"bare Python, a process each, {count / bare:.0f} mails/s: {bare / seconds:.2f} times that"
-    return Figure(
-        engine, f"mail by pipe without a worker, {how}", count / seconds, "mails/s", _LEAST_A_SECOND, yardstick,
-        least=True,
-    )  # fmt: skip
+def _rate(engine: str, how: str, count: int, seconds: float, bare: float, also: str = "") -> Figure:
+    yardstick = f"bare Python, a process each, {count / bare:.0f} mails/s: {bare / seconds:.2f} times that{also}"
+    name = f"mail by pipe without a worker, {how}"
+    return Figure(engine, name, count / seconds, "mails/s", _LEAST_A_SECOND, yardstick, least=True)
 
 
 def _bare(desk: MailDesk, raw: bytes) -> Took:
@@ -85,36 +84,51 @@ def _together(mails: Sequence[Letter], deliver: Callable[[bytes], Took]) -> floa
 
 def measure_beside(engine: str, server: str, folder: Path, mails: Sequence[Letter]) -> list[Figure]:
     """Deliver mails while a worker runs: until the process ends, and until the ticket can be read."""
-    own, visible, nothing, kept = [], [], [], []
+    own: list[Took] = []
+    nothing: list[Took] = []
+    kept: list[Took] = []
+    visible: list[float] = []
     with new_desk(engine, server, folder) as desk:
         place = desk.folder / "kept"
         place.mkdir()
         with desk.working("mail", "run", says="works"):
             wait_until(desk.spool.wake)
             for letter in mails:
-                nothing.append(took((sys.executable, "-c", _NOTHING), desk.environment).seconds)
-                keeping = (sys.executable, "-c", _KEEP, str(place))
-                kept.append(took(keeping, desk.environment, letter.raw).seconds)
+                nothing.append(took((sys.executable, "-c", "pass"), desk.environment))
+                kept.append(took((sys.executable, "-c", _KEEP, str(place)), desk.environment, letter.raw))
                 started = time.perf_counter()
-                own.append(desk.does(*_DELIVER, given=letter.raw).seconds)
+                own.append(desk.does(*_DELIVER, given=letter.raw))
                 desk.wait_for_ticket(letter.message_id)
                 visible.append(time.perf_counter() - started)
         check(desk, mails)
     return [
         Figure(
-            engine, "mail by pipe beside a worker, p95", quantile(own, 0.95) * 1000, "ms", _TARGET_DELIVERY,
-            f"p50 {_middle(own)}; python -c pass {_spread(nothing)}; Python that syncs a file {_spread(kept)}",
+            engine, "mail by pipe beside a worker, p95", _late(own), "ms", _TARGET_DELIVERY,
+            f"p50 {_middle(own)}, processor {_cpu(own)}; python -c pass {_spread(nothing)};"
+            f" Python that syncs a file {_spread(kept)}",
         ),
         Figure(
-            engine, "until its ticket can be read, p95", quantile(visible, 0.95), "s", _TARGET_VISIBLE,
-            f"p50 {_middle(visible)}",
+            engine, "mail by pipe beside a worker, until its ticket can be read, p95", quantile(visible, 0.95), "s",
+            _TARGET_VISIBLE, f"p50 {statistics.median(visible):.3f} s",
         ),
     ]  # fmt: skip
 
 
-def _spread(times: list[float]) -> str:
-    return f"{_middle(times)}, p95 {quantile(times, 0.95) * 1000:.1f} ms"
+def _spread(found: Sequence[Took]) -> str:
+    return f"{_late(found):.1f} ms (p50 {_middle(found)}, processor {_cpu(found)})"
 
 
-def _middle(times: list[float]) -> str:
-    return f"{statistics.median(times) * 1000:.1f} ms"
+def _late(found: Sequence[Took]) -> float:
+    return quantile([one.seconds for one in found], 0.95) * 1000
+
+
+def _middle(found: Sequence[Took]) -> str:
+    return f"{statistics.median(one.seconds for one in found) * 1000:.1f} ms"
+
+
+def _cpu(found: Sequence[Took]) -> str:
+    return f"{statistics.median(one.cpu for one in found) * 1000:.1f} ms"
+
+
+def _sum(found: Sequence[Took]) -> float:
+    return sum(one.seconds for one in found)

@@ -25,7 +25,8 @@ _TARGET_MEMORY = 250.0
 
 def measure_sizes(engine: str, server: str, folder: Path, tickets: int, mails: int, rounds: int) -> list[Figure]:
     """Import folders of other mails each time into both desks, in turns; of several turns the first one warms up."""
-    few_times, many_times = [], []
+    few_times: list[Brought] = []
+    many_times: list[Brought] = []
     warming = 1 if rounds > 1 else 0
     with sample_desk(engine, server, folder, _FEW) as few, copied_desk(engine, server, folder) as many:
         came: list[Letter] = []
