@@ -12,6 +12,8 @@ from services.search.words import words
 
 # Stands between two pieces, so that no phrase reaches across: a character of which no word is made.
 _BREAK = " \ue000 "
+_REPLACED_AT_ONCE = 5
+_APPENDED_AT_ONCE = 16
 
 
 class Store(Protocol):
@@ -134,40 +136,44 @@ class PostgresStore:
 
     def replace(self, documents: Sequence[Document]) -> None:
         """Write the words of whole tickets, whatever stood there."""
-        columns = _arrays(documents)
-        self._db.execute_sql(
-            f"INSERT INTO ticket_words (ticket_id, length, size, cut, words) SELECT * FROM {_UNNESTED}"
-            " ON CONFLICT (ticket_id) DO UPDATE SET length = excluded.length, size = excluded.size,"
-            " cut = excluded.cut, words = excluded.words",
-            columns,
-        )
+        # Few at once, so that the server writes some while we take the next ones apart.
+        with self._db.connection().pipeline():
+            for start in range(0, len(documents), _REPLACED_AT_ONCE):
+                self._db.execute_sql(
+                    f"INSERT INTO ticket_words (ticket_id, length, size, cut, words) SELECT * FROM {_UNNESTED}"
+                    " ON CONFLICT (ticket_id) DO UPDATE SET length = excluded.length, size = excluded.size,"
+                    " cut = excluded.cut, words = excluded.words",
+                    _arrays(documents[start : start + _REPLACED_AT_ONCE]),
+                )
 
     def append(self, added: Mapping[int, Sequence[Piece]]) -> list[int]:
         """Add pieces behind the words of tickets, and return the tickets that have no words yet to add to."""
-        return [key for key, pieces in added.items() if not self._append(key, pieces)]
-
-    def _append(self, key: int, pieces: Sequence[Piece]) -> bool:
-        touched = {word for piece in pieces for word in words(piece.text)}
-        if not touched:
-            return True
+        missing: list[int] = []
+        keys = list(added)
         # As one text, because the server takes ten times as long to look for words in a list, and joining two
         # tsvectors moves the positions of the second.
-        asked = "SELECT length, size, cut, words::text FROM ticket_words WHERE ticket_id = %s"
-        row = self._db.execute_sql(asked, (key,)).fetchone()
-        if row is None:
-            return False
-        length, size, cut, text = row
-        stored: dict[str, str] = dict([entry.split(":") for entry in text.replace("'", "").split(" ")]) if text else {}
-        known = {word: f",{stored.pop(word)}" for word in touched & stored.keys()}
-        vector = Vector(length, size, bool(cut), known)
-        for public, text in pieces:
-            vector.add(text, PUBLIC if public else INTERNAL)
-        others = " ".join([f"{word}:{places}" for word, places in stored.items()])
-        self._db.execute_sql(
-            "UPDATE ticket_words SET length = %s, size = %s, cut = %s, words = %s::tsvector WHERE ticket_id = %s",
-            (vector.length, vector.size, int(vector.cut), f"{others} {vector.literal()}", key),
-        )
-        return True
+        asked = "SELECT ticket_id, length, size, cut, words::text FROM ticket_words WHERE ticket_id = ANY(%s)"
+        with self._db.connection().pipeline():
+            for start in range(0, len(keys), _APPENDED_AT_ONCE):
+                some = keys[start : start + _APPENDED_AT_ONCE]
+                stored = {row[0]: row[1:] for row in self._db.execute_sql(asked, (some,)).fetchall()}
+                for key in some:
+                    if key in stored:
+                        self._append(key, added[key], *stored.pop(key))
+                    elif any(words(piece.text) for piece in added[key]):
+                        missing.append(key)
+        return missing
+
+    def _append(self, key: int, pieces: Sequence[Piece], length: int, size: int, cut: int, text: str) -> None:
+        entries = text.replace("'", "").split(" ") if text else []
+        vector = Vector(length, size, bool(cut), dict([entry.split(":") for entry in entries]))
+        for public, added in pieces:
+            vector.add(added, PUBLIC if public else INTERNAL)
+        if vector.length != length:
+            self._db.execute_sql(
+                "UPDATE ticket_words SET length = %s, size = %s, cut = %s, words = %s::tsvector WHERE ticket_id = %s",
+                (vector.length, vector.size, int(vector.cut), vector.literal(), key),
+            )
 
     def load(self, documents: Sequence[Document]) -> None:
         """Add tickets to an index that is being built."""

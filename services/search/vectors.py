@@ -9,7 +9,6 @@ as starting over. `cut` tells that something was left out, and that phrases may 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 
 from services.search.texts import Document
@@ -28,24 +27,27 @@ _MANY = 500
 
 
 class Vector:
-    """Words with their places as PostgreSQL writes them, a comma before each (,12B); `length` counts positions so far.
+    """Words with their places as PostgreSQL writes them, a comma before each (,12B); `length` counts positions used.
 
     Long mails have thousands of words, so that nothing here is done for each place that can be done for each word.
     """
 
-    def __init__(
-        self, length: int = 0, size: int = 0, cut: bool = False, places: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, length: int = 0, size: int = 0, cut: bool = False, stored: dict[str, str] | None = None) -> None:
+        """Go on from what is stored: words with their places as they stand there (12B,15B), without a first comma."""
         self.length = length
         self.size = size
         self.cut = cut
-        self.places: dict[str, str] = dict(places or {})
+        self.places: dict[str, str] = {}
+        self._stored = stored or {}
 
     def add(self, text: str, rank: str) -> None:
         """Add a piece of text; a position stays free behind it, so that no phrase goes on in the next one."""
         found = words(text)
         if not found:
             return
+        if self._stored:
+            for word in self._stored.keys() & found:
+                self.places[word] = f",{self._stored.pop(word)}"
         room = (_MOST_BYTES - self.size) // 2
         # What the words take at most: each of them new, with one place.
         letters = len(text) if text.isascii() else 4 * sum(map(len, found))
@@ -98,7 +100,8 @@ class Vector:
 
     def literal(self) -> str:
         """Return the words as PostgreSQL reads a tsvector; they are letters and digits only."""
-        return " ".join([f"{word}:{places[1:]}" for word, places in self.places.items()])
+        untouched = [f"{word}:{places}" for word, places in self._stored.items()]
+        return " ".join(untouched + [f"{word}:{places[1:]}" for word, places in self.places.items()])
 
 
 def _places(first: int, count: int, rank: str) -> list[str]:
