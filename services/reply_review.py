@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from services import distribution, mail_settings, replies, reply_people, tickets
 from services.attachment_words import speaks_of_attachment
 from services.errors import Invalid
+from services.outbox import FAILED, Recipient
+from services.outbox_bounces import PERMANENT
 from services.replies import Reply
 from services.session import Session
+from services.sql import fetch, marks
+
+_MOST_UNREACHED = 3
 
 
 class Addressed(NamedTuple):
@@ -63,7 +69,7 @@ def review(session: Session, ticket_id: int, reply: Reply) -> Review:
         subject=replies.subject_of(ticket, reply),
         people=people,
         files=tuple((name, len(data)) for name, _, data in reply.attachments),
-        remarks=tuple(_remarks(body, reply, people)),
+        remarks=(*_remarks(body, reply, people), *_unreached(ticket_id, everybody)),
         delay_seconds=settings.send_delay_seconds,
         is_open=ticket.is_open,
     )
@@ -78,6 +84,24 @@ def _remarks(body: str, reply: Reply, people: tuple[Addressed, ...]) -> list[str
     if not _own(body):
         found.append("Nothing stands in the mail but what it quotes.")
     return found
+
+
+def _unreached(ticket_id: int, people: Sequence[Recipient]) -> list[str]:
+    """Say whom the ticket's last mail has not reached for good, with the words of whoever refused it."""
+    rows = fetch(
+        "SELECT address, state, bounce, reply FROM delivery"
+        f" WHERE ticket_id = ? AND address IN ({marks(people)}) ORDER BY id",
+        ticket_id,
+        *(one.address for one in people),
+    )
+    last = {address: rest for address, *rest in rows}
+    found = [
+        f"The last mail to {address} {'came back' if bounce else 'was refused'}: {reply or 'no reason was given'}"
+        for address, (state, bounce, reply) in last.items()
+        if bounce == PERMANENT or state == FAILED
+    ]
+    more = len(found) - _MOST_UNREACHED
+    return [*found[:_MOST_UNREACHED], *([f"So did mail to {more:,} more."] if more > 0 else [])]
 
 
 def _own(body: str) -> list[str]:

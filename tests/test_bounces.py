@@ -10,10 +10,14 @@ from services import clock, history, outbox_rows, outbox_sending
 from services.numbers import number_of
 from services.outbox import SENT, UNKNOWN
 from services.outbox_sending import Outcome
+from services.replies import Reply
+from services.reply_people import Addressees
+from services.reply_review import review
 from services.sql import fetch
 from tests.support.company import Company
 from tests.support.letters import source
 from tests.support.outbox import desk, queue, written
+from tests.support.post import open_the_way_out
 from widgets.dates import ShortDates
 
 REPORT = """From: MAILER-DAEMON@mx.example
@@ -118,6 +122,19 @@ def test_a_bounce_that_is_filed_marks_its_mail_and_opens_nothing(company: Compan
     assert shown.endswith("(550 5.1.1 No such user): bob@x.example") and "250" not in shown, (
         "what the bounce says alone"
     )
+
+
+def test_who_writes_there_again_is_told_until_a_mail_gets_through(company: Company) -> None:
+    def remarks() -> tuple[str, ...]:
+        people = Addressees(to=(("Bob", "bob@x.example"), ("", "eve@x.example")))
+        return review(company.session("Ann"), ticket_id, Reply(people, "", "Hello.")).remarks
+
+    ticket_id, message_id = sent(company, "bob@x.example", "eve@x.example")
+    open_the_way_out(company.desk)
+    note(report(message_id, FAILED.format("bob@x.example"), DELAYED.format("eve@x.example")))
+    assert remarks() == ("The last mail to bob@x.example came back: 550 5.1.1 No such user",)
+    queue(company.session("Ann"), ticket_id, "bob@x.example")
+    assert remarks() == ()
 
 
 def test_what_came_back_had_left_and_is_not_sent_once_more(company: Company) -> None:
