@@ -18,6 +18,9 @@ from services.text import header
 WAITING, SENDING, SENT, UNKNOWN = "waiting", "sending", "sent", "unknown"
 FAILED, HELD, WITHDRAWN = "failed", "held", "withdrawn"
 
+SEND = "send-mail"
+"""The operation by which a person sends a mail."""
+
 DISTRIBUTION = "distribution"
 """The kind of mail that somebody wrote and the desk passes on."""
 

@@ -9,7 +9,8 @@ from models import database
 from services import history_kinds, journal, tickets
 from services.errors import DeskError, Forbidden
 from services.numbers import number_of
-from services.outbox import FAILED, HELD, NEVER, SENDING, UNKNOWN, WAITING, WITHDRAWN, named, subject_of
+from services.outbox import FAILED, HELD, NEVER, SEND, SENDING, UNKNOWN, WAITING, WITHDRAWN, named, subject_of
+from services.records import HistoryEntry
 from services.session import Session
 from services.sql import execute, fetch, marks
 from services.visibility import ticket_scope
@@ -105,6 +106,31 @@ def of_mails(session: Session, ticket_id: int, mail_ids: Sequence[int]) -> dict[
     for row in map(_row, rows):
         if row.mail_id is not None:
             found.setdefault(row.mail_id, []).append(row)
+    return found
+
+
+def of_entries(session: Session, ticket_id: int, entries: Sequence[HistoryEntry]) -> dict[int, list[DeliveryRow]]:
+    """Return the rows by which what stands in entries of a ticket's History left the desk, by entry.
+
+    These are mails and, of basic mode, the documents that hold one; clients see none.
+    """
+    mails = {entry.mail.id: entry.id for entry in entries if entry.mail is not None}
+    found = {mails[mail_id]: rows for mail_id, rows in of_mails(session, ticket_id, list(mails)).items()}
+    kept = {
+        entry.operation_id: entry.id
+        for entry in entries
+        if entry.kind == history_kinds.DOCUMENT and entry.action == SEND
+    }
+    if session.is_client or not kept:
+        return found
+    rows = fetch(
+        f"SELECT m.operation_id, {_SQL.removeprefix('SELECT ')} WHERE m.ticket_id = ? AND m.mail_id IS NULL"
+        f" AND m.operation_id IN ({marks(list(kept))}) ORDER BY d.id",
+        ticket_id,
+        *kept,
+    )
+    for operation_id, *row in rows:
+        found.setdefault(kept[operation_id], []).append(_row(tuple(row)))
     return found
 
 

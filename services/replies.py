@@ -28,7 +28,7 @@ from services.change_rights import change_refusal
 from services.errors import Invalid
 from services.mail_settings import MailSettings
 from services.mail_writing import Address, Attachment, Letter, subject_with_number
-from services.outbox import Outgoing, Recipient, enqueue
+from services.outbox import SEND, Outgoing, Recipient, enqueue
 from services.records import TicketDetail
 from services.reply_people import Addressees
 from services.session import EMPLOYEES_ONLY, Session
@@ -36,7 +36,7 @@ from services.sql import fetch, first
 from services.text import clean, header
 from services.ticket_writes import touch
 
-ACTION = "send-mail"
+ACTION = SEND
 MAX_CHARACTERS = 1_000_000
 _MB = 1_000_000
 _THREAD = 30
@@ -191,7 +191,9 @@ def _send(op: journal.Recorder, ticket: TicketDetail, reply: Reply) -> None:
     letter = _letter(op, ticket, reply, settings, everybody, answered)
     written = mail_writing.compose(letter)
     public = any(one.employee_id is None for one in everybody)
-    mail_id = None if basic else _file(op, ticket, reply, letter, answered, public)
+    # As a document it is there for clients too, who see no mail that stays among employees.
+    as_document = basic and public
+    mail_id = None if as_document else _file(op, ticket, reply, letter, answered, public)
     outgoing = Outgoing(
         ticket_id=ticket.id,
         kind="reply",
@@ -202,7 +204,7 @@ def _send(op: journal.Recorder, ticket: TicketDetail, reply: Reply) -> None:
         mail_id=mail_id,
     )
     enqueue(op, outgoing, everybody, delay_seconds=settings.send_delay_seconds)
-    if basic:
+    if as_document:
         raw = written.head.encode("ascii") + written.content
         documents.attach_uploads(op, ticket.id, [(f"{letter.subject}.eml", "message/rfc822", raw)])
 

@@ -9,7 +9,18 @@ import subprocess
 import pytest
 
 from models import Delivery, Document, Mail
-from services import auth, clock, history, people, preferences, recipients, replies, reply_people
+from services import (
+    auth,
+    clock,
+    documents,
+    history,
+    outbox_rows,
+    people,
+    preferences,
+    recipients,
+    replies,
+    reply_people,
+)
 from services.attachment_words import speaks_of_attachment
 from services.canned_texts import CANNED_TEXTS
 from services.errors import Invalid, NotFound
@@ -256,6 +267,40 @@ def test_basic_mode_writes_from_ones_own_address_and_keeps_the_mail_as_a_documen
     assert mail.message["From"] == "Ann <ann@desk.example>" and mail.message["Reply-To"] is None
     assert mails_out(company, ticket) == []
     assert Document.get().name == f"Re: [{ticket.number}] Printer offline.eml"
+
+
+def test_basic_mode_tells_what_became_of_a_mail_at_its_document(company: Company, ticket: TicketDetail) -> None:
+    preferences.set_desk_setting(company.admin, "mail_mode", "basic")
+    ann = company.session("Ann")
+    people = Addressees((CLEO,), (("", "gus@gus.example"),))
+    send(ann, ticket.id, answer(people))
+    documents.attach_bytes(ann, ticket.id, "a.txt", b"a")
+    send(ann, ticket.id, answer(people, "Again."))
+    shown = history.entries(ann, ticket.id)
+    kept = [entry.id for entry in shown if entry.action == "send-mail"]
+    left = outbox_rows.of_entries(ann, ticket.id, shown)
+    assert sorted(left) == kept and len(kept) == 2
+    wanted = ("to", "cleo@cleo.example"), ("cc", "gus@gus.example")
+    for rows in left.values():
+        assert [(row.role, row.address) for row in rows][:2] == list(wanted)
+        assert {row.state for row in rows} == {"waiting"}
+    cleo = company.session("Cleo")
+    assert outbox_rows.of_entries(cleo, ticket.id, history.entries(cleo, ticket.id)) == {}
+
+
+def test_in_basic_mode_clients_see_no_document_of_what_employees_write_each_other(
+    company: Company, ticket: TicketDetail
+) -> None:
+    preferences.set_desk_setting(company.admin, "mail_mode", "basic")
+    ann, cleo = company.session("Ann"), company.session("Cleo")
+    files = (("secret.txt", "text/plain", b"a"),)
+    send(ann, ticket.id, answer(Addressees((("Ben", "ben@desk.example"),)), "Just us.", attachments=files))
+    assert documents.listed(cleo, ticket.id) == [] and "Just us." not in str(history.entries(cleo, ticket.id))
+    shown = history.entries(ann, ticket.id)
+    (entry,) = [one for one in shown if one.mail is not None]
+    assert not entry.public and entry.text == "Just us."
+    left = outbox_rows.of_entries(ann, ticket.id, shown)[entry.id]
+    assert {row.address for row in left} == {"ben@desk.example", "dora@desk.example"}
 
 
 def test_a_canned_text_is_filled_in_from_the_ticket(company: Company, ticket: TicketDetail) -> None:

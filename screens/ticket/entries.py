@@ -58,9 +58,9 @@ class HistoryLook(NamedTuple):
 def blocks(
     entries: Iterable[HistoryEntry], dates: ShortDates, left: Mapping[int, Sequence[DeliveryRow]] = NO_MAIL
 ) -> list[LogBlock]:
-    """Return the entries as blocks of a log; `left` says by mail what became of those that left the desk."""
+    """Return the entries as blocks of a log; `left` says by entry what became of mail that left the desk."""
     dates.begin()
-    return [_block(entry, dates, left.get(entry.mail.id, ()) if entry.mail else ()) for entry in entries]
+    return [_block(entry, dates, left.get(entry.id, ())) for entry in entries]
 
 
 def _block(entry: HistoryEntry, dates: ShortDates, left: Sequence[DeliveryRow] = ()) -> LogBlock:
@@ -100,7 +100,7 @@ def _body(entry: HistoryEntry, became: Sequence[str]) -> str:
     if entry.mail is not None:
         lines += [*_more_of_mail(entry.mail), *became]
         return "\n".join([*lines, *([""] if lines else []), marked(entry.text)])
-    return "\n".join([*lines, entry.text] if entry.text else lines)
+    return "\n".join([*lines, *([entry.text] if entry.text else []), *became])
 
 
 def _more_of_mail(mail: MailView) -> list[str]:

@@ -57,5 +57,5 @@ def load_history(
     )
     has_older = len(found) > count
     entries = found[1:] if has_older else found
-    left = outbox_rows.of_mails(session, ticket_id, [entry.mail.id for entry in entries if entry.mail is not None])
+    left = outbox_rows.of_entries(session, ticket_id, entries)
     return HistoryPage(entries, blocks(entries, dates, left), has_older)
