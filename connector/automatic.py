@@ -9,22 +9,21 @@ from connector.mail.message import ParsedMail
 from connector.senders import Sender
 from services import clock, mail_settings
 from services.originals import Original
+from services.patterns import late
 
-_ANSWERED_INVITATION = re.compile(
-    rb"^METHOD:[ \t]*(?:REPLY|COUNTER|DECLINECOUNTER|REFRESH)\b", re.IGNORECASE | re.MULTILINE
-)
+_ANSWERED_INVITATION = late(rb"^METHOD:[ \t]*(?:REPLY|COUNTER|DECLINECOUNTER|REFRESH)\b", re.IGNORECASE | re.MULTILINE)
 _CALENDARS = ("text/calendar", "application/ics")
 _LOOKED_AT = 50_000
 # A program's notice asks for somebody's attention, unlike an absence reply, a bounce or what a list sends to all.
-_NOTICES = re.compile(
+_NOTICES = late(
     r"Auto-Submitted: auto-(?:generated|notified)\b|X-Cron-Env: |X-Loop: |X-Auto-?Generated: |X-Fc-Machinegenerated: ",
     re.IGNORECASE,
 )
 # What asks for no answer, but may well be a person's mail.
-_ONLY_UNANSWERED = re.compile(
+_ONLY_UNANSWERED = late(
     r"X-Auto-Response-Suppress: |From: (?:no-?_?\.?reply|do-?_?\.?not-?_?\.?reply)\b", re.IGNORECASE
 )
-_OF_LISTS = re.compile(r"(?:List-[a-z-]+|(?:X-)?Precedence|Preference): ", re.IGNORECASE)
+_OF_LISTS = late(r"(?:List-[a-z-]+|(?:X-)?Precedence|Preference): ", re.IGNORECASE)
 _OLD = 7 * clock.DAY
 _ROUTES = ("pipe:", "lmtp:", "spool:")
 """How the sources of mail begin that a mail server brought, if it told no envelope; an import has paths there."""

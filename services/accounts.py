@@ -10,7 +10,7 @@ from services import checks
 from services.errors import Invalid
 from services.people import EMPLOYEES
 from services.register import Field, Register, reference
-from services.sql import fetch, marks
+from services.sql import fetch
 
 # Providers at which anyone has an address: matching mail by such a domain would mix up customers.
 _PUBLIC_DOMAINS = frozenset(
@@ -81,15 +81,6 @@ class ContractRow(NamedTuple):
     ends_at: int | None
     active: bool
     version: int
-
-
-class Sender(NamedTuple):
-    """Whom a mail address belongs to: an account, and the contact with name and user if it is a known person's."""
-
-    account_id: int
-    contact_id: int | None
-    name: str = ""
-    user_id: int | None = None
 
 
 class _Accounts(Register[AccountRow]):
@@ -199,41 +190,6 @@ CONTRACTS: Register[ContractRow] = _Contracts(
     joins=_JOIN_ACCOUNT,
     order="a.name, r.name, r.id",
 )
-
-
-def sender(address: str) -> Sender | None:
-    """Return the account and contact that a mail address belongs to: by the address, then by its domain.
-
-    An address that several contacts of one account share tells the account only; whatever would leave two
-    accounts to choose from tells nothing.
-    """
-    wanted = address.strip().lower()
-    if "@" not in wanted:
-        return None
-    people = fetch(
-        "SELECT c.account_id, c.id, c.name, u.id FROM contact c JOIN account a ON a.id = c.account_id"
-        " LEFT JOIN desk_user u ON u.contact_id = c.id"
-        " WHERE c.email = ? AND c.active = 1 AND a.active = 1 ORDER BY c.id",
-        wanted,
-    )
-    if people:
-        accounts = {row[0] for row in people}
-        if len(accounts) > 1:
-            return None
-        return Sender(*people[0]) if len(people) == 1 else Sender(accounts.pop(), None)
-    return _by_domain(wanted.rpartition("@")[2])
-
-
-def _by_domain(domain: str) -> Sender | None:
-    """A mail from mail.example.com belongs to example.com, unless an account has the longer name."""
-    parts = domain.split(".")
-    candidates = [".".join(parts[start:]) for start in range(max(1, len(parts) - 1))][:10]
-    found = fetch(f"SELECT domain, id FROM account WHERE active = 1 AND domain IN ({marks(candidates)})", *candidates)
-    for candidate in candidates:
-        accounts = [key for name, key in found if name == candidate]
-        if accounts:
-            return Sender(accounts[0], None) if len(accounts) == 1 else None
-    return None
 
 
 def _domain_warnings(key: int | None, domain: str) -> list[str]:

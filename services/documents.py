@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models import Document
 from services import blobs, history_kinds, inbox, journal, local_files, tickets
@@ -13,6 +13,9 @@ from services.session import Session
 from services.sql import fetch, first, insert_row
 from services.text import clean, one_line
 from services.ticket_writes import touch
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # What came with a mail is as public as the mail's entry in the History.
 _PUBLIC = (

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from services import history_kinds, journal, tickets
-from services.bulk import Act
 from services.change_rights import check_may_change
 from services.errors import Forbidden
 from services.records import NO_MARK, READ, UNREAD, TicketDetail, TicketRow
 from services.session import Session
 from services.ticket_writes import Entry, Writing, touch, write
+
+if TYPE_CHECKING:
+    from services.bulk import Act
 
 # Channels through which programs write, whoever they log in as.
 _PROGRAMS = {"api": "from the API", "monitoring": "from monitoring"}
@@ -58,6 +62,8 @@ def moving(session: Session, inside: bool) -> Act:
         check_may_change(session, ticket, {"in_inbox": int(inside)})
         return Writing(ticket, {"in_inbox": int(inside)}, (entry,), updates=False)
 
+    from services.bulk import Act
+
     return Act("move-to-inbox" if inside else "remove-from-inbox", decide)
 
 
@@ -78,6 +84,8 @@ def marking(session: Session, mark: int) -> Act:
         if refusal:
             raise Forbidden(refusal)
         return Writing(ticket, {"mark": mark}, (entry,), updates=False)
+
+    from services.bulk import Act
 
     return Act("mark-read" if mark == READ else "mark-unread", decide)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from services.errors import DeskError, Invalid
 from services.text import filename, row
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_BYTES = 100 * 1024 * 1024
 

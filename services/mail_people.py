@@ -103,12 +103,37 @@ def _read() -> Staff:
 
 
 def customer(address: str) -> Customer:
-    """Return whom an address from outside belongs to: a contact, or the account that has the domain."""
-    # Loaded where mail comes in: whoever only asks for colleagues needs no register of customers.
-    from services import accounts
+    """Return whom an address from outside belongs to: by the address, then by its domain.
 
-    known = accounts.sender(address)
-    return Customer(*known) if known is not None else Customer()
+    An address that several contacts of one account share tells the account only; whatever would leave two
+    accounts to choose from tells nothing.
+    """
+    wanted = address.strip().lower()
+    if "@" not in wanted:
+        return Customer()
+    people = fetch(
+        "SELECT c.account_id, c.id, c.name, u.id FROM contact c JOIN account a ON a.id = c.account_id"
+        " LEFT JOIN desk_user u ON u.contact_id = c.id"
+        " WHERE c.email = ? AND c.active = 1 AND a.active = 1 ORDER BY c.id",
+        wanted,
+    )
+    if len({row[0] for row in people}) > 1:
+        return Customer()
+    if people:
+        return Customer(*people[0]) if len(people) == 1 else Customer(people[0][0])
+    return Customer(_account_of(wanted.rpartition("@")[2]))
+
+
+def _account_of(domain: str) -> int | None:
+    """A mail from mail.example.com belongs to example.com, unless an account has the longer name."""
+    parts = domain.split(".")
+    candidates = [".".join(parts[start:]) for start in range(max(1, len(parts) - 1))][:10]
+    found = fetch(f"SELECT domain, id FROM account WHERE active = 1 AND domain IN ({marks(candidates)})", *candidates)
+    for candidate in candidates:
+        accounts = [int(key) for name, key in found if name == candidate]
+        if accounts:
+            return accounts[0] if len(accounts) == 1 else None
+    return None
 
 
 def tickets_of(address: str, ticket_ids: Collection[int]) -> set[int]:

@@ -13,6 +13,7 @@ from services import checks, oauth_providers
 from services.checks import Check
 from services.errors import Invalid
 from services.mail_templates import check_line, check_text
+from services.patterns import late
 from services.sql import fetch
 
 RESPONSE_TEXT = """Hello {requester},
@@ -39,7 +40,7 @@ Link:       {url}
 
 {description}"""
 
-_RATE = re.compile(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,3})([mhd])", re.ASCII)
+_RATE = late(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,3})([mhd])", re.ASCII)
 _KEEP_SECONDS = 5.0
 
 

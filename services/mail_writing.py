@@ -147,8 +147,12 @@ def ascii_address(address: str) -> str:
     if not _ADDRESS.fullmatch(address):
         return ""
     local, _, domain = address.rpartition("@")
+    if not local.isascii():
+        return ""
+    if domain.isascii() and all(0 < len(label) < 64 for label in domain.split(".")):
+        return address
     try:
-        return f"{local}@{domain.encode('idna').decode('ascii')}" if local.isascii() else ""
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
     except UnicodeError:
         return ""
 

@@ -5,11 +5,11 @@ The desk's program is registered there once, so what they know it by stands in t
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from services import checks
 from services.errors import Invalid
+from services.patterns import late
 
 if TYPE_CHECKING:
     from services.mail_settings import MailSettings
@@ -21,8 +21,8 @@ _MICROSOFT_SCOPES = {
     "smtp": "https://outlook.office.com/SMTP.Send offline_access",
 }
 # Whatever is said there is as secret as a password, so only a server on this machine is talked to in the clear.
-_URL = re.compile(r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[!-~]*)?|http://(127\.0\.0\.1|localhost)(:\d{1,5})?(/[!-~]*)?")
-_TENANT = re.compile(r"[A-Za-z0-9.-]{1,253}")
+_URL = late(r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[!-~]*)?|http://(127\.0\.0\.1|localhost)(:\d{1,5})?(/[!-~]*)?")
+_TENANT = late(r"[A-Za-z0-9.-]{1,253}")
 
 
 class Provider(NamedTuple):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import random
+from typing import TYPE_CHECKING
 
 from services import catalogue, preferences
 from services.sql import fetch, first
+
+if TYPE_CHECKING:
+    import random
 
 
 def manager_for(explicit: int | None, category_id: int | None) -> int:
@@ -45,4 +48,9 @@ def least_loaded(choose: random.Random | None = None) -> int | None:
     if not found:
         return None
     fewest = min(load for _, load in found)
-    return int((choose or random).choice([key for key, load in found if load == fewest]))
+    equal = [int(key) for key, load in found if load == fewest]
+    if choose is None and len(equal) > 1:
+        import random
+
+        choose = random.Random()
+    return choose.choice(equal) if choose else equal[0]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from services import catalogue, clock, history_kinds, inbox, journal, priorities, tickets
-from services.bulk import Act
 from services.change_rights import check_may_change
 from services.errors import Conflict, Invalid, NotFound
 from services.records import TicketDetail
@@ -15,6 +14,9 @@ from services.sql import first
 from services.text import clean
 from services.ticket_fields import FIELDS, OF_ACCOUNT
 from services.ticket_writes import Entry, Writing, value_of, write
+
+if TYPE_CHECKING:
+    from services.bulk import Act
 
 INTERNAL_EXTENSIONS = ("Product", "Quote")
 """Extensions of tickets that wait for something inside the desk."""
@@ -64,6 +66,8 @@ def changing(fields: dict[str, Any], *, resolution: str = "") -> Act:
     def decided(session: Session, ticket: TicketDetail) -> Writing | None:
         lacks_one = resolution and not ticket.resolution.strip()
         return changed(session, ticket, {**fields, "resolution": resolution} if lacks_one else fields)
+
+    from services.bulk import Act
 
     return Act("change-ticket", decided, fields)
 

@@ -9,7 +9,7 @@ import pytest
 
 from models import Change, Operation, Ticket
 from models.binding import connection
-from services import accounts, auth, catalogue, catalogue_admin, clock, people, preferences, users
+from services import accounts, auth, catalogue, catalogue_admin, clock, mail_people, people, preferences, users
 from services.errors import Conflict, DeskError, Forbidden, Invalid, NotFound
 from services.session import Session
 from tests.support.desks import Desk
@@ -261,8 +261,8 @@ def test_an_account_with_its_people_things_and_contracts(admin: Session) -> None
 
 def whose(address: str) -> tuple[int, int | None] | None:
     """Return account and contact of an address."""
-    known = accounts.sender(address)
-    return known and (known.account_id, known.contact_id)
+    known = mail_people.customer(address)
+    return None if known.account_id is None else (known.account_id, known.contact_id)
 
 
 def test_mail_is_matched_by_address_then_by_domain(admin: Session) -> None:

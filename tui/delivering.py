@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ def _empty(url: str, spool: Spool, turn: Turn) -> None:
     from services.sql import execute
 
     open_desk(url)
+    gc.freeze()
+    gc.enable()
     try:
         if is_sqlite(url):
             # The mail server waits, and the mail is safe.

@@ -59,6 +59,10 @@ def deliver(asked: Delivery) -> int:
 
 
 def _take_in(url: str, spool: Spool, name: str, turn: Turn) -> int:
+    import gc
+
+    # What is imported stays: looking through it for garbage, again and again and at the end, is for nothing.
+    gc.disable()
     from tui.delivering import take_in
 
     return take_in(url, spool, name, turn)

@@ -6,15 +6,16 @@ import re
 
 from connector.mail.headers import Headers, decode, raw_text
 from connector.mail.message import Authentication, Check
+from services.patterns import late
 
 _MAX_REPORTS = 20
 _MAX_RESULTS = 60
 _MAX_LENGTH = 10_000
 _MAX_HOPS = 10
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s;=/"]+|=|;|/')
-_COMMENT_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\\.|[()]|[^()"\\]+|["\\]', re.DOTALL)
+_TOKEN = late(r'"(?:[^"\\]|\\.)*"|[^\s;=/"]+|=|;|/')
+_COMMENT_PIECE = late(r'"(?:[^"\\]|\\.)*"|\\.|[()]|[^()"\\]+|["\\]', re.DOTALL)
 # A property, or else one whole word, so that nothing within quotes or within another value is taken for one.
-_PROPERTY = re.compile(
+_PROPERTY = late(
     r'"(?:[^"\\]|\\.)*"|([A-Za-z]+)\s{0,5}\.\s{0,5}([A-Za-z0-9_-]+)\s{0,5}=\s{0,5}'
     r'((?:"(?:[^"\\]|\\.)*"|[^\s;"])+)|[^\s"]+'
 )
@@ -25,7 +26,7 @@ _WHOSE = {
     "dmarc": ("header.from",),
     "auth": ("smtp.auth", "smtp.mailfrom"),
 }
-_LOCAL_DELIVERY = re.compile(r"\bwith\s+(?:UTF8)?LMTPS?A?\b", re.IGNORECASE)
+_LOCAL_DELIVERY = late(r"\bwith\s+(?:UTF8)?LMTPS?A?\b", re.IGNORECASE)
 
 
 def authentication(found: Headers) -> tuple[Authentication, ...]:

@@ -8,6 +8,7 @@ from connector.mail import addresses, headers, transfer
 from connector.mail.headers import Headers
 from connector.mail.message import Address
 from connector.mail.structure import Part
+from services.patterns import late
 from services.quotes import FROM_WORDS, field_of, is_header_block
 from services.subjects import prefix_kind
 
@@ -18,7 +19,7 @@ _LOOKED_AT = 50_000
 _FIELD_LINES = 12
 _BLANK_LINES = 3
 _MAX_HEAD = 100_000
-_FORWARDED = re.compile(
+_FORWARDED = late(
     r"^[ \t*>]{0,6}(?:[-_=]{2,}\s{0,3}(?:forwarded (?:message|mail|e-?mail)|weitergeleitete (?:nachricht|mail|e-mail)|"
     r"(?:message|courriel|mail) (?:transféré|réexpédié)|mensaje reenviado|messaggio inoltrato|"
     r"doorgestuurd bericht|mensagem (?:encaminhada|reencaminhada)|vidarebefordrat meddelande|"
@@ -35,7 +36,8 @@ _FORWARDED = re.compile(
     r"開始轉寄郵件|전달된 메시지)\s{0,2}[:：])[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_BRACKETED = re.compile(r"[\[<(]\s*(?:mailto:)?([^\s\[\]<>()]+@[^\s\[\]<>()]+?)\s*[\]>)]")
+_BRACKETED = late(r"[\[<(]\s*(?:mailto:)?([^\s\[\]<>()]+@[^\s\[\]<>()]+?)\s*[\]>)]")
+_LINE_SIGNS = tuple(first + second for first in "-_=" for second in "-_=")
 _FINNISH = "lähettäjä"
 
 
@@ -60,10 +62,17 @@ def forwarded(raw: bytes, parts: list[Part], subject: str, text: str) -> Address
     if kind == "reply":
         return None
     text = text[:_LOOKED_AT]
-    mark = _FORWARDED.search(text)
+    mark = _FORWARDED.search(text) if _may_hold_a_mark(text) else None
     if mark and (kind == "forward" or ">" not in mark[0]):  # a quoted mark only says what was forwarded earlier
         return _from_line(text[mark.end() :].split("\n", 30)[:30])
     return _outlooks(text) if kind == "forward" else None
+
+
+def _may_hold_a_mark(text: str) -> bool:
+    """Tell whether a text has what each mark has, whatever its language: two signs of a line, or a colon at an end."""
+    return any(signs in text for signs in _LINE_SIGNS) or any(
+        line.rstrip(" \t").endswith((":", "\uff1a")) for line in text.split("\n")
+    )
 
 
 def _attached(raw: bytes, part: Part) -> Address | None:

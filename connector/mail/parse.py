@@ -24,6 +24,7 @@ from connector.mail import (
 from connector.mail.headers import Headers, one_line
 from connector.mail.message import Address, ParsedMail
 from connector.mail.structure import Part
+from services.patterns import late
 from services.text import clean
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ _UNREADABLE_TEXT = 100_000
 _UNREAD_TEXT = 20_000
 _BARE_CR_WINDOW = 4_000
 _HINT_WINDOW = 20_000
-_WORD_CHARSET = re.compile(rb"=\?([A-Za-z0-9_.:-]{2,40})(?:\*[A-Za-z-]{1,20})?\?[bBqQ]\?")
-_ENVELOPE = re.compile(rb"(?:>?From [^\r\n]{0,1000}\r?\n)+")
+_WORD_CHARSET = late(rb"=\?([A-Za-z0-9_.:-]{2,40})(?:\*[A-Za-z-]{1,20})?\?[bBqQ]\?")
+_ENVELOPE = late(rb"(?:>?From [^\r\n]{0,1000}\r?\n)+")
 _CUT_MAIL = f"The mail is larger than {MAX_MAIL // 1_000_000} MB: what stands beyond that is only in the original."
 _CUT_STRUCTURE = "The mail has too many parts: some are only in the original."
 _CUT_HEADERS = "The header of the mail is very long: the rest of it is only in the original."
@@ -67,8 +68,8 @@ def read(raw: bytes, seconds: float | None = None, clock: deadline.Clock = time.
     try:
         mail = _read(raw)
     finally:
-        late = deadline.end()
-    return mail._replace(warnings=(*mail.warnings, _LATE)) if late else mail
+        broken_off = deadline.end()
+    return mail._replace(warnings=(*mail.warnings, _LATE)) if broken_off else mail
 
 
 def _read(raw: bytes) -> ParsedMail:
@@ -184,7 +185,7 @@ def normal_start(raw: bytes) -> bytes:
         raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
     if raw[:3] == b"\xef\xbb\xbf":
         raw = raw[3:]
-    envelope = _ENVELOPE.match(raw)
+    envelope = _ENVELOPE.match(raw) if raw.startswith((b"From ", b">From ")) else None
     if envelope:
         raw = raw[envelope.end() :]
     if raw[:1] in (b"\r", b"\n", b" ", b"\t"):

@@ -8,10 +8,11 @@ sentence is found as a phrase.
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator
 from functools import cache
 from unicodedata import category, normalize
+
+from services.patterns import late
 
 LONGEST = 64
 """Characters of a word that count: what is longer was made by a machine, and is found by its beginning."""
@@ -33,7 +34,7 @@ _UNSPACED = (
     (0x20000, 0x323AF),
 )
 _ASCII = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))
-_ASCII_WORD = re.compile("[0-9A-Za-z]+")
+_ASCII_WORD = late("[0-9A-Za-z]+")
 
 
 class _Folding(dict[int, str]):
