@@ -24,13 +24,18 @@ class Outbox(NamedTuple):
 
 
 class MailStatus(NamedTuple):
-    """What monitoring and people want to know; `outgoing_refusal` is why no mail can leave, if so."""
+    """What monitoring and people want to know.
+
+    `outgoing_refusal` is which settings are missing before mail can leave, `outgoing_error` why some waits that was to
+    leave already: a server that is away, or a sign-in that has expired.
+    """
 
     runs: tuple[Run, ...]
     mailboxes: tuple[MailboxStatus, ...]
     queues: Counts
     outbox: Outbox
     outgoing_refusal: str | None
+    outgoing_error: str | None
 
 
 def read(session: Session) -> MailStatus:
@@ -43,6 +48,7 @@ def read(session: Session) -> MailStatus:
         queues=mail_queues.counts(),
         outbox=_outbox(session),
         outgoing_refusal=mail_settings.outgoing_refusal(),
+        outgoing_error=_outgoing_error(),
     )
 
 
@@ -53,3 +59,12 @@ def _outbox(session: Session) -> Outbox:
     return Outbox(
         counts.waiting, counts.unknown, counts.failed, counts.held, int(bounced), int(last[0]) if last else None
     )
+
+
+def _outgoing_error() -> str | None:
+    # A reply without a code is no server's word about one mail. The states are those of the partial index.
+    row = first(
+        "SELECT reply FROM delivery WHERE state IN ('waiting', 'sending', 'unknown') AND state = 'waiting'"
+        " AND reply_code IS NULL AND reply <> '' ORDER BY next_at DESC, id DESC LIMIT 1"
+    )
+    return str(row[0]) if row else None

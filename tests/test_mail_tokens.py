@@ -13,7 +13,16 @@ import pytest
 from connector.fetchers import Outcome, fetch_once, taking_in
 from connector.sending import Round, send_due
 from models import Change, Operation
-from services import keyrings, mail_passwords, mail_settings, mail_tokens, mailboxes, oauth_http, oauth_providers
+from services import (
+    keyrings,
+    mail_passwords,
+    mail_settings,
+    mail_status,
+    mail_tokens,
+    mailboxes,
+    oauth_http,
+    oauth_providers,
+)
 from services.errors import DeskError, Invalid
 from services.mail_overview import password_told
 from services.mail_passwords import IMAP, OAUTH, SECRET, SMTP, TOKEN
@@ -250,6 +259,8 @@ def test_mail_leaves_by_a_token_and_waits_for_a_new_sign_in(desk: Desk, tokens: 
         fault = send("d@x.example").fault
         assert fault is not None and fault.sentence.endswith("has expired: run “deskwire mail login”.")
         assert set(states().values()) == {"sent", "waiting"}
+        error = mail_status.read(desk.administrator).outgoing_error
+        assert error is not None and "deskwire mail login" in error
         assert all(secret not in fault.sentence for secret in (kept, *tokens.access))
     with SmtpServer(login=("support", "right horse")) as old:
         send_through(desk.administrator, old.port, smtp_sign_in="custom", smtp_username="support@desk.example")

@@ -147,16 +147,17 @@ def _queues(found: Overview) -> list[Line]:
 
 
 def _outbox(found: Overview, dates: ShortDates) -> list[Line]:
-    outbox, refusal = found.status.outbox, found.status.outgoing_refusal
+    outbox, refusal, error = found.status.outbox, found.status.outgoing_refusal, found.status.outgoing_error
     wrong = bool(outbox.held or outbox.unknown or outbox.failed)
     state = (
         f"{outbox.waiting:,} wait, {outbox.held:,} held, {outbox.unknown:,} unknown,"
         f" {outbox.failed:,} failed, {outbox.bounced:,} came back"
     )
+    advice = "Page 7 has the settings." if refusal else "What waits is tried again by itself." if error else ""
     last = f"last {dates.full(outbox.last_sent_at)}" if outbox.last_sent_at is not None else "nothing has left yet"
     return [
         Line("Outbox", state, "By recipient. Held, unknown and failed mail waits for a decision.", wrong, _OUTBOX),
-        Line("Mail out", refusal or last, "Page 7 has the settings." if refusal else "", bool(refusal), _SETTINGS),
+        Line("Mail out", refusal or error or last, advice, bool(refusal or error), _SETTINGS),
     ]  # fmt: skip
 
 

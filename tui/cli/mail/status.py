@@ -60,6 +60,7 @@ def _object(found: MailStatus, in_spool: int) -> dict[str, Any]:
         **found.queues._asdict() | {"last_received_at": iso(found.queues.last_received_at)},
         "outbox": found.outbox._asdict() | {"last_sent_at": iso(found.outbox.last_sent_at)},
         "outgoing_refusal": found.outgoing_refusal,
+        "outgoing_error": found.outgoing_error,
     }
 
 
@@ -78,7 +79,7 @@ def _print(found: MailStatus, in_spool: int) -> None:
             f"{outbox.waiting:,} wait, {outbox.failed:,} failed, {outbox.unknown:,} unknown,"
             f" {outbox.held:,} held, {outbox.bounced:,} bounced",
         ),
-        ("Mail out", found.outgoing_refusal or f"last {iso(outbox.last_sent_at) or 'never'}"),
+        ("Mail out", found.outgoing_refusal or found.outgoing_error or f"last {iso(outbox.last_sent_at) or 'never'}"),
     ]
     table(rows)
     if found.mailboxes:
