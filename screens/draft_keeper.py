@@ -9,7 +9,7 @@ from contextlib import suppress
 from threading import Condition, Thread
 from typing import Literal, NamedTuple
 
-from services.draft_files import Shelf
+from services.draft_files import Shelf, sent_name
 from services.drafts import Draft, Fields, Place
 from services.errors import DeskError
 
@@ -122,32 +122,46 @@ class DraftKeeper:
 
     # Mail that was sent and is taken back
 
-    def remember_sent(self, operation_id: int, where: tuple[str, tuple[int, ...], object], fields: Fields) -> None:
-        """Know what an operation has sent, as long as it may be taken back."""
-        self._sent[operation_id] = (Place.of(*where), fields)
+    def remember_sent(self, operation_id: int, place: Place, fields: Fields, at: int) -> None:
+        """Know what an operation has sent, in every program of this person, as long as it may be taken back."""
+        self._sent[operation_id] = (place, fields)
         while len(self._sent) > _MOST_SENT:
             self._sent.popitem(last=False)
+        self.write(Held(place, sent_name(operation_id)), fields, at)
 
-    def bring_back(self, operation_id: int, taken_back_by: int, saved_at: int) -> Place | None:
-        """Make what an operation had sent a draft again; None when it sent nothing from here."""
-        place, fields = self._sent.pop(operation_id, (None, {}))
+    def knows_sent(self, operation_id: int) -> bool:
+        """Tell whether what an operation has sent is known as it was typed, with the places of its files."""
+        return self._sent_by(operation_id) is not None
+
+    def bring_back(
+        self, operation_id: int, saved_at: int, otherwise: tuple[Place, Fields] | None = None
+    ) -> Place | None:
+        """Make what an operation had sent a draft again; `otherwise` is what the desk knows of it.
+
+        None when there is neither.
+        """
+        place, fields = self._sent_by(operation_id) or otherwise or (None, {})
         if place is not None:
             held = Held(place)
             self.write(held, fields, saved_at)
             self.release(held)
-            self._sent[taken_back_by] = (place, fields)
         return place
 
-    def sent_again(self, taken_back_by: int, operation_id: int) -> None:
+    def sent_again(self, operation_id: int) -> None:
         """Forget the draft of what is sent after all, unless somebody has gone on with it."""
-        place, fields = self._sent.pop(taken_back_by, (None, {}))
-        if place is None:
-            return
-        self._sent[operation_id] = (place, fields)
-        draft = self.take(place)
-        if draft is not None:
+        place, fields = self._sent_by(operation_id) or (None, {})
+        draft = None if place is None else self.take(place)
+        if place is not None and draft is not None:
             held = Held(place, draft.name)
             (self.drop if draft.fields == fields else self.release)(held)
+
+    def _sent_by(self, operation_id: int) -> tuple[Place, Fields] | None:
+        if operation_id in self._sent:
+            return self._sent[operation_id]
+        wait((self._key,), KEY_SECONDS)
+        shelf = self._known_shelf()
+        draft = shelf.sent(operation_id) if shelf is not None else None
+        return (draft.place, draft.fields) if draft is not None else None
 
     # Leaving
 

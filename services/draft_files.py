@@ -26,6 +26,7 @@ KEPT_DAYS = 90
 
 _NAME = re.compile(r"([0-9a-f]{16})-([0-9a-f]{16})-([0-9a-f]{6,12})\.json")
 _LOCK = re.compile(r"([0-9a-f]{16})\.lock")
+_SENT = re.compile(r"sent-[0-9]{1,19}\.json")
 _LEFTOVER = re.compile(r".*\.(tmp|unreadable)")
 _NOBODY = "0" * 16
 _DAY_SECONDS = 86_400
@@ -116,6 +117,16 @@ class Shelf:
         with suppress(OSError):
             os.rename(self._path(name), self._path(name.removesuffix(".json") + ".unreadable"))
 
+    # Mail that was sent and may be taken back, by whichever program
+
+    def sent(self, operation_id: int) -> Draft | None:
+        """Return what an operation has sent, as it was typed; None when it was sent elsewhere, or days ago."""
+        return self._read(sent_name(operation_id))
+
+    def offer(self, draft: Draft) -> None:
+        """Keep a draft that nobody works on, to be offered at its place; raises DeskError when that fails."""
+        self.write(draft._replace(name=f"{draft.place.key}-{_NOBODY}-{secrets.token_hex(6)}.json"))
+
     # Keeping and forgetting
 
     def new_name(self, key: str) -> str:
@@ -166,13 +177,13 @@ class Shelf:
             return
         owners = {named[2] for name in names if (named := _NAME.fullmatch(name))}
         for name in names:
-            if _LEFTOVER.fullmatch(name):
+            if _LEFTOVER.fullmatch(name) or _SENT.fullmatch(name):
                 self._sweep_leftover(name, oldest)
             elif (lock := _LOCK.fullmatch(name)) and lock[1] not in owners and lock[1] != self._owner:
                 self._is_running(lock[1], forget=True)
 
     def _sweep_leftover(self, name: str, oldest: float) -> None:
-        # What a program was writing when it ended is worth nothing the day after.
+        # What a program was writing when it ended is worth nothing the day after, and mail has left by then.
         limit = oldest if name.endswith(".unreadable") else time.time() - _DAY_SECONDS
         with suppress(OSError):
             if os.lstat(self._path(name)).st_mtime < limit:
@@ -248,6 +259,11 @@ class Shelf:
 
     def _path(self, name: str) -> str:
         return os.path.join(self.folder, name)
+
+
+def sent_name(operation_id: int) -> str:
+    """Return the name under which is kept what an operation has sent; no draft is named like it."""
+    return f"sent-{operation_id}.json"
 
 
 def _bytes_of(path: str) -> bytes | None:

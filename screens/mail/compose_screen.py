@@ -12,7 +12,8 @@ from screens.mail import attaching
 from screens.mail.beginning import look
 from screens.mail.mail_form import MailForm
 from screens.mail.ticket_actions import NOTE
-from services import replies
+from services import clock, replies
+from services.drafts import Place
 from services.errors import DeskError
 from widgets.choice_field import ChoiceField
 from widgets.completions import Completions
@@ -206,7 +207,8 @@ class ComposeScreen(MailForm):
         def sent(operation_id: int | None) -> None:
             if operation_id is not None:
                 fields = {**self.draft_fields(), "uid": uuid4().hex}
-                self.desk.drafts.remember_sent(operation_id, self.draft_place, fields)
+                place = Place.of(*self.draft_place)
+                self.desk.drafts.remember_sent(operation_id, place, fields, clock.now())
             notify(self.app, self._told(review.delay_seconds))
             self.dismiss(self.ticket_id)
 

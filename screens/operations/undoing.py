@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from screens.desk_screen import DeskScreen
 from screens.many import FEW
@@ -15,7 +15,11 @@ from services.undo import MovedSince, Undone
 from services.undo_changes import ticket_ids
 from widgets.safe import hush, notify
 
+if TYPE_CHECKING:
+    from services.sent_replies import Written
+
 _SHOWN = 5
+_SEND = "send-mail"
 
 Then = Callable[[list[int]], object]
 
@@ -60,15 +64,17 @@ def take_back(
     if count > FEW:
         long_act.begin()
 
-    def work(session: Session) -> Undone:
+    def work(session: Session) -> tuple[Undone, Written | None]:
         try:
-            return undo.undo(session, operation_id, partly=partly, progress=long_act.progress)
+            undone = undo.undo(session, operation_id, partly=partly, progress=long_act.progress)
         finally:
             long_act.finished()
+        return undone, _written(session, undone)
 
-    def done(undone: Undone) -> None:
+    def done(result: tuple[Undone, Written | None]) -> None:
+        undone, written = result
         _report(screen, undone)
-        _follow_mail(screen, operation_id, undone)
+        _follow_mail(screen, undone, written)
         then(list(undone.tickets))
 
     def failed(fault: DeskError) -> None:
@@ -82,14 +88,28 @@ def take_back(
     screen.run_db(work, screen.session, then=done, failed=failed, lane="long" if count > FEW else "slow")
 
 
-def _follow_mail(screen: DeskScreen[Any], operation_id: int, undone: Undone) -> None:
+def _written(session: Session, undone: Undone) -> Written | None:
+    """Read what the desk knows of a mail that was taken back: it may have been sent from another machine."""
+    if undone.root.action != _SEND or undone.again:
+        return None
+    from services import sent_replies
+
+    return sent_replies.written(session, undone.root)
+
+
+def _follow_mail(screen: DeskScreen[Any], undone: Undone, written: Written | None) -> None:
     """Make the text of a mail that has not left a draft again, so that nobody writes it twice; sent, it is none."""
-    if undone.again:
-        screen.desk.drafts.sent_again(operation_id, undone.operation_id)
+    root, drafts = undone.root, screen.desk.drafts
+    if root.action != _SEND or root.user_id != screen.session.user_id:
         return
-    place = screen.desk.drafts.bring_back(operation_id, undone.operation_id, clock.now())
+    if undone.again:
+        drafts.sent_again(root.id)
+        return
+    here = drafts.knows_sent(root.id)
+    place = drafts.bring_back(root.id, clock.now(), (written.place, written.fields) if written else None)
     if place is not None:
-        notify(screen, f"What you wrote is a draft again; {place.label} on the ticket goes on with it.")
+        lost = " without its files" if written and written.files and not here else ""
+        notify(screen, f"What you wrote is a draft again{lost}; {place.label} on the ticket goes on with it.")
 
 
 def _report(screen: DeskScreen[Any], undone: Undone) -> None:

@@ -241,11 +241,13 @@ def _note(arguments: Namespace) -> int:
 def _undo(arguments: Namespace) -> int:
     from services import operations, tickets, undo
     from services.action_names import label_of
+    from tui.cli.ticket_undo import draft_of
 
     with opened_desk(arguments.settings):
         session = acting_session(arguments.settings)
         last = operations.last_on(session, tickets.find_id(arguments.number))
         undone = undo.undo(session, last, partly=arguments.partly)
+        draft = draft_of(session, undone)
         if arguments.json:
             from services.numbers import number_of
 
@@ -259,6 +261,6 @@ def _undo(arguments: Namespace) -> int:
             }
             json_lines([done])
         else:
-            for text in (undone.sentence, *undone.left):
+            for text in (undone.sentence, *undone.left, *draft):
                 say(text)
     return 0
