@@ -10,6 +10,8 @@ from services import journal
 from services.sql import fetch, first, insert, marks
 
 _MOST_MERGES = 50
+# Whether anybody gets the outgoing mail `o`.
+_LEAVES = "EXISTS (SELECT 1 FROM delivery d WHERE d.outgoing_id = o.id AND d.state <> 'withdrawn')"
 
 Addresses = Sequence[tuple[str, str]]
 """Pairs of (name, address)."""
@@ -95,10 +97,26 @@ def known(message_ids: Sequence[str]) -> dict[str, Known]:
 
 
 def sent_as(mail_ids: Sequence[int]) -> dict[int, str]:
-    """Return the Message-ID under which each of these mails left the desk, the newest of several."""
+    """Return the Message-ID under which each of these mails left the desk, the newest of several.
+
+    What was withdrawn from everybody has none: nobody knows a mail of that name.
+    """
     if not mail_ids:
         return {}
-    return dict(fetch(f"SELECT mail_id, message_id FROM outgoing_mail WHERE mail_id IN ({marks(mail_ids)})", *mail_ids))
+    chosen = f"o.mail_id IN ({marks(mail_ids)}) AND {_LEAVES}"
+    return dict(fetch(f"SELECT o.mail_id, o.message_id FROM outgoing_mail o WHERE {chosen} ORDER BY o.id", *mail_ids))
+
+
+def newest(ticket_id: int, most: int, where: str = "1 = 1", *params: object) -> list[str]:
+    """Return the Message-IDs of a ticket's mails, the newest first, without those that were withdrawn."""
+    rows = fetch(
+        f"SELECT m.message_id FROM mail m WHERE m.ticket_id = ? AND {where} AND (m.direction = 'in' OR NOT EXISTS"
+        f" (SELECT 1 FROM outgoing_mail o WHERE o.mail_id = m.id AND NOT {_LEAVES})) ORDER BY m.id DESC LIMIT ?",
+        ticket_id,
+        *params,
+        most,
+    )
+    return [row[0] for row in rows]
 
 
 def merge_target(ticket_id: int) -> int | None:

@@ -32,7 +32,7 @@ from services.outbox import SEND, Outgoing, Recipient, enqueue
 from services.records import TicketDetail
 from services.reply_people import Addressees
 from services.session import EMPLOYEES_ONLY, Session
-from services.sql import fetch, first
+from services.sql import first
 from services.text import clean, header
 from services.ticket_writes import touch
 
@@ -266,21 +266,20 @@ def _close(op: journal.Recorder, ticket: TicketDetail, body: str) -> None:
 
 
 def _answered(ticket_id: int, mail_id: int | None) -> str:
-    """Return the Message-ID of the mail that an answer answers: the chosen one, or the customers' newest."""
-    row = first(
-        "SELECT message_id FROM mail WHERE ticket_id = ? AND id = ?",
-        ticket_id,
-        reply_people.answered_mail(ticket_id) if mail_id is None else mail_id,
-    )
-    return str(row[0]) if row else ""
+    """Return the Message-ID of the mail that an answer answers: the chosen one, or the customers' newest.
+
+    One that was taken back reached nobody, so that nobody's mail program could place an answer to it.
+    """
+    for one in (mail_id, reply_people.answered_mail(ticket_id)):
+        found = mails.newest(ticket_id, 1, "m.id = ?", one) if one is not None else []
+        if found:
+            return found[0]
+    return ""
 
 
 def _thread(ticket_id: int, answered: str) -> mail_threads.Thread:
     # Of what programs report, and of what stays inside, a customer's mail program knows nothing.
-    rows = fetch(
-        "SELECT message_id FROM mail WHERE ticket_id = ? AND automatic = 0 ORDER BY id DESC LIMIT ?", ticket_id, _THREAD
-    )
-    before = [row[0] for row in reversed(rows)]
+    before = mails.newest(ticket_id, _THREAD, "m.automatic = 0")[::-1]
     known = mails.known([*before, *([answered] if answered else [])])
     return mail_threads.outgoing([answered] if answered else [], before, known, for_outside=True)
 

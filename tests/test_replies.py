@@ -20,6 +20,8 @@ from services import (
     recipients,
     replies,
     reply_people,
+    tickets,
+    undo,
 )
 from services.attachment_words import speaks_of_attachment
 from services.canned_texts import CANNED_TEXTS
@@ -301,6 +303,25 @@ def test_in_basic_mode_clients_see_no_document_of_what_employees_write_each_othe
     assert not entry.public and entry.text == "Just us."
     left = outbox_rows.of_entries(ann, ticket.id, shown)[entry.id]
     assert {row.address for row in left} == {"ben@desk.example", "dora@desk.example"}
+
+
+def test_what_was_taken_back_is_named_in_no_thread(company: Company, ticket: TicketDetail) -> None:
+    ann, people = company.session("Ann"), Addressees((CLEO,))
+    deliver(company.desk, letter("Printer", sender="Cleo <cleo@cleo.example>", key="1"))
+    number = sent("response")[0].message["Subject"].partition("[")[2][:9]
+    key = tickets.get_by_number(ann, number).id
+    one, two = send(ann, key, answer(people, "One.")), send(ann, key, answer(people, "Two."))
+    assert one is not None and two is not None
+    first, second = (str(mail.message["Message-ID"]) for mail in sent("reply"))
+    undo.undo(ann, two)
+    mistaken = [entry.mail.id for entry in history.entries(ann, key) if entry.mail and entry.mail.message_id == second]
+    send(ann, key, answer(people, "Three.", answers=mistaken[0]))
+    head = sent("reply")[-1].message
+    assert str(head["In-Reply-To"]) == "<1@mail.example>"
+    assert str(head["References"]).split() == ["<1@mail.example>", first]
+    outbox_rows.withdraw(ann, [row.id for row in outbox_rows.of_ticket(ann, key) if row.kind == "reply"])
+    send(ann, key, answer(people, "Four."))
+    assert str(sent("reply")[-1].message["References"]) == "<1@mail.example>"
 
 
 def test_a_canned_text_is_filled_in_from_the_ticket(company: Company, ticket: TicketDetail) -> None:
