@@ -13,7 +13,7 @@ from services import clock
 from services.announcing import announced
 from services.search.upkeep import Upkeep
 from services.session import Session
-from services.sql import execute, first, insert, insert_many, marks
+from services.sql import execute, first, gathering, insert, insert_later, insert_many, marks
 
 _CHANGE_COLUMNS = ("operation_id", "ticket_id", "entity", "entity_id", "field", "before", "after")
 _ENTRY_COLUMNS = ("ticket_id", "operation_id", "kind", "public", "text")
@@ -57,11 +57,11 @@ class Recorder:
 
     def entry(
         self, ticket_id: int, kind: str, text: str = "", *, public: bool = False, subject_id: int | None = None
-    ) -> int:
-        """Add an entry to a ticket's History and return its id."""
+    ) -> None:
+        """Add an entry to a ticket's History."""
         self.is_empty = False
         self._texts.entry(ticket_id, kind, subject_id)
-        return insert(
+        insert_later(
             "history",
             {
                 "ticket_id": ticket_id,
@@ -80,6 +80,9 @@ class Recorder:
             self._texts.entry(ticket_id, kind, None)
         if made:
             self.is_empty = False
+        if len(made) == 1:
+            insert_later("history", {**dict(zip(_ENTRY_COLUMNS, made[0], strict=True)), "subject_id": None})
+            return
         for start in range(0, len(made), _ROWS):
             insert_many("history", _ENTRY_COLUMNS, made[start : start + _ROWS])
 
@@ -128,7 +131,8 @@ def together() -> Iterator[None]:
         joint = _Joint(announce)
         token = _joint.set(joint)
         try:
-            yield
+            with gathering():
+                yield
         finally:
             _joint.reset(token)
         joint.write()

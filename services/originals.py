@@ -14,7 +14,7 @@ from models.binding import engine_of
 from services import blobs, journal
 from services.errors import DeskError
 from services.session import Session, desk_session
-from services.sql import execute, fetch, first, insert_many, marks
+from services.sql import execute, execute_later, fetch, first, insert_many, marks
 from services.text import header
 
 RECEIVED, FILED, DUPLICATE, QUARANTINED = "received", "filed", "duplicate", "quarantined"
@@ -279,7 +279,8 @@ def settle(
 ) -> None:
     """Note inside an operation what became of a mail that was waiting."""
     op.change("mail_original", original_id, "state", RECEIVED, state, ticket_id)
-    execute(
+    execute_later(
+        "mail_original",
         "UPDATE mail_original SET state = ?, reason = ?, message_id = ?, body_key = ?, tries = tries + 1 WHERE id = ?",
         state,
         header(reason, _MAX_REASON),

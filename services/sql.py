@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -18,6 +20,7 @@ def marked(sql: str, params: Sequence[Any]) -> str:
 
 def run(sql: str, params: Sequence[Any]) -> Any:
     """Run a statement with `?` for each parameter and return the driver's cursor, to be read row by row."""
+    _write_before(sql)
     return database.execute_sql(marked(sql, params), params or None)
 
 
@@ -57,6 +60,7 @@ def insert(table: str, values: Mapping[str, Any]) -> int:
     """Add a row to a table with an `id` and return that; for what is written often, where building the statement
     from objects costs more than running it.
     """
+    _write_before(table)
     cursor = _insert(table, tuple(values), [tuple(values.values())], " RETURNING id" if _returns_keys() else "")
     return int(cursor.fetchone()[0] if _returns_keys() else cursor.lastrowid)
 
@@ -85,6 +89,7 @@ def _shape_of(table: type[Table]) -> tuple[str, dict[str, str], dict[str, Any]]:
 
 def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Add rows to a table in one statement; at most a few thousand values fit into one."""
+    _write_before(table)
     if len(rows) >= _WORTH_COPYING and engine_of() == "postgresql":
         # The server needs not read and plan a statement with hundreds of values.
         with database.connection().cursor() as cursor, cursor.copy(_copying(table, columns)) as copy:
@@ -92,6 +97,85 @@ def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
                 copy.write_row(row)
     elif rows:
         _insert(table, columns, rows)
+
+
+class _Waiting:
+    """Writes of one transaction that wait for company, by table: rows to add, and statements for many rows each."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[tuple[Any, ...]]] = {}
+        self._columns: dict[str, tuple[str, ...]] = {}
+        self._statements: dict[str, dict[str, list[Sequence[Any]]]] = {}
+
+    def add_row(self, table: str, values: Mapping[str, Any]) -> None:
+        columns = tuple(values)
+        if self._columns.setdefault(table, columns) != columns:
+            self._write(table)
+            self._columns[table] = columns
+        self._rows.setdefault(table, []).append(tuple(values.values()))
+
+    def add_statement(self, table: str, sql: str, params: Sequence[Any]) -> None:
+        self._statements.setdefault(table, {}).setdefault(sql, []).append(params)
+
+    def write_before(self, sql: str) -> None:
+        """Write what a statement may be about, going by the names of tables in it."""
+        for table in [one for one in (*self._rows, *self._statements) if one in sql]:
+            self._write(table)
+
+    def write(self) -> None:
+        for table in [*self._rows, *self._statements]:
+            self._write(table)
+
+    def _write(self, table: str) -> None:
+        rows = self._rows.pop(table, [])
+        for start in range(0, len(rows), _TOGETHER):
+            insert_many(table, self._columns[table], rows[start : start + _TOGETHER])
+        for sql, each in self._statements.pop(table, {}).items():
+            database.connection().cursor().executemany(marked(sql, each[0]), each)
+
+
+_waiting: ContextVar[_Waiting | None] = ContextVar("waiting", default=None)
+_TOGETHER = 100
+"""Rows in one statement."""
+
+
+def _write_before(sql: str) -> None:
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.write_before(sql)
+
+
+@contextmanager
+def gathering() -> Iterator[None]:
+    """Let the block's `insert_later` and `execute_later` wait until its end, or until a statement names their table.
+
+    Inside one transaction: if the block fails, what waits is dropped.
+    """
+    waiting = _Waiting()
+    token = _waiting.set(waiting)
+    try:
+        yield
+        waiting.write()
+    finally:
+        _waiting.reset(token)
+
+
+def insert_later(table: str, values: Mapping[str, Any]) -> None:
+    """Add a row like `insert`, whose id nobody asks for, and together with others where `gathering` goes on."""
+    waiting = _waiting.get()
+    if waiting is None:
+        insert(table, values)
+    else:
+        waiting.add_row(table, values)
+
+
+def execute_later(table: str, sql: str, *params: Any) -> None:
+    """Run a statement on a table like `execute`, and together with others where `gathering` goes on."""
+    waiting = _waiting.get()
+    if waiting is None:
+        execute(sql, *params)
+    else:
+        waiting.add_statement(table, sql, params)
 
 
 _WORTH_COPYING = 10
