@@ -82,7 +82,7 @@ class HistoryTab(TicketTab):
             self._new_look = False
             self._log.show(ordered, cursor=self._blocks[-1].id if self._blocks else None)
         else:
-            self._log.replace(ordered)
+            self._log.replace(ordered, newest_first=self.look.newest_first)
             self._go_to_what_was_written()
         self._newest = self._blocks[-1].id if self._blocks else 0
         self._say()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from services import notes
+from services.notes import add_note
 from services.records import READ, UNREAD, TicketDetail
 from tests.support.company import Company
 from tests.support.composing import TEXT, answered, open_ticket, window
+from tests.support.pilot import FastPilot
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def ticket(company: Company) -> TicketDetail:
     """A ticket of Ann's with a long History."""
     opened = open_ticket(company)
     for number in range(30):
-        notes.add_note(company.session("Ben"), opened.id, f"Note number {number}.")
+        add_note(company.session("Ben"), opened.id, f"Note number {number}.")
     return opened
 
 
@@ -37,14 +38,32 @@ async def test_what_one_writes_is_seen_in_the_history(company: Company, ticket: 
         await pilot.until_shows("Look behind the rack")
 
 
-async def test_what_others_write_moves_nothing(company: Company, ticket: TicketDetail) -> None:
+async def test_what_others_write_comes_in_where_one_rests_and_moves_nobody_who_reads(
+    company: Company, ticket: TicketDetail
+) -> None:
+    def cursor(pilot: FastPilot) -> str:
+        shown = pilot.text()
+        return shown[shown.index("\n>") :].splitlines()[2]
+
     async with window(company, ticket) as pilot:
         await pilot.press("3")
         await pilot.until_shows("Note number 29.")
-        notes.add_note(company.session("Ben"), ticket.id, "Ben looks behind the rack.")
+        add_note(company.session("Ben"), ticket.id, "Ben looks behind the rack.")
         await pilot.press("f5")
-        await pilot.until_shows("33 entries")
-        assert "Ben looks" not in pilot.text() and "Note number 29." in pilot.lines()[4]
+        await pilot.until_shows("Ben looks behind the rack.")
+        assert "Note number 29." in cursor(pilot), "it went down with its entry"
+        await pilot.press("J")
+        lines = pilot.lines()[3:-1]
+        add_note(company.session("Ben"), ticket.id, "Somebody has pulled it.")
+        await pilot.press("f5")
+        await pilot.until_shows("34 entries")
+        assert pilot.lines()[3:-1] == lines
+        await pilot.press("K", "K", "K", "g")
+        await pilot.until_shows("Somebody has pulled it.")
+        add_note(company.session("Ben"), ticket.id, "A long story.\n" * 30)
+        await pilot.press("f5")
+        await pilot.until_shows("35 entries")
+        assert "Somebody has pulled it." in cursor(pilot), "it would have left the screen"
 
 
 async def test_who_takes_a_ticket_while_looking_at_it_opens_its_envelope(

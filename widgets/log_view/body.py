@@ -111,9 +111,14 @@ class LogBody(LineWidget):
             self._scroller.set_top(Place(self._cursor, 0))
         self._repaint()
 
-    def replace(self, blocks: Sequence[LogBlock]) -> None:
-        """Show a newer state of the same log: cursor, place and folds stay with their blocks."""
+    def replace(self, blocks: Sequence[LogBlock], *, newest_first: bool | None = None) -> None:
+        """Show a newer state of the same log: cursor, place and folds stay with their blocks.
+
+        Where new blocks come in at an end, which `newest_first` names, whoever rests at that end sees them come, as
+        long as the block under the cursor stays on the screen.
+        """
         cursor, top = self.cursor_id, self._scroller.top
+        rests = newest_first is not None and self._scroller.rests(at_end=not newest_first)
         top_id = self._blocks[top.block].id if self._blocks else None
         found = self._found_at
         found_id = None if found is None else self._blocks[found.block].id
@@ -124,6 +129,8 @@ class LogBody(LineWidget):
         self._scroller.set_top(top if first is None else Place(first, top.line))
         place = None if found_id is None else self._index_of(found_id)
         self._found_at = None if found is None or place is None else Place(place, found.line)
+        if rests:
+            self._go_on_resting(at_end=not newest_first)
         self._repaint()
 
     def append(self, blocks: Iterable[LogBlock]) -> None:
@@ -246,6 +253,16 @@ class LogBody(LineWidget):
         self._cursor = heads[0] if heads else blocks[0]
         self._refresh_head(self._cursor)
         self.post_message(BlockMoved(self, self._blocks[self._cursor].id))
+
+    def _go_on_resting(self, *, at_end: bool) -> None:
+        """Show an end of the log, unless that took the cursor's block off the screen."""
+        before = self._scroller.top
+        if at_end and self._blocks:
+            self._scroller.to_end()
+        else:
+            self._scroller.set_top(Place(0, 0))
+        if Place(self._cursor, 0) not in self._scroller.visible():
+            self._scroller.set_top(before)
 
     def _scrolled(self, scrolled: bool) -> bool:
         if scrolled:

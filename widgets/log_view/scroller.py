@@ -34,6 +34,13 @@ class Scroller:
             place = self._next(place)
         return places
 
+    def rests(self, *, at_end: bool) -> bool:
+        """Tell whether the screen shows the beginning of the log, or its end."""
+        if not at_end:
+            return self.top == Place(0, 0)
+        places = self.visible()
+        return not places or self._next(places[-1]) is None
+
     def scroll(self, lines: int) -> bool:
         """Move the screen over the log; returns whether it moved."""
         return self.set_top(self._walked(self.top, lines))
