@@ -131,7 +131,7 @@ MAIL_SETTINGS: dict[str, tuple[str, Any, Check]] = {
     ),
     "smtp_username": ("User name there, empty without a login", "", checks.line),
     "smtp_sign_in": (
-        "How Deskwire signs in there: password, or by a token of microsoft, google or custom (OAuth 2)",
+        "How Deskwire signs in there: password, or by a token: microsoft, microsoft-app, google or custom",
         oauth_providers.PASSWORD,
         checks.one_of(oauth_providers.SIGN_INS),
     ),

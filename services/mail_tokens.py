@@ -80,13 +80,18 @@ def access(account: Account) -> str:
 
 def is_kept(account: Account) -> bool:
     """Tell whether somebody has signed in; raises DeskError when settings are missing. Needs a connection."""
-    provider_of(account)
+    provider = provider_of(account)
+    if provider.is_for_programs:
+        return client_secret(provider) is not None
     return mail_passwords.find(*account[:3], TOKEN) is not None
 
 
 def missing(account: Account) -> SignInExpired:
     """Return the fault that nobody has signed in. Needs a connection."""
-    label = provider_of(account).label
+    provider = provider_of(account)
+    label = provider.label
+    if provider.is_for_programs:
+        return SignInExpired(f"There is no client secret for {label}: run “{account.command}”.")
     return SignInExpired(f"Nobody has signed in as {account.username} at {label}: run “{account.command}”.")
 
 
@@ -106,7 +111,12 @@ def forget_all() -> None:
 
 def client_secret(provider: Provider) -> str | None:
     """Return the secret of the desk's program, None when there is none: most providers want none of programs."""
-    return mail_passwords.find(OAUTH, provider.name, provider.client_id, SECRET)
+    return mail_passwords.find(*secret_place(provider))
+
+
+def secret_place(provider: Provider) -> tuple[str, str, str, str]:
+    """Return where the secret of the desk's program is kept: kind, name, account, what."""
+    return OAUTH, provider.name, provider.client_id, SECRET
 
 
 def with_client(provider: Provider, **fields: str) -> dict[str, str]:
@@ -124,15 +134,35 @@ def token_in(reply: Reply, name: str) -> str:
 def fault_of(provider: Provider, reply: Reply) -> DeskError:
     """Return what a person reads of an answer that is a refusal."""
     if reply.error in _WRONG_CLIENT:
-        advice = f"correct {provider.client_setting}, or the client secret (docs: Mailboxes)"
+        advice = f"correct {provider.client_setting}, or give the client secret anew with “deskwire mail login”"
         return WrongClient(f"{provider.label} does not take the client id of this desk ({reply.reason}): {advice}.")
     if reply.error in _NOT_NOW or reply.status >= 500:
         return Unanswered(f"{provider.label} cannot answer a sign-in now ({reply.reason}); it is asked again.")
     return DeskError(f"{provider.label} refuses the sign-in: {reply.reason or 'it gave no token'}.")
 
 
+def for_program(provider: Provider, secret: str) -> Reply:
+    """Ask for an access token as the desk's program, which has a secret."""
+    fields = {"grant_type": "client_credentials", "client_id": provider.client_id, "client_secret": secret}
+    return oauth_http.post(provider.token_url, fields | {"scope": provider.scope})
+
+
+def access_in(provider: Provider, reply: Reply) -> str:
+    """Return the access token of an answer; raises DeskError when it is a refusal."""
+    token = token_in(reply, "access_token")
+    if reply.error or not token:
+        raise fault_of(provider, reply)
+    return token
+
+
 def _exchanged(account: Account, provider: Provider) -> _Kept:
     """Exchange what is kept for an access token, and keep what comes in its place."""
+    if provider.is_for_programs:
+        secret = client_secret(provider)
+        if secret is None:
+            raise missing(account)
+        reply = for_program(provider, secret)
+        return _kept_of(access_in(provider, reply), reply)
     found, used = _refresh_token(account)
     reply = _asked(provider, used)
     if reply.error in _SIGN_IN_AGAIN:
@@ -144,12 +174,14 @@ def _exchanged(account: Account, provider: Provider) -> _Kept:
         raise SignInExpired(
             f"The sign-in of {account.username} at {provider.label} has expired: run “{account.command}”."
         )
-    token = token_in(reply, "access_token")
-    if reply.error or not token:
-        raise fault_of(provider, reply)
+    token = access_in(provider, reply)
     newest = token_in(reply, "refresh_token") or used
     if newest != used and not mail_passwords.replace(*account[:3], TOKEN, found, newest):
         _followed[account] = (found, newest)
+    return _kept_of(token, reply)
+
+
+def _kept_of(token: str, reply: Reply) -> _Kept:
     lasts = reply.seconds("expires_in", 3_600.0)
     return _Kept(token, time.monotonic() + max(lasts - _EARLY_SECONDS, lasts / 2))
 

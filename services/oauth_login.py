@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from services.errors import DeskError
-from services.mail_tokens import fault_of, token_in, with_client
+from services.mail_tokens import access_in, fault_of, token_in, with_client
 from services.oauth_http import Reply, Unanswered, post
 from services.oauth_providers import MICROSOFT, Provider
 from services.text import header
@@ -84,9 +84,7 @@ def _with_code(provider: Provider, username: str, say: Say) -> Tokens:
 
 
 def _tokens(provider: Provider, reply: Reply) -> Tokens:
-    tokens = Tokens(token_in(reply, "refresh_token"), token_in(reply, "access_token"))
-    if reply.error or not tokens.access:
-        raise fault_of(provider, reply)
+    tokens = Tokens(access=access_in(provider, reply), refresh=token_in(reply, "refresh_token"))
     if not tokens.refresh:
         raise DeskError(
             f"{provider.label} gave no token that can be kept: let the scope ask for one, mostly with offline_access."

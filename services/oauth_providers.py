@@ -14,8 +14,16 @@ from services.patterns import late
 if TYPE_CHECKING:
     from services.mail_settings import MailSettings
 
-PASSWORD, MICROSOFT, GOOGLE, CUSTOM = SIGN_INS = ("password", "microsoft", "google", "custom")
+PASSWORD, MICROSOFT, MICROSOFT_APP, GOOGLE, CUSTOM = SIGN_INS = (
+    "password",
+    "microsoft",
+    "microsoft-app",
+    "google",
+    "custom",
+)
+"""With microsoft-app the desk's program signs in for itself, by a secret, so that no person's sign-in can expire."""
 
+_ANY_TENANT = frozenset({"organizations", "common", "consumers"})
 _MICROSOFT_SCOPES = {
     "imap": "https://outlook.office.com/IMAP.AccessAsUser.All offline_access",
     "smtp": "https://outlook.office.com/SMTP.Send offline_access",
@@ -26,7 +34,9 @@ _TENANT = late(r"[A-Za-z0-9.-]{1,253}")
 
 
 class Provider(NamedTuple):
-    """Where tokens come from; people sign in with a code at `device_url`, or without one in a browser on this machine.
+    """Where tokens come from: people sign in with a code at `device_url`, else in a browser at `authorize_url`.
+
+    Without either the desk's program signs in for itself.
 
     `name` is the choice of `sign_in`, `label` what people call it, `client_setting` where `client_id` stands.
     """
@@ -40,12 +50,18 @@ class Provider(NamedTuple):
     authorize_url: str
     scope: str
 
+    @property
+    def is_for_programs(self) -> bool:
+        """Whether the desk's program signs in for itself, by its secret."""
+        return not self.device_url and not self.authorize_url
+
 
 def chosen(sign_in: str, kind: str, settings: MailSettings) -> Provider:
     """Return whom to ask for a token for imap or smtp; raises Invalid when settings are missing."""
     if sentence := lacking(sign_in, settings):
         raise Invalid(sentence)
-    if sign_in == MICROSOFT:
+    if sign_in in (MICROSOFT, MICROSOFT_APP):
+        is_app = sign_in == MICROSOFT_APP
         base = f"https://login.microsoftonline.com/{settings.microsoft_tenant}/oauth2/v2.0"
         return Provider(
             name=sign_in,
@@ -53,9 +69,9 @@ def chosen(sign_in: str, kind: str, settings: MailSettings) -> Provider:
             client_id=settings.microsoft_client_id,
             client_setting="microsoft_client_id",
             token_url=f"{base}/token",
-            device_url=f"{base}/devicecode",
-            authorize_url=f"{base}/authorize",
-            scope=_MICROSOFT_SCOPES[kind],
+            device_url="" if is_app else f"{base}/devicecode",
+            authorize_url="" if is_app else f"{base}/authorize",
+            scope="https://outlook.office365.com/.default" if is_app else _MICROSOFT_SCOPES[kind],
         )
     if sign_in == GOOGLE:
         return Provider(
@@ -84,14 +100,14 @@ def chosen(sign_in: str, kind: str, settings: MailSettings) -> Provider:
 def lacking(sign_in: str, settings: MailSettings) -> str:
     """Return in a sentence which settings are missing before anybody can sign in so; empty when none is."""
     missing: list[str] = []
-    if sign_in == MICROSOFT:
+    if sign_in in (MICROSOFT, MICROSOFT_APP):
         missing = [name for name in ("microsoft_client_id", "microsoft_tenant") if not getattr(settings, name)]
+        if sign_in == MICROSOFT_APP and settings.microsoft_tenant in _ANY_TENANT:
+            missing.append("microsoft_tenant (its own, not any)")
     elif sign_in == GOOGLE:
         missing = [name for name in ("google_client_id",) if not getattr(settings, name)]
     elif sign_in == CUSTOM:
         missing = [name for name in ("oauth_client_id", "oauth_token_url") if not getattr(settings, name)]
-        if not settings.oauth_device_url and not settings.oauth_authorize_url:
-            missing.append("oauth_device_url or oauth_authorize_url")
     if not missing:
         return ""
     return f"The sign-in “{sign_in}” needs the desk's settings {' and '.join(missing)}; an administrator sets them."

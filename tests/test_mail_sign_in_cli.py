@@ -206,6 +206,27 @@ def test_a_client_secret_that_is_refused_is_asked_for_anew(
         assert "wrong" not in kept(env) and b"wrong" not in login.raw
 
 
+def test_the_secret_of_a_program_that_signs_in_for_itself_is_tried_stored_and_used(
+    bound: Desk, terminal: OpenTerminal, env: dict[str, str]
+) -> None:
+    with TokenServer(secret="right horse") as tokens:
+        for name, value in {**tokens.settings, "oauth_device_url": "", "oauth_authorize_url": ""}.items():
+            set_desk_setting(bound.administrator, name, value)
+        with SmtpServer(takes_token=lambda user, token: token in tokens.access) as server:
+            send_through(bound.administrator, server.port, smtp_username="support", smtp_sign_in="custom")
+            command = ("--db", bound.url, "mail")
+            assert deskwire(*command, "login", "--print", env=env).returncode == 2
+            for typed, status in (("wrong", 1), ("right horse", 0)):
+                login = terminal(*PROGRAM, *command, "login", env=env)
+                login.wait_for(f"Client secret of {CLIENT}")
+                assert not kept(env)
+                login.type(f"{typed}\n")
+                assert login.wait_for_exit() == status and typed.encode() not in login.raw
+            queue(bound.administrator, None, "a@x.example")
+            assert deskwire(*command, "send", env=env).returncode == 0
+            assert "client secret" in deskwire(*command, "logout", env=env).stdout and "right" not in kept(env)
+
+
 # What people and servers do while a code waits
 
 

@@ -280,6 +280,24 @@ def test_a_client_secret_goes_along(desk: Desk, imap: LoopbackImap) -> None:
         assert mail_tokens.access(account) in server.access
 
 
+def test_the_program_signs_in_for_itself_where_nobody_does(desk: Desk) -> None:
+    with TokenServer(secret="of the client") as server:
+        give_settings(desk, server, oauth_device_url="", oauth_authorize_url="", oauth_scope="mail/.default")
+        imap = LoopbackImap(lambda token: token in server.access)
+        box = mailbox(desk, imap)
+        assert "There is no client secret" in fetch(desk, box)[0].error and "no client secret" in password_told(box)
+        mail_passwords.store(OAUTH, "custom", "deskwire-test", "of the client", SECRET)
+        assert password_told(box) == "The sign-in is kept."
+        assert [fetch(desk, box)[0].error for _ in range(2)] == ["", ""]
+        form = {"grant_type": "client_credentials", "scope": "mail/.default"}
+        assert server.asked == [("/token", form | {"client_id": "deskwire-test", "client_secret": "of the client"})]
+        mail_passwords.store(OAUTH, "custom", "deskwire-test", "expired", SECRET)
+        server.access.clear()
+        assert "refused the sign-in" in fetch(desk, box)[0].error
+        assert "give the client secret anew" in fetch(desk, box)[0].error
+        imap.close()
+
+
 def test_a_mailbox_without_the_settings_that_it_needs_says_which(desk: Desk) -> None:
     saved = MAILBOXES.add(
         desk.administrator, name="M", host="outlook.office365.com", username="m@x.example", sign_in="microsoft"
@@ -296,7 +314,10 @@ def test_a_mailbox_without_the_settings_that_it_needs_says_which(desk: Desk) -> 
     assert "IMAP.AccessAsUser.All offline_access" in provider.scope
     assert "SMTP.Send offline_access" in oauth_providers.chosen("microsoft", SMTP, settings).scope
     assert "google_client_id" in oauth_providers.lacking("google", settings)
-    assert "oauth_device_url or oauth_authorize_url" in oauth_providers.lacking("custom", settings)
+    assert "oauth_client_id and oauth_token_url" in oauth_providers.lacking("custom", settings)
+    assert oauth_providers.chosen("microsoft-app", SMTP, settings).is_for_programs
+    set_desk_setting(desk.administrator, "microsoft_tenant", "organizations")
+    assert "its own, not any" in oauth_providers.lacking("microsoft-app", mail_settings.current())
     with pytest.raises(Invalid, match="sign in"):
         MAILBOXES.change(desk.administrator, saved.id, sign_in="kerberos")
 

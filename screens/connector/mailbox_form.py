@@ -17,7 +17,7 @@ _LABELS = {
     "port": "Port",
     "security": "Security (tls, starttls, none)",
     "username": "User name",
-    "sign_in": "Sign-in (password, microsoft, google, custom)",
+    "sign_in": "Sign-in (password, microsoft, microsoft-app, google, custom)",
     "folder": "Folder",
     "category": "Category of its tickets",
     "after": "Afterwards (flag, move, delete)",

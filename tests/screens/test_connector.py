@@ -323,6 +323,23 @@ async def test_a_mailbox_is_added_tested_and_switched_off(company: Company, monk
         server.close()
 
 
+async def test_a_mailbox_that_is_signed_in_to_says_what_it_still_needs(company: Company) -> None:
+    async with connector(company.admin) as pilot:
+        await pilot.press("2", "n")
+        await pilot.until_shows("New mailbox")
+        await pilot.type("Support\noutlook.example\n\n\nsupport@desk.example\n")
+        await pilot.press("ctrl+u")
+        await pilot.type("office")
+        await pilot.press("ctrl+s")
+        await pilot.until_shows("choose one of password, microsoft")
+        await pilot.press("ctrl+u")
+        await pilot.type("microsoft")
+        await pilot.press("ctrl+s")
+        await pilot.until(lambda: said(pilot, "settings microsoft_client_id"))
+        await pilot.until_shows("tls, signed in at microsoft")
+        await pilot.until_shows("needs the desk's settings microsoft_client_id")
+
+
 async def test_settings_are_changed_by_line_and_text_and_a_fault_keeps_what_was_typed(company: Company) -> None:
     async with connector(company.admin) as pilot:
         await pilot.press("7")

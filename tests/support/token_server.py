@@ -82,9 +82,13 @@ class TokenServer:
                 "interval": 0,
             }
         kind = form["grant_type"].rpartition(":")[2]
-        return {"device_code": self._device, "authorization_code": self._code, "refresh_token": self._refresh}[kind](
-            form
-        )
+        kinds = {
+            "device_code": self._device,
+            "authorization_code": self._code,
+            "refresh_token": self._refresh,
+            "client_credentials": self._program,
+        }
+        return kinds[kind](form)
 
     def redirected(self, query: dict[str, str]) -> str:
         """Return where a browser goes whose person has agreed."""
@@ -103,6 +107,11 @@ class TokenServer:
         digest = urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).decode().rstrip("=")
         same = query.get("redirect_uri") == form["redirect_uri"] and query.get("code_challenge") == digest
         return (200, self.given()) if same else (400, {"error": "invalid_grant"})
+
+    def _program(self, form: dict[str, str]) -> Scripted:
+        tokens = self.given()
+        self.refresh.remove(tokens.pop("refresh_token"))
+        return (200, tokens) if self._secret and form["scope"] else (400, {"error": "unauthorized_client"})
 
     def _refresh(self, form: dict[str, str]) -> Scripted:
         used = form["refresh_token"]

@@ -94,16 +94,20 @@ def try_out(place: Place, *, password: str = "", token: str = "") -> None:
 
 
 def _logout(arguments: Namespace) -> int:
-    from services import mail_passwords
+    from services import mail_passwords, mail_tokens
     from services.errors import DeskError
     from services.oauth_providers import PASSWORD
 
     with acting(arguments.settings):
         account, _ = _place(arguments.mailbox)
+        provider = None if account.sign_in == PASSWORD else mail_tokens.provider_of(account)
     whose = f"{account.username} at {account.name}"
-    kept = mail_passwords.PASSWORD if account.sign_in == PASSWORD else mail_passwords.TOKEN
-    noun = "password" if kept == mail_passwords.PASSWORD else "sign-in"
-    if not mail_passwords.forget(*account[:3], kept):
+    noun, place = "password", (*account[:3], mail_passwords.PASSWORD)
+    if provider is not None:
+        noun, place = "sign-in", (*account[:3], mail_passwords.TOKEN)
+        if provider.is_for_programs:
+            noun, place, whose = "client secret", mail_tokens.secret_place(provider), provider.label
+    if not mail_passwords.forget(*place):
         raise DeskError(f"The keyring holds no {noun} of {whose}.")
     say(f"Removed the {noun} of {whose} from the keyring.")
     return 0

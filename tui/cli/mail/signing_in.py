@@ -20,14 +20,28 @@ _LONGEST_LINE = 16_384
 
 def sign_in(account: Account, provider: Provider, place: Place, *, browser: bool, printed: bool) -> int:
     """Have a person sign in, try what came of it, and keep or print it."""
-    from services import keyrings, mail_passwords, mail_tokens, oauth_login
+    from services import keyrings
     from services.errors import UsageError
 
+    if provider.is_for_programs and (browser or printed):
+        raise UsageError("Nobody signs in here but the desk itself, by its client secret: leave out the option.")
     if browser and not provider.authorize_url:
         raise UsageError("There is no address for a browser: set oauth_authorize_url, or leave out --browser.")
     if not printed and not keyrings.is_there():
-        instead = f"run “{account.command} --print” and give what it prints to the service instead."
-        raise keyrings.NoKeyring(instead)
+        other = (
+            "put the client secret into the variable DESKWIRE_OAUTH_SECRET of the service"
+            if provider.is_for_programs
+            else (f"run “{account.command} --print” and give what it prints to the service")
+        )
+        raise keyrings.NoKeyring(f"{other} instead.")
+    if provider.is_for_programs:
+        return _keep_secret(provider, place)
+    return _sign_in(account, provider, place, browser=browser, printed=printed)
+
+
+def _sign_in(account: Account, provider: Provider, place: Place, *, browser: bool, printed: bool) -> int:
+    from services import mail_passwords, mail_tokens, oauth_login
+
     if not printed:
         _have_secret(provider)
     try:
@@ -36,7 +50,7 @@ def sign_in(account: Account, provider: Provider, place: Place, *, browser: bool
         tokens = oauth_login.sign_in(provider, account.username, warn, pasted, browser=browser)
     except mail_tokens.WrongClient:
         # Whoever typed a wrong secret is asked for it anew.
-        mail_passwords.forget(mail_passwords.OAUTH, provider.name, provider.client_id, mail_passwords.SECRET)
+        mail_passwords.forget(*mail_tokens.secret_place(provider))
         raise
     try_out(place, token=tokens.access)
     if printed:
@@ -44,6 +58,22 @@ def sign_in(account: Account, provider: Provider, place: Place, *, browser: bool
         return 0
     mail_passwords.store(*account[:3], tokens.refresh, mail_passwords.TOKEN)
     say(f"Signed in as {account.username} at {provider.label}; the keyring keeps it.")
+    return 0
+
+
+def _keep_secret(provider: Provider, place: Place) -> int:
+    """Ask for the secret by which the desk's program signs in for itself, try it and keep it."""
+    from services import mail_passwords, mail_tokens
+    from services.errors import DeskError, UsageError
+
+    if not sys.stdin.isatty():
+        raise UsageError("The client secret is typed on a terminal: run “deskwire mail login” on one.")
+    secret = ask(f"Client secret of {provider.client_id} at {provider.label}: ").strip()
+    if not secret:
+        raise DeskError("No client secret was typed: nothing was stored.")
+    try_out(place, token=mail_tokens.access_in(provider, mail_tokens.for_program(provider, secret)))
+    mail_passwords.store(mail_passwords.OAUTH, provider.name, provider.client_id, secret, mail_passwords.SECRET)
+    say(f"The keyring keeps the client secret for {provider.label}.")
     return 0
 
 
@@ -55,8 +85,7 @@ def _have_secret(provider: Provider) -> None:
     if provider.name == MICROSOFT or not sys.stdin.isatty() or mail_tokens.client_secret(provider) is not None:
         return
     if secret := ask(f"Client secret of {provider.client_id} at {provider.label} (Enter if there is none): ").strip():
-        place = (mail_passwords.OAUTH, provider.name, provider.client_id)
-        mail_passwords.store(*place, secret, mail_passwords.SECRET)
+        mail_passwords.store(mail_passwords.OAUTH, provider.name, provider.client_id, secret, mail_passwords.SECRET)
 
 
 def _pasted() -> str:
