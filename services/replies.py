@@ -101,7 +101,7 @@ def answered(session: Session, ticket_id: int, mail_id: int | None = None) -> An
         " JOIN history h ON h.ticket_id = m.ticket_id"
         " AND h.subject_id = m.id AND h.kind IN ('mail_in', 'mail_out') WHERE m.ticket_id = ? AND m.id = ? LIMIT 1",
         ticket_id,
-        reply_people.answered_mail(ticket_id) if mail_id is None else mail_id,
+        reply_people.chosen_mail(ticket_id, mail_id) or reply_people.answered_mail(ticket_id),
     )
     if row is not None:
         name, address, sent_at, text = row
@@ -270,7 +270,7 @@ def _answered(ticket_id: int, mail_id: int | None) -> str:
 
     One that was taken back reached nobody, so that nobody's mail program could place an answer to it.
     """
-    for one in (mail_id, reply_people.answered_mail(ticket_id)):
+    for one in (reply_people.chosen_mail(ticket_id, mail_id), reply_people.answered_mail(ticket_id)):
         found = mails.newest(ticket_id, 1, "m.id = ?", one) if one is not None else []
         if found:
             return found[0]

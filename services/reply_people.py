@@ -50,13 +50,13 @@ class Known(NamedTuple):
 def proposed(session: Session, ticket_id: int, *, everyone: bool = False, mail_id: int | None = None) -> Addressees:
     """Return whom an answer goes to unless a person says otherwise: the ticket's outside recipients.
 
-    A ticket without any is answered to its requester; a mail of a customer that is named, to its writer alone.
+    A ticket without any is answered to its requester; a mail that a customer wrote and that is named, to its writer.
     `everyone` takes all of them, and adds in Cc who else stands openly on the mail, which without `mail_id` is the
     one that `answered_mail` finds.
     """
     ticket = tickets.get(session, ticket_id)
     session.require_employee()
-    never = _never()
+    never, mail_id = _never(), chosen_mail(ticket_id, mail_id)
     sender = _openly_on(ticket_id, mail_id, only_sender=True) if mail_id is not None else []
     writer = [one for one in sender if one[1] not in never]
     if writer and not everyone:
@@ -199,25 +199,29 @@ def answered_mail(ticket_id: int) -> int | None:
     return next(outside, found[0][0] if found else None)
 
 
-def _openly_on(ticket_id: int, mail_id: int | None, *, only_sender: bool = False) -> list[Address]:
-    """Return who of the outside stands openly on a mail of a ticket, its sender first, or its sender alone.
+def chosen_mail(ticket_id: int, mail_id: int | None) -> int | None:
+    """Return the mail that somebody has chosen to answer, None for what a program wrote.
 
-    Nobody is answered as the sender of what a program wrote: a bounce's would be the mail server.
+    Whoever is at a bounce and answers means the customer, not the mail server.
     """
+    written = "SELECT automatic FROM mail WHERE ticket_id = ? AND id = ?"
+    row = first(written, ticket_id, mail_id) if mail_id is not None else None
+    return None if row is not None and row[0] else mail_id
+
+
+def _openly_on(ticket_id: int, mail_id: int | None, *, only_sender: bool = False) -> list[Address]:
+    """Return who of the outside stands openly on a mail of a ticket, its sender first, or its sender alone."""
     mail_id = answered_mail(ticket_id) if mail_id is None else mail_id
     if mail_id is None:
         return []
     row = first(
-        "SELECT sender_name, sender_email, to_addresses, cc_addresses, automatic FROM mail"
-        " WHERE ticket_id = ? AND id = ?",
+        "SELECT sender_name, sender_email, to_addresses, cc_addresses FROM mail WHERE ticket_id = ? AND id = ?",
         ticket_id,
         mail_id,
     )
     if row is None:
         raise NotFound("This mail is no longer on the ticket.")
-    people = [] if row[4] else [(row[0], row[1])]
-    if not only_sender:
-        people += [*json.loads(row[2]), *json.loads(row[3])]
+    people = [(row[0], row[1]), *([] if only_sender else [*json.loads(row[2]), *json.loads(row[3])])]
     found = []
     for name, address in people:
         try:

@@ -180,7 +180,8 @@ def test_what_stays_inside_and_what_programs_report_is_neither_answered_nor_quot
     assert proposed(ann, ticket.id, everyone=True) == Addressees((CLEO,), (("Otto", "otto@cleo.example"),))
     bounced = Mail.get(Mail.message_id == "<r@mail.example>").id
     assert proposed(ann, ticket.id, mail_id=bounced) == Addressees((CLEO,))
-    send(ann, ticket.id, answer(Addressees((CLEO,))))
+    assert replies.quoted(ann, ticket.id, bounced).endswith("> Is it on?\n")
+    send(ann, ticket.id, answer(Addressees((CLEO,)), answers=bounced))
     message = sent("reply")[0].message
     assert message["In-Reply-To"] == "<q@mail.example>"
     assert not re.search("<[br]2?@", message["References"]), "nor does the customer hear of them"
