@@ -16,8 +16,8 @@ class Mailbox(Table):
     """A mailbox that the Email Connector fetches by IMAP; its password is never kept here.
 
     `security` is tls or starttls, or none for a server on this machine. `sign_in` is password, or who gives out tokens
-    instead: microsoft, microsoft-app, google or custom. `after` says what happens to a mail once it is kept: flag, move (to `move_to`)
-    or delete.
+    instead: microsoft, microsoft-app, google or custom. `after` says what happens to a mail once it is kept: flag, move
+    (to `move_to`) or delete.
     """
 
     name = TextField(unique=True)
