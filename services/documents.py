@@ -18,16 +18,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What came with a mail is as public as the mail's entry in the History.
-_PUBLIC = (
+PUBLIC = (
     "(d.mail_id IS NULL OR EXISTS (SELECT 1 FROM history h WHERE h.ticket_id = d.ticket_id AND h.public = 1"
     " AND h.subject_id = d.mail_id AND h.kind IN ('mail_in', 'mail_out')))"
 )
+"""Which documents `d` clients see, as SQL."""
 
 
 def listed(session: Session, ticket_id: int) -> list[DocumentRow]:
     """Return the files of a ticket, newest first."""
     tickets.get(session, ticket_id)
-    only = f" AND {_PUBLIC}" if session.is_client else ""
+    only = f" AND {PUBLIC}" if session.is_client else ""
     return _rows(f"d.ticket_id = {int(ticket_id)} AND d.removed = 0{only}", "d.id DESC")
 
 
@@ -115,7 +116,7 @@ def attach_within(
 
 def content(session: Session, document_id: int) -> tuple[str, bytes]:
     """Return a file's name and bytes, if the person may see its ticket; a removed one is there for employees only."""
-    shown = f"d.removed = 0 AND {_PUBLIC}"
+    shown = f"d.removed = 0 AND {PUBLIC}"
     row = first(f"SELECT d.ticket_id, d.name, d.blob_id, {shown} FROM document d WHERE d.id = ?", document_id)
     if row is None:
         raise _gone()

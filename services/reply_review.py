@@ -46,6 +46,13 @@ class Review(NamedTuple):
         """How many addresses are unknown at the ticket and its account."""
         return sum(one.standing == reply_people.STRANGER for one in self.people)
 
+    def with_internal(self, names: Sequence[str]) -> Review:
+        """Return it with a remark about files that came with mail inside the desk, when somebody outside gets them."""
+        if not names or all(one.standing == reply_people.COLLEAGUE for one in self.people):
+            return self
+        which = f"“{names[0]}” came" if len(names) == 1 else f"{len(names)} of the files came"
+        return self._replace(remarks=(*self.remarks, f"{which} with mail that the customer does not see."))
+
 
 def review(session: Session, ticket_id: int, reply: Reply) -> Review:
     """Return what sending an answer would send; raises what sending would raise."""

@@ -6,7 +6,7 @@ from screens.actions import Action
 
 ACTIONS = (
     Action("mail.send", ("ctrl+s",), "Send", "See exactly who gets the mail, then send it", hint=10),
-    Action("mail.files", ("ctrl+f",), "Attach", "Attach a file, or take one off again", hint=11),
+    Action("mail.files", ("ctrl+f",), "Attach", "Attach a file of yours or of the ticket, or take one off", hint=11),
     Action("mail.quote", ("f3",), "Quote", "Quote below the text what is answered, or take that out again", hint=12),
     Action("mail.canned", ("ctrl+b",), "Canned text", "Insert a text that is written often", hint=13),
     Action("mail.editor", ("f4",), "Editor", "Write the text in your own editor ($EDITOR)", hint=14),

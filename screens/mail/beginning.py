@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from screens.mail.ticket_actions import NOTE, REPLY_ALL
-from services import replies, reply_people, reply_review, tickets
+from services import replies, reply_people, reply_review, ticket_files, tickets
 from services.errors import Invalid
 from services.records import TicketDetail
 from services.replies import Answered, Reply
 from services.reply_people import COLLEAGUE, Addressees, Known
 from services.reply_review import Review
 from services.session import Session
+from services.ticket_files import TicketFile
+
+Attached = Path | TicketFile
+"""A file that goes along: one of this computer, or one that lies on the ticket."""
 
 
 class Beginning(NamedTuple):
@@ -25,6 +29,7 @@ class Beginning(NamedTuple):
     subject: str
     answered: Answered | None
     known: list[Known]
+    files: list[TicketFile]
 
     @property
     def kind(self) -> str:
@@ -40,7 +45,7 @@ class Typed(NamedTuple):
     bcc: str
     subject: str
     text: str
-    files: tuple[Path, ...]
+    files: tuple[Attached, ...]
     answers: int | None
 
 
@@ -57,23 +62,28 @@ def begin(session: Session, ticket_id: int, way: str, mail_id: int | None) -> Be
     if way == NOTE:
         known.sort(key=lambda one: one.standing != COLLEAGUE)
     answered = replies.answered(session, ticket_id, mail_id)
-    return Beginning(ticket, way, mail_id, people, replies.subject_for(ticket), answered, known)
+    files = ticket_files.of_ticket(session, ticket_id)
+    return Beginning(ticket, way, mail_id, people, replies.subject_for(ticket), answered, known, files)
 
 
 def look(session: Session, ticket_id: int, typed: Typed) -> tuple[Reply, Review]:
     """Return what was typed as a mail, with its files read, and how it will leave; raises Invalid at the field."""
     fields = (("to", typed.to), ("cc", typed.cc), ("bcc", typed.bcc))
     people = Addressees(*(reply_people.parsed(text, name) for name, text in fields))
-    files = tuple(_read(path) for path in typed.files)
+    files = tuple(_read(session, ticket_id, file) for file in typed.files)
     reply = Reply(people, typed.subject, typed.text, files, typed.answers)
-    return reply, reply_review.review(session, ticket_id, reply)
+    review = reply_review.review(session, ticket_id, reply)
+    internal = [file.name for file in typed.files if isinstance(file, TicketFile) and file.internal]
+    return reply, review.with_internal(internal)
 
 
-def _read(path: Path) -> tuple[str, str, bytes]:
+def _read(session: Session, ticket_id: int, file: Attached) -> tuple[str, str, bytes]:
     from services import local_files
 
+    if isinstance(file, TicketFile):
+        return ticket_files.read(session, ticket_id, file)
     try:
-        return local_files.read(path)
+        return local_files.read(file)
     except Invalid as fault:
         # The field has one line for it, and the folder says little.
-        raise Invalid(fault.sentence.replace(str(path), path.name), "files") from None
+        raise Invalid(fault.sentence.replace(str(file), file.name), "files") from None

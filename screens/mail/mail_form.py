@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -13,7 +12,7 @@ from textual.widgets import Static, TextArea
 from screens.drafting import Drafted
 from screens.mail import attaching
 from screens.mail.addressing import FIELDS, Addressing
-from screens.mail.beginning import Beginning, Typed
+from screens.mail.beginning import Attached, Beginning, Typed
 from screens.mail.ticket_actions import NOTE, REPLY_ALL
 from services import reply_people
 from services.errors import DeskError, Invalid
@@ -52,7 +51,7 @@ class MailForm(Drafted[int]):
         super().__init__()
         self.begun = beginning
         self.ticket_id = self.operations_of = beginning.ticket.id
-        self.files: tuple[Path, ...] = ()
+        self.files: tuple[Attached, ...] = ()
         self._answers = beginning.mail_id
         self.uid = uuid4().hex
         self._before = self.typed_given()
@@ -130,7 +129,7 @@ class MailForm(Drafted[int]):
         """Return all that stands in it, and what lets one mail be sent only once."""
         typed = self.typed()
         kept: Fields = {name: getattr(typed, name) for name in (*_LINES, "text", "answers")}
-        return {**kept, "files": [str(path) for path in typed.files], "uid": self.uid}
+        return {**kept, **attaching.as_draft(typed.files), "uid": self.uid}
 
     def take_draft(self, fields: Fields) -> None:
         """Put a draft into the form."""
@@ -139,15 +138,14 @@ class MailForm(Drafted[int]):
                 self.query_one(f"#{name}", TextPrompt).value = text
         if isinstance(text := fields.get("text"), str):
             self.area.load_text(text)
-        if isinstance(files := fields.get("files"), list):
-            self.files = tuple(Path(path) for path in files if isinstance(path, str) and "\0" not in path)
+        self.files = attaching.from_draft(fields, self.begun.files)
         if "answers" in fields and (fields["answers"] is None or type(fields["answers"]) is int):
             self._answers = fields["answers"]
         if isinstance(uid := fields.get("uid"), str):
             self.uid = uid
         self._show_files()
 
-    def set_files(self, files: tuple[Path, ...]) -> None:
+    def set_files(self, files: tuple[Attached, ...]) -> None:
         """Let other files go along."""
         self.files = files
         self._show_files()
