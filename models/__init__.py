@@ -1,78 +1,67 @@
-"""The desk's tables; no rules live here."""
+"""The desk's tables; no rules live here.
+
+They are loaded, and Peewee with them, when the first of them is asked for: much is done in plain SQL.
+"""
 
 from __future__ import annotations
 
-from models import driver as driver  # before whatever imports peewee
-from models.accounts import Account, Asset, Contact, Contract
-from models.base import Table, database
-from models.catalogue import Category, ChargeItem, DeskSetting, Extension, Product, Status, TicketType
-from models.files import Blob, BlobPiece, Document
-from models.journal import Change, History, Operation
-from models.mail import (
-    CannedText,
-    ConnectorRun,
-    Delivery,
-    Mail,
-    Mailbox,
-    MailboxState,
-    MailOriginal,
-    OutgoingMail,
-)
-from models.people import (
-    Employee,
-    LoginAttempts,
-    Manager,
-    Privilege,
-    Team,
-    TeamMember,
-    User,
-    UserSetting,
-)
-from models.searches import SavedSearch
-from models.ticket import Ticket
-from models.work import Charge, EmployeeRecipient, ExternalRecipient
+from typing import TYPE_CHECKING, Any
 
-# In the order in which they can be created and copied; accounts point forward to employees and contacts.
-TABLES: tuple[type[Table], ...] = (
-    DeskSetting,
-    Employee,
-    Team,
-    TeamMember,
-    Manager,
-    Account,
-    Contact,
-    Asset,
-    Contract,
-    User,
-    Privilege,
-    LoginAttempts,
-    UserSetting,
-    SavedSearch,
-    Status,
-    Extension,
-    TicketType,
-    Category,
-    Product,
-    ChargeItem,
-    Ticket,
-    Operation,
-    History,
-    Change,
-    Blob,
-    BlobPiece,
-    Document,
-    Mailbox,
-    MailboxState,
-    MailOriginal,
-    Mail,
-    OutgoingMail,
-    Delivery,
-    CannedText,
-    ConnectorRun,
-    ExternalRecipient,
-    EmployeeRecipient,
-    Charge,
-)
+from models.bound import database
+
+if TYPE_CHECKING:
+    from models.tables import (
+        TABLES,
+        Account,
+        Asset,
+        Blob,
+        BlobPiece,
+        CannedText,
+        Category,
+        Change,
+        Charge,
+        ChargeItem,
+        ConnectorRun,
+        Contact,
+        Contract,
+        Delivery,
+        DeskSetting,
+        Document,
+        Employee,
+        EmployeeRecipient,
+        Extension,
+        ExternalRecipient,
+        History,
+        LoginAttempts,
+        Mail,
+        Mailbox,
+        MailboxState,
+        MailOriginal,
+        Manager,
+        Operation,
+        OutgoingMail,
+        Privilege,
+        Product,
+        SavedSearch,
+        Status,
+        Table,
+        Team,
+        TeamMember,
+        Ticket,
+        TicketType,
+        User,
+        UserSetting,
+    )
+else:
+
+    def __getattr__(name: str) -> Any:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from models import tables
+
+        globals().update((each, getattr(tables, each)) for each in tables.__all__)
+        return globals()[name]
+
 
 __all__ = [
     "TABLES",

@@ -1,4 +1,4 @@
-"""What every table shares: the database that is bound at start, and the field types of the desk."""
+"""What every table shares: the database that is bound, and the field types of the desk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from peewee import (
     TextField,
 )
 
-database = DatabaseProxy()
+from models.bound import database
+
+_bound = DatabaseProxy()
+database.follow(_bound.initialize)
 
 
 class Table(Model):
@@ -31,7 +34,7 @@ class Table(Model):
             """Return a query that deletes rows; the stubs leave its type open."""
 
     class Meta:
-        database = database
+        database = _bound
         legacy_table_names = False
 
 
@@ -58,4 +61,4 @@ def link(table: Any, **options: Any) -> ForeignKeyField:
     return ForeignKeyField(table, **options)
 
 
-__all__ = ["Flag", "IntegerField", "Moment", "Money", "Table", "TextField", "database", "link"]
+__all__ = ["Flag", "IntegerField", "Moment", "Money", "Table", "TextField", "link"]

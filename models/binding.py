@@ -6,13 +6,13 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from peewee import Database, PostgresqlDatabase, SqliteDatabase
-
-from models.base import database
-from models.driver import provide_psycopg
+from models.bound import database
 from models.folding import fold_column
+
+if TYPE_CHECKING:
+    from peewee import Database
 
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
@@ -71,6 +71,8 @@ def make_database(url: str, password: str | None = None) -> Database:
     PostgreSQL addresses go to libpq whole, so several hosts and target_session_attrs work.
     Raises ValueError for an address of another kind.
     """
+    from models.driver import PostgresqlDatabase, SqliteDatabase, provide_psycopg
+
     if is_sqlite(url):
         path = sqlite_path(url)
         if not path or not url.startswith("sqlite:///"):
@@ -139,7 +141,7 @@ def connection() -> Iterator[None]:
 def file_of() -> str | None:
     """Return the file of the bound database; None for a server."""
     bound = database.obj
-    return str(bound.database) if isinstance(bound, SqliteDatabase) else None
+    return str(bound.database) if engine_of(bound) == "sqlite" else None
 
 
 def file_identity() -> tuple[int, int] | None:
@@ -178,7 +180,7 @@ def is_lost() -> bool:
 def engine_of(bound: Any = database) -> str:
     """Return `sqlite` or `postgresql` for a database, or for the one that is bound."""
     target = getattr(bound, "obj", bound)
-    return "sqlite" if isinstance(target, SqliteDatabase) else "postgresql"
+    return "sqlite" if getattr(target, "param", "") == "?" else "postgresql"
 
 
 def redacted(url: str) -> str:

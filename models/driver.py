@@ -94,3 +94,21 @@ def provide_psycopg() -> None:
 
 
 _import_peewee_alone()
+
+# Whoever needs Peewee for more than tables gets it from here, so that nobody imports it sooner.
+from peewee import (  # noqa: E402
+    Database,
+    IntegrityError,
+    OperationalError,
+    PostgresqlDatabase,
+    SqliteDatabase,
+)
+
+__all__ = [
+    "Database",
+    "IntegrityError",
+    "OperationalError",
+    "PostgresqlDatabase",
+    "SqliteDatabase",
+    "provide_psycopg",
+]

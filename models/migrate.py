@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from peewee import Database, SqliteDatabase
-
-from models import TABLES
+from models.binding import engine_of
 from models.words import create_word_tables
+
+if TYPE_CHECKING:
+    from peewee import Database
 
 DIRECTORY = os.path.join(os.path.dirname(__file__), "migrations")
 HISTORY_TABLE = "schema_migration"
@@ -44,6 +45,8 @@ def migrate(db: Database, fill_words: Callable[[Database], object] | None = None
         return []
     from playhouse.migrations import Runner
 
+    from models.tables import TABLES
+
     with _single_starter(db):
         if not _is_pending(db):
             return []
@@ -70,7 +73,7 @@ def _is_pending(db: Database) -> bool:
 @contextmanager
 def _single_starter(db: Database) -> Iterator[None]:
     """Hold off other starters: by a lock on the file's directory, which leaves nothing behind, or on the server."""
-    if isinstance(db, SqliteDatabase):
+    if engine_of(db) == "sqlite":
         import fcntl
 
         directory = os.open(os.path.dirname(os.path.abspath(db.database)), os.O_RDONLY)

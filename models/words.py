@@ -5,9 +5,12 @@ What stands in them, `services.search` says.
 
 from __future__ import annotations
 
-from peewee import Database
+from typing import TYPE_CHECKING
 
 from models.binding import engine_of
+
+if TYPE_CHECKING:
+    from peewee import Database
 
 TABLE = "ticket_words"
 

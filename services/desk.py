@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from models.base import database
+from models.bound import database
 from models.binding import close_database, is_sqlite, make_database, redacted, sqlite_path
 from models.migrate import HISTORY_TABLE, NewerSchema, known_migrations, migrate
 from services import secrets

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar, get_type_hints
 
-from peewee import IntegrityError
-
 from models import Table
 from models.binding import engine_of
+from models.driver import IntegrityError
 from services import catalogue, journal
 from services.checks import Check
 from services.errors import Conflict, Invalid, NotFound

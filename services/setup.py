@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from peewee import IntegrityError
-
 from models import (
     Category,
     ChargeItem,
@@ -18,6 +16,7 @@ from models import (
     Team,
     TicketType,
 )
+from models.driver import IntegrityError
 from services import catalogue, journal, people, users
 from services.errors import Invalid
 from services.first_start import first_start_needed

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from models import TABLES
-from models.base import database
+from models.bound import database
 from models.binding import close_database, connection, engine_of, open_database
 from models.migrate import applied_migrations, known_migrations
 from services.catalogue import names

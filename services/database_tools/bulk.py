@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from peewee import Database, SqliteDatabase
-
+from models.driver import Database, SqliteDatabase
 from services.database_tools.shapes import SHAPES
 
 _CONSTRAINTS = """

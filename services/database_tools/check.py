@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from peewee import Database, SqliteDatabase
-
+from models.driver import Database, SqliteDatabase
 from services import desk
 from services.database_tools.shapes import SHAPES, Progress, silent
 from services.database_tools.sides import snapshot

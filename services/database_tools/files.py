@@ -6,8 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from peewee import Database, OperationalError
-
+from models.driver import Database, OperationalError
 from services.errors import DeskError, TryAgain
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import SqliteDatabase
-
+from models.driver import SqliteDatabase
 from services import desk
 from services.database_tools.shapes import Progress, silent
 from services.faults import translated

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from peewee import Database, SqliteDatabase
-
+from models.driver import Database, SqliteDatabase
 from services.database_tools.shapes import BATCH, SHAPES, Batch, Row, Shape
 from services.errors import DeskError
 

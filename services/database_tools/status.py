@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any, NamedTuple
 
-from peewee import Database, SqliteDatabase
-
 from models.binding import engine_of, redacted
+from models.driver import Database, SqliteDatabase
 from models.migrate import known_migrations
 from services import desk
 

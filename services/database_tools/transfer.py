@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from peewee import Database
-
 from models.binding import is_sqlite, make_database, redacted, sqlite_path, sqlite_url
+from models.driver import Database
 from services import desk
 from services.database_tools.bulk import set_sequences, without_indexes
 from services.database_tools.files import finish, no_leftovers, partial_path, take_alone

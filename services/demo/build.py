@@ -6,9 +6,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, NamedTuple
 
-from peewee import Database, SqliteDatabase
-
 from models import database
+from models.driver import Database, SqliteDatabase
 from services import auth, catalogue, preferences, setup
 from services.database_tools.bulk import set_sequences, without_indexes
 from services.database_tools.shapes import SHAPES, Row
