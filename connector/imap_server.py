@@ -53,6 +53,7 @@ class ImapServer:
         permanent = opened.get(b"PERMANENTFLAGS", ())
         self._flags = [_SEEN, *([_KEPT] if rb"\*" in permanent or _KEPT in permanent else [])]
         self._uid_next = int(opened.get(b"UIDNEXT", 0))
+        self._has_news = False
 
     @property
     def can_idle(self) -> bool:
@@ -64,6 +65,7 @@ class ImapServer:
         found: set[int] = set()
         begin = last_uid + 1
         with _faults(self._mailbox):
+            self._told_of_mail()
             while self._uid_next - begin > _MOST_UIDS:
                 found |= set(self._client.search(["UID", f"{begin}:{begin + _MOST_UIDS - 1}"]))
                 begin += _MOST_UIDS
@@ -115,24 +117,59 @@ class ImapServer:
         """Have the server tell of new mail while the block runs, which asks `heard` again and again."""
         with _faults(self._mailbox):
             self._client.idle()
+            # What came since the search was told once, with other answers or right behind this one, and never again.
+            self._has_news = _is_news(self._client.idle_check(timeout=0)) or self._told_of_mail()
             yield
             self._client.idle_done()
 
+    def _told_of_mail(self) -> bool:
+        """Tell whether the server has told of mail with its answers since this was asked last."""
+        return bool(self._client.told("EXISTS"))
+
     def heard(self, seconds: float) -> bool:
         """Wait for new mail; true when there may be some, or when the connection may have ended: look at both."""
+        if self._has_news:
+            self._has_news = False
+            return True
         end = time.monotonic() + seconds / 2
         with _faults(self._mailbox):
             answers = self._client.idle_check(timeout=seconds)
         # Of an ended connection the library tells only that there is something to read, at once and for ever.
         is_ended = not answers and time.monotonic() < end
-        return is_ended or any(isinstance(one, tuple) and {b"EXISTS", b"BYE"} & set(one[:2]) for one in answers)
+        return is_ended or _is_news(answers)
+
+
+def _is_news(answers: Sequence[Any]) -> bool:
+    return any(isinstance(one, tuple) and {b"EXISTS", b"BYE"} & set(one[:2]) for one in answers)
+
+
+class _Client(IMAPClient):  # type: ignore[misc]
+    """The library's client, which also finds what came in one piece with another answer."""
+
+    _has_asked_to_idle = False
+
+    def told(self, what: str) -> list[Any]:
+        """Return what the server has told about something with answers to other questions, and forget it."""
+        return [one for one in self._imap.response(what)[1] if one is not None]
+
+    def idle(self) -> None:
+        """Ask the server to tell of news."""
+        super().idle()
+        self._has_asked_to_idle = True
+
+    def _poll_socket(self, sock: Any, timeout: float | None = None) -> Any:
+        # What was read along with the answer to IDLE lies in a buffer, and the socket has nothing more to tell of it.
+        if self._has_asked_to_idle:
+            self._has_asked_to_idle = False
+            return True
+        return super()._poll_socket(sock, timeout)
 
 
 @contextmanager
 def connected(mailbox: MailboxRow, secret: str, *, context: ssl.SSLContext | None = None) -> Iterator[ImapServer]:
     """Hold a connection to a mailbox while the block runs; `secret` is its password or token. Raises ServerFault."""
     with _faults(mailbox):
-        client = IMAPClient(
+        client = _Client(
             mailbox.host,
             mailbox.port,
             ssl=mailbox.security == "tls",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator, Sequence
 
@@ -221,6 +222,31 @@ def test_what_comes_while_the_connector_stays_is_taken_at_once(desk: Desk, serve
             wait_until(lambda at=at: len(kept()) == at + 1)
         assert server.connections == 1
     wait_until(lambda: mailboxes.statuses(desk.administrator)[0].fetched_by == "")
+
+
+@pytest.mark.parametrize("along_with", [rb"^\* SEARCH.*\r\n", rb"^\+ .*\r\n"], ids=["the search", "the answer to idle"])
+def test_a_mail_that_comes_after_the_search_is_told_of_once_and_taken_at_once(
+    desk: Desk, server: LoopbackImap, along_with: bytes
+) -> None:
+    server.put(LETTERS[0])
+    told: list[bytes] = []
+
+    def late(piece: bytes) -> bytes:
+        """Have the first search find nothing, and tell of the mail in one piece with something else."""
+        if told:
+            return piece
+        hidden = re.sub(rb"^\* SEARCH [0-9]+\r\n", b"* SEARCH\r\n", piece, flags=re.MULTILINE)
+        line = re.search(along_with, hidden, re.MULTILINE)
+        if line is None:
+            return hidden
+        told.append(hidden)
+        return hidden[: line.end()] + b"* 1 EXISTS\r\n" + hidden[line.end() :]
+
+    server.meddle = late
+    box = mailbox(desk, server)
+    with staying(desk, box):
+        wait_until(lambda: kept() == [LETTERS[0]])
+        assert told and server.connections == 1
 
 
 def test_the_connection_is_made_again_when_the_server_ends_it(
