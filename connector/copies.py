@@ -9,29 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from connector import content_fields
 from connector.mail import headers
-from connector.mail.headers import Headers
 from connector.mail.parse import normal_start
 from services import mail_writing
 from services.mail_writing import Address, Field
-from services.patterns import late
-
-# In the order in which they are written. All describe the content or how urgent it is, none a person or a route.
-_KEPT = (
-    "MIME-Version",
-    "Content-Type",
-    "Content-Transfer-Encoding",
-    "Content-Disposition",
-    "Content-Description",
-    "Content-Language",
-    "Content-Class",
-    "Importance",
-    "Priority",
-    "X-Priority",
-    "X-MSMail-Priority",
-    "Thread-Index",
-)
-_LINE_ENDS = late(rb"[\r\n]+[ \t]*")
 
 
 class Heading(NamedTuple):
@@ -73,16 +55,9 @@ def copy_of(raw: bytes, heading: Heading) -> Copy:
         ("Date", mail_writing.date(heading.at)),
         *mail_writing.thread_fields(heading.message_id, heading.in_reply_to, heading.references),
         *heading.extra,
-        *((name, _as_it_was(found, name.lower())) for name in _KEPT),
+        *content_fields.kept(found),
     ]
     head = mail_writing.head(fields)
     if raw.endswith(readable):
         return Copy(head, len(raw) - len(readable) + start)
     return Copy(head, start, readable)
-
-
-def _as_it_was(found: Headers, name: str) -> str:
-    """Return a field with its folds, but such that nothing in it begins another field; NUL no database keeps."""
-    value = found.folded(name).replace(b"\0", b"")
-    lines = [line.strip(b" \t") for line in _LINE_ENDS.split(value)]
-    return "\r\n ".join(line.decode("latin-1") for line in lines if line)

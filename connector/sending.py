@@ -204,7 +204,7 @@ class _Sender:
 def _read(mail: Claimed) -> bytes | None:
     """Return a mail as it leaves; None when it is damaged."""
     try:
-        return mail.head.encode("ascii") + blobs.read(mail.blob)[mail.body_start :]
+        return mail.head.encode("latin-1") + blobs.read(mail.blob)[mail.body_start :]
     except TryAgain:
         raise
     except (DeskError, UnicodeError):

@@ -160,9 +160,9 @@ def ascii_address(address: str) -> str:
 def subject_with_number(text: str, number: str) -> str:
     """Return a subject in which a ticket's number stands once, behind any “Re:”, and that of no other ticket.
 
-    A number that stands there alone already stays where people are used to see it.
+    A number that stands there alone already stays where people are used to see it, one without brackets gets them.
     """
-    text = header(text, _MAX_SUBJECT)
+    text = _bracketed(header(text, _MAX_SUBJECT), number)
     found = [match[0] for match in _TOKEN.finditer(text) if id_of(_digits(match[1])) is not None]
     if len(found) == 1 and found[0] == f"[{number}]":
         return text
@@ -170,6 +170,16 @@ def subject_with_number(text: str, number: str) -> str:
     prefixes = _PREFIXES.match(bare)
     end = prefixes.end() if prefixes else 0
     return header(f"{bare[:end]}[{number}] {bare[end:]}", _MAX_SUBJECT)
+
+
+def _bracketed(text: str, number: str) -> str:
+    """Return a text in which a number stands in brackets only: the first that does not gets them, if no other has."""
+    if number not in text:
+        return text
+    text = _TOKEN.sub(lambda match: f"[{number}]" if _digits(match[1]) == number else match[0], text)
+    brackets = iter(() if f"[{number}]" in text else (f"[{number}]",))
+    found = re.sub(rf"(?<![\w\[-]){number}(?![\w\]-])", lambda _: next(brackets, ""), text)
+    return text if found == text or len(found) > _MAX_SUBJECT else " ".join(found.split())
 
 
 def _digits(number: str) -> str:

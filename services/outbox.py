@@ -43,9 +43,9 @@ _MORE_COLUMNS = ("unknowns", "created_at", "next_at", "claimed_by", "reply", "bo
 class Outgoing(NamedTuple):
     """A mail that is to leave; `kind` is reply, distribution, response, notification, copy or test.
 
-    `head` is ASCII with CRLF line ends, up to and with the empty line. The content is the bytes of `content`, or of
-    the blob with that key, from `body_start` on. `automatic` means that no person wrote it: rates count it, and of
-    each ticket also what is passed on.
+    `head` has CRLF line ends, up to and with the empty line; its characters stand for bytes (latin-1), nearly all are
+    ASCII. The content is the bytes of `content`, or of the blob with that key, from `body_start` on. `automatic` means
+    that no person wrote it: rates count it, and of each ticket also what is passed on.
     """
 
     ticket_id: int | None

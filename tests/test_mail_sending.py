@@ -156,7 +156,7 @@ def test_hostile_and_broken_rows_never_stop_the_queue(company: Company, server: 
     )  # fmt: skip
     queue(company.session("Ann"), ticket.id, *nasty, "good@x.example")
     broken = queue(company.session("Ann"), ticket.id, "broken@x.example")
-    execute("UPDATE outgoing_mail SET head = ? WHERE id = ?", "Subject: é\r\n\r\n", broken)
+    execute("UPDATE outgoing_mail SET head = ? WHERE id = ?", "Subject: €\r\n\r\n", broken)
     damaged = queue(company.session("Ann"), ticket.id, "damaged@x.example", mail=written(ticket.id, text="unique"))
     blob = fetch("SELECT blob_id FROM outgoing_mail WHERE id = ?", damaged)[0][0]
     execute("DELETE FROM blob_piece WHERE blob_id = ?", blob)

@@ -1,0 +1,94 @@
+"""The fields of a mail's head that a copy of it keeps: what describes its content, and how urgent it is.
+
+They stay as they were written, because the content is nothing without them. Only what no mail server would take, and
+what names a person or a place, is taken out of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.header import Header
+
+from connector.mail.headers import Headers, raw_text
+from services.mail_writing import Field
+from services.patterns import late
+
+# In the order in which they are written, with what alone may stand in those that no content needs.
+_WORDS = late(r"[A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,2}")
+_KEPT: tuple[tuple[str, re.Pattern[str] | None], ...] = (
+    ("MIME-Version", None),
+    ("Content-Type", None),
+    ("Content-Transfer-Encoding", None),
+    ("Content-Disposition", None),
+    ("Content-Language", late(r"[A-Za-z0-9, -]{1,200}")),
+    ("Content-Class", late(r"[A-Za-z0-9:._-]{1,200}")),
+    ("Importance", _WORDS),
+    ("Priority", _WORDS),
+    ("X-Priority", late(r"[1-5](?: ?\([A-Za-z ]{1,20}\))?")),
+    ("X-MSMail-Priority", _WORDS),
+    ("Thread-Index", late(r"[A-Za-z0-9+/= ]{1,900}")),
+)
+_LINE_ENDS = late(rb"[\r\n]+[ \t]*")
+_LONGEST = 900
+"""Bytes of a line that every server takes, with the name of the field."""
+
+# A parameter as far as the next semicolon that does not stand in quotes.
+_PIECE = late(r'(?:"(?:[^"\\]|\\.)*"|[^;"]|")+')
+_NAME = late(r"\s*([A-Za-z0-9_-]+)")
+# What the content cannot be read without, or what says no more of its writer than the content does.
+_NEEDED = ("boundary", "charset", "start", "type", "protocol", "micalg", "name", "filename", "report-type")
+_EIGHT_BIT = late(r'"([^"\\]*[^\x00-\x7f][^"\\]*)"|[^\s";=]*[^\x00-\x7f\s][^\s";=]*')
+
+
+def kept(found: Headers) -> Iterator[Field]:
+    """Yield the fields of a mail's head that its copy has too; 8-bit characters stand for bytes (latin-1)."""
+    for name, pattern in _KEPT:
+        value = _as_it_was(found.folded(name.lower()))
+        if name == "MIME-Version":
+            yield name, "1.0" if value else ""  # what stands behind it in brackets names the mail program
+        elif pattern is None:
+            yield name, _tidy(value)
+        elif value and pattern.fullmatch(" ".join(value.split())) and _fits(value):
+            yield name, value
+
+
+def _as_it_was(value: bytes) -> str:
+    """Return a field with its folds, but such that nothing in it begins another field; NUL no database keeps."""
+    lines = [line.strip(b" \t") for line in _LINE_ENDS.split(value.replace(b"\0", b""))]
+    return "\r\n ".join(line.decode("latin-1") for line in lines if line)
+
+
+def _tidy(value: str) -> str:
+    """Return a type or disposition without parameters that name an address or would be too long for a line.
+
+    Names in 8 bits are encoded, as mail servers want it; a boundary has to stay as it stands in the content.
+    """
+    if value.isascii() and "@" not in value and _fits(value):
+        return value
+    pieces = [_encoded(piece.strip()) for piece in _PIECE.findall(value.replace("\r\n", ""))]
+    if not pieces or "@" in pieces[0] or not _fits(pieces[0]):
+        return ""
+    return ";\r\n ".join([pieces[0], *filter(_stays, pieces[1:])])
+
+
+def _stays(parameter: str) -> bool:
+    name = _NAME.match(parameter)
+    needed = name is not None and name[1].lower() in _NEEDED
+    return bool(parameter) and _fits(parameter) and ("@" not in parameter or needed)
+
+
+def _encoded(piece: str) -> str:
+    if piece.isascii() or piece.lower().startswith("boundary"):
+        return piece
+    return _EIGHT_BIT.sub(_word, piece)
+
+
+def _word(found: re.Match[str]) -> str:
+    text = raw_text((found[1] or found[0]).encode("latin-1"))
+    words = Header(text, "utf-8", maxlinelen=_LONGEST // 12).encode(linesep="\r\n")
+    return f'"{words}"' if found[1] else words
+
+
+def _fits(value: str) -> bool:
+    return max(map(len, value.split("\r\n"))) <= _LONGEST
