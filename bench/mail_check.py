@@ -52,6 +52,21 @@ def _check_tickets(desk: MailDesk, mails: Sequence[Letter]) -> None:
         raise WrongResult(f"{len(entries)} entries in the History for {len(filed)} mails.")
 
 
+def check_answers(desk: MailDesk, mails: Sequence[Letter]) -> None:
+    """Raise WrongResult unless each conversation has its automatic answer waiting."""
+    open_database(desk.url)
+    try:
+        with connection():
+            waiting = fetch(
+                "SELECT count(*), count(DISTINCT o.ticket_id) FROM outgoing_mail o"
+                " JOIN delivery d ON d.outgoing_id = o.id WHERE o.kind = 'response' AND d.state = 'waiting'"
+            )
+    finally:
+        close_database()
+    conversations = len({letter.begins for letter in mails})
+    _same("answers that wait", tuple(waiting[0]), (conversations, conversations))
+
+
 def _contents(ids: Sequence[int]) -> list[bytes]:
     return list(originals.contents(ids, 1 << 40).values())
 

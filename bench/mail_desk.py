@@ -140,7 +140,7 @@ class MailDesk:
 
 
 @contextmanager
-def new_desk(engine: str, server: str, folder: Path) -> Iterator[MailDesk]:
+def new_desk(engine: str, server: str, folder: Path, **settings: object) -> Iterator[MailDesk]:
     """Make a desk without tickets beside the one at `server`, and take it away afterwards."""
     with _beside(engine, server, folder) as (url, place):
         desks.build_empty(url)
@@ -150,7 +150,7 @@ def new_desk(engine: str, server: str, folder: Path) -> Iterator[MailDesk]:
                 create_desk(desks.ADMINISTRATOR._replace(os_account=auth.os_account()))
         finally:
             close_database()
-        yield from _opened(engine, url, place)
+        yield from _opened(engine, url, place, **settings)
 
 
 @contextmanager
@@ -169,12 +169,13 @@ def copied_desk(engine: str, server: str, folder: Path) -> Iterator[MailDesk]:
         yield from _opened(engine, url, place)
 
 
-def _opened(engine: str, url: str, place: Path) -> Iterator[MailDesk]:
+def _opened(engine: str, url: str, place: Path, **settings: object) -> Iterator[MailDesk]:
     open_database(url)
     try:
         with connection():
             session = auth.session_for(User.get(User.role == "administrator").id, "manual")
-            preferences.set_desk_setting(session, "support_address", desks.SUPPORT_ADDRESS)
+            for name, value in {"support_address": desks.SUPPORT_ADDRESS, **settings}.items():
+                preferences.set_desk_setting(session, name, value)
     finally:
         close_database()
     desk = MailDesk(engine, url, place)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from email.parser import BytesHeaderParser
+from email.utils import formatdate
 from pathlib import Path
 from typing import NamedTuple
 
 from bench.mail_corpus import corpus
 
+_DATE = re.compile(rb"^Date: [^\r\n]*", re.MULTILINE)
 SENDER = "someone@else.example"
 
 
@@ -36,6 +39,12 @@ def read(mails: Sequence[bytes]) -> list[Letter]:
         begins = known[answers].begins if answers in known else key
         known[key] = Letter(raw, key, answers, begins)
     return list(known.values())
+
+
+def of_today(mails: Sequence[Letter]) -> list[Letter]:
+    """Return the mails as if they had been written just now: old ones are not answered."""
+    date = f"Date: {formatdate()}".encode()
+    return [letter._replace(raw=_DATE.sub(date, letter.raw, count=1)) for letter in mails]
 
 
 def lanes(mails: Sequence[Letter], count: int) -> list[list[bytes]]:

@@ -15,9 +15,9 @@ from typing import NamedTuple
 import psutil
 
 from bench import mail_imap
-from bench.mail_check import check
+from bench.mail_check import check, check_answers
 from bench.mail_desk import MailDesk, WrongResult, new_desk, took
-from bench.mail_letters import SENDER, Letter, lanes, write_folder
+from bench.mail_letters import SENDER, Letter, lanes, of_today, write_folder
 from bench.report import Figure
 from tests.support.desks import SUPPORT_ADDRESS
 from tests.support.imap_server import USER
@@ -29,8 +29,12 @@ _BARE = "bare Python"
 _NAMES = {
     "folder": "mail from a folder, one process",
     "lmtp": f"mail by LMTP over {_CONNECTIONS} connections, until filed",
+    "answered": "the same, an answer queued for each new ticket",
     "imap": "mail by IMAP, without the server's own time",
 }
+
+_ANSWERING = {"smtp_host": "smtp.desk.example", "mail_rate_total": "100000/1h"}
+"""Settings under which each new ticket has an automatic answer queued, however many there are."""
 
 
 class Brought(NamedTuple):
@@ -54,7 +58,7 @@ def measure_routes(engine: str, server: str, folder: Path, mails: Sequence[Lette
             f"bare Python {len(mails) / bare.seconds:.0f} mails/s: {bare.seconds / own.seconds:.2f} times that;"
             f" processor {own.cpu:.1f} s against {bare.cpu:.1f} s{own.told}"
         )
-        least = _LEAST_A_SECOND[engine]
+        least = _LEAST_A_SECOND[engine] if way != "answered" else None
         figures.append(Figure(engine, name, len(mails) / own.seconds, "mails/s", least, yardstick, least=True))
     return figures
 
@@ -67,13 +71,18 @@ def _round(engine: str, server: str, folder: Path, letters: Path, mails: Sequenc
     ways: dict[str, Callable[[MailDesk], Brought]] = {
         "folder": lambda desk: Brought(*desk.does("mail", "import", str(letters))),
         "lmtp": lambda desk: _by_lmtp(desk, mails),
+        "answered": lambda desk: _by_lmtp(desk, fresh),
         "imap": lambda desk: _by_imap(desk, letters),
     }
+    fresh = of_today(mails)
     found = {_BARE: _by_bare_python(folder, letters)}
     for way, bring in ways.items():
-        with new_desk(engine, server, folder) as desk:
+        settings = _ANSWERING if way == "answered" else {}
+        with new_desk(engine, server, folder, **settings) as desk:
             found[way] = bring(desk)
-            check(desk, mails)
+            check(desk, fresh if settings else mails)
+            if settings:
+                check_answers(desk, fresh)
     return found
 
 
