@@ -33,8 +33,9 @@ def serving(folder: Path) -> Iterator[tuple[int, psutil.Process]]:
             raise SystemExit("The IMAP server did not start.")
         yield int(ready[1]), psutil.Process(process.pid)
     finally:
+        process.kill()  # it has nothing to keep
+        process.wait()
         process.stdin.close()
-        process.wait(timeout=60)
         process.stdout.close()
 
 
