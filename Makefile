@@ -7,10 +7,10 @@ ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo install dev test torture check lint types imports bench pictures lock clean
+.PHONY: help demo install dev test test-servers torture check lint types imports bench pictures lock clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: install ## open a desk filled with a sample company (ARGS="--tickets 5000")
 	@$(BIN)/deskwire demo $(ARGS)
@@ -23,6 +23,11 @@ dev: $(VENV)/.dev ## install the program and every tool into .venv
 
 test: dev ## run every test (ARGS="-k journal" for some)
 	@$(BIN)/python -m pytest -n logical $(ARGS)
+
+# What is missing is installed but not left running: nobody who runs tests wants a mail server for the whole machine.
+test-servers: dev ## run the tests of other people's servers, and install those that are missing (Dovecot)
+	@sh tests/support/install_dovecot.sh
+	@$(BIN)/python -m pytest --servers tests/test_mail_dovecot.py $(ARGS)
 
 torture: dev ## many writers, deaths, random keys and damaged mails for minutes instead of seconds
 	@$(BIN)/python -m pytest --full -s tests/torture $(ARGS)
