@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from connector import automatic, copies
+from connector import automatic
 from connector.mail.message import Address, ParsedMail
 from connector.senders import Sender, is_own
 from services import clock, distribution, journal, mail_identity, mail_people, mail_settings, mail_threads, originals
@@ -70,6 +70,9 @@ def pass_on(op: journal.Recorder, filing: Filing, mail_id: int, ticket: TicketDe
         return
     settings = mail_settings.current()
     mail, sender = filing.mail, filing.sender
+    # What writes mail is loaded where mail leaves.
+    from connector import copies
+
     thread = mail_threads.outgoing(mail.in_reply_to, mail.references, filing.known, for_outside=sender.is_employee)
     message_id = mail_identity.new_message_id(ticket.id)
     reply_to = mail_identity.plus_address(ticket.id) if settings.plus_addressing else settings.support_address

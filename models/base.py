@@ -13,13 +13,26 @@ from peewee import (
     Model,
     ModelDelete,
     SmallIntegerField,
+    SqliteDatabase,
     TextField,
 )
 
 from models.bound import database
+from models.plain import PlainSqlite
 
 _bound = DatabaseProxy()
-database.follow(_bound.initialize)
+
+
+def _follow(bound: Any) -> None:
+    """Bind the tables to what is bound; beside a plain file to Peewee on its connection, and in its transaction."""
+    if isinstance(bound, PlainSqlite):
+        beside = SqliteDatabase(bound.database, autoconnect=False)
+        beside._state.set_connection(bound.connection())  # type: ignore[attr-defined]
+        bound = beside
+    _bound.initialize(bound)
+
+
+database.follow(_follow)
 
 
 class Table(Model):

@@ -14,6 +14,8 @@ from models.folding import fold_column
 if TYPE_CHECKING:
     from peewee import Database
 
+    from models.plain import PlainSqlite
+
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # what is acknowledged survives a power cut
@@ -74,11 +76,8 @@ def make_database(url: str, password: str | None = None) -> Database:
     from models.driver import PostgresqlDatabase, SqliteDatabase, provide_psycopg
 
     if is_sqlite(url):
-        path = sqlite_path(url)
-        if not path or not url.startswith("sqlite:///"):
-            raise ValueError(url)
         local = SqliteDatabase(
-            path,
+            _path_of(url),
             lock_type="IMMEDIATE",
             timeout=LOCK_WAIT_SECONDS,
             pragmas=SQLITE_PRAGMAS,
@@ -101,6 +100,20 @@ def make_database(url: str, password: str | None = None) -> Database:
         options["password"] = password
     provide_psycopg()
     return PostgresqlDatabase(url, **options)
+
+
+def make_plain_database(url: str) -> PlainSqlite:
+    """Return an unconnected database for `sqlite:///PATH` that does without Peewee; raises ValueError for others."""
+    from models.plain import PlainSqlite
+
+    return PlainSqlite(_path_of(url), LOCK_WAIT_SECONDS, SQLITE_PRAGMAS, {"fold": fold_column})
+
+
+def _path_of(url: str) -> str:
+    path = sqlite_path(url)
+    if not path or not url.startswith("sqlite:///"):
+        raise ValueError(url)
+    return path
 
 
 def open_database(url: str, password: str | None = None) -> Database:

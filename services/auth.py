@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from models import LoginAttempts, User, database
+import models
+from models import database
 from services import clock, passwords
 from services.errors import Forbidden, LoginFailed, NotFound
 from services.session import ROLE_PRIVILEGES, Session
@@ -109,12 +110,12 @@ def check_password(username: str, password: str) -> int:
         raise LoginFailed(f"The user name or the password is wrong; {_advice(wait)}", wait)
     with database.atomic():
         present = clock.now()
-        quiet = LoginAttempts.blocked_until < present - _FORGET_AFTER
-        LoginAttempts.delete().where((LoginAttempts.username == name) | quiet).execute()
+        quiet = models.LoginAttempts.blocked_until < present - _FORGET_AFTER
+        models.LoginAttempts.delete().where((models.LoginAttempts.username == name) | quiet).execute()
         if passwords.outdated(kept):
             renewed = passwords.hash_password(password)
-            same = (User.id == user_id) & (User.password_hash == kept)
-            User.update(password_hash=renewed).where(same).execute()
+            same = (models.User.id == user_id) & (models.User.password_hash == kept)
+            models.User.update(password_hash=renewed).where(same).execute()
     return int(user_id)
 
 

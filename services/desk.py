@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from models.binding import close_database, is_sqlite, make_database, make_plain_database, redacted, sqlite_path
 from models.bound import database
-from models.binding import close_database, is_sqlite, make_database, redacted, sqlite_path
 from models.migrate import HISTORY_TABLE, NewerSchema, known_migrations, migrate
 from services import secrets
 from services.errors import DeskError, NoDesk, SchemaTooNew, SchemaTooOld, UsageError
@@ -22,12 +22,16 @@ Ask = Callable[[str], str | None]
 _MOST_QUESTIONS = 3
 
 
-def open_desk(url: str, password: str | None = None, ask: Ask | None = None) -> None:
+def open_desk(url: str, password: str | None = None, ask: Ask | None = None, *, plain: bool = False) -> None:
     """Bind the tables to the desk at `url` and connect this thread, in one query.
 
+    `plain` does without Peewee for a desk in a file, for a process of one thread that runs plain SQL and ends soon.
     Raises NoDesk, SchemaTooNew, SchemaTooOld, or what the database server says, and then leaves nothing open.
     """
-    opened = connect(url, password, ask)
+    if plain and is_sqlite(url):
+        opened = _connect_file(url, create=False, make=make_plain_database)
+    else:
+        opened = connect(url, password, ask)
     try:
         check_schema(applied_in(opened))
     except DeskError:
@@ -43,7 +47,8 @@ def connect(url: str, password: str | None = None, ask: Ask | None = None, *, cr
     in the order of services.secrets; `ask` is the last resort.
     """
     if is_sqlite(url):
-        return _connect_file(url, create)
+        local: Database = _connect_file(url, create)
+        return local
     found = secrets.find_password(url) if password is None else password
     try:
         return _connected(url, found)
@@ -120,8 +125,8 @@ def close_desk() -> None:
     close_database()
 
 
-def _connect_file(url: str, create: bool) -> Database:
-    opened = _made(url, None)
+def _connect_file(url: str, create: bool, make: Callable[[str], Any] = make_database) -> Any:
+    opened = _made(url, make)
     path = sqlite_path(url)
     if not os.path.exists(path):
         if not create:
@@ -145,15 +150,15 @@ def make_private_file(path: str) -> None:
 
 
 def _connected(url: str, password: str | None) -> Database:
-    opened = _made(url, password)
+    opened: Database = _made(url, lambda address: make_database(address, password))
     with translated():
         opened.connect()
     return opened
 
 
-def _made(url: str, password: str | None) -> Database:
+def _made(url: str, make: Callable[[str], Any]) -> Any:
     try:
-        return make_database(url, password)
+        return make(url)
     except ValueError:
         raise UsageError(
             f"“{redacted(url)}” is no database address: use sqlite:///PATH, postgresql://USER@HOST/NAME "

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from models import Document
+import models
 from services import blobs, history_kinds, inbox, journal, local_files, tickets
 from services.errors import Invalid, NotFound
 from services.records import DocumentRow
 from services.session import Session
-from services.sql import fetch, first, insert_row
+from services.sql import execute, fetch, first, insert_row
 from services.text import clean, one_line
 from services.ticket_writes import touch
 
@@ -109,7 +109,7 @@ def attach_within(
         "blob": key,
         "inline": int(inline),
     }
-    document_id = insert_row(Document, {"ticket": ticket_id, "created_at": op.at, **values})
+    document_id = insert_row("document", {"ticket": ticket_id, "created_at": op.at, **values})
     op.created("document", document_id, values, ticket_id)
     return document_id
 
@@ -148,13 +148,13 @@ def remove(session: Session, document_id: int) -> None:
         if found is None:
             raise _gone()
         ticket = tickets.get(session, found[0], lock=True)
-        document = Document.get_by_id(document_id)
+        document = models.Document.get_by_id(document_id)
         if document.removed:
             raise _gone()
         if document.mail_id is not None:
             raise Invalid("This file came with a mail and stays with it.")
         op.change("document", document.id, "removed", 0, 1, ticket.id)
-        Document.update(removed=1, version=Document.version + 1).where(Document.id == document.id).execute()
+        execute("UPDATE document SET removed = 1, version = version + 1 WHERE id = ?", document.id)
         op.entry(ticket.id, history_kinds.DOCUMENT, f"{document.name} removed", public=True, subject_id=document.id)
         touch(op, ticket, updated_at=op.at)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from models import DeskSetting, UserSetting
+import models
 from services import checks, journal, mail_settings
 from services.checks import Check
 from services.errors import Invalid
@@ -60,14 +60,14 @@ def put(session: Session, name: str, value: Any) -> None:
     if session.user_id is None:
         return
     if value is None:
-        place = (UserSetting.user == session.user_id) & (UserSetting.name == name)
-        UserSetting.delete().where(place).execute()
+        place = (models.UserSetting.user == session.user_id) & (models.UserSetting.name == name)
+        models.UserSetting.delete().where(place).execute()
         return
     text = _dump(value)
     if len(text) > _LARGEST:
         raise Invalid(f"The choice “{name}” is too large to be remembered; choose less.", name)
-    UserSetting.insert(user=session.user_id, name=name, value=text).on_conflict(
-        conflict_target=[UserSetting.user, UserSetting.name], update={UserSetting.value: text}
+    models.UserSetting.insert(user=session.user_id, name=name, value=text).on_conflict(
+        conflict_target=[models.UserSetting.user, models.UserSetting.name], update={models.UserSetting.value: text}
     ).execute()
 
 
@@ -90,8 +90,8 @@ def set_desk_setting(session: Session, name: str, value: Any) -> Any:
     with journal.operation(session, "change-setting") as op:
         op.change("desk_setting", name, "value", desk_setting(name), checked)
         text = _dump(checked)
-        DeskSetting.insert(name=name, value=text).on_conflict(
-            conflict_target=[DeskSetting.name], update={DeskSetting.value: text}
+        models.DeskSetting.insert(name=name, value=text).on_conflict(
+            conflict_target=[models.DeskSetting.name], update={models.DeskSetting.value: text}
         ).execute()
     mail_settings.forget()
     return checked

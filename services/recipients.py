@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from models import EmployeeRecipient, ExternalRecipient
+import models
 from services import checks, history_kinds, journal, mail_people, tickets
 from services.errors import Forbidden, Invalid, NotFound
 from services.records import Choice, EmployeeRecipientRow, ExternalRecipientRow, TicketDetail
 from services.session import Session
-from services.sql import execute, fetch, first, insert_many, insert_row
+from services.sql import execute, fetch, first, insert_many, insert_row, marks
 from services.text import one_line
 
 KINDS = ("to", "cc", "bcc")
@@ -97,7 +97,7 @@ def place_external(
     found = first("SELECT id, kind FROM external_recipient WHERE ticket_id = ? AND address = ?", ticket_id, address)
     if found is None:
         values = {"address": address, "name": one_line(name), "kind": kind, "contact": contact_id}
-        key = insert_row(ExternalRecipient, {"ticket": ticket_id, **values})
+        key = insert_row("external_recipient", {"ticket": ticket_id, **values})
         op.created("external_recipient", key, values, ticket_id)
         return True
     key, before = found
@@ -117,12 +117,12 @@ def begin(
     """
     for employee_id, level in followers.items():
         values: dict[str, object] = {"employee": employee_id, "level": level}
-        key = insert_row(EmployeeRecipient, {"ticket": ticket_id, **values})
+        key = insert_row("employee_recipient", {"ticket": ticket_id, **values})
         op.created("employee_recipient", key, values, ticket_id)
     for address, (kind, _, name, contact_id) in {one[1]: one for one in outside}.items():
         _check_kind(kind)
         values = {"address": address, "name": one_line(name), "kind": kind, "contact": contact_id}
-        key = insert_row(ExternalRecipient, {"ticket": ticket_id, **values})
+        key = insert_row("external_recipient", {"ticket": ticket_id, **values})
         op.created("external_recipient", key, values, ticket_id)
 
 
@@ -136,15 +136,15 @@ def remove_external(session: Session, ticket_id: int, recipient_id: int) -> None
     session.require_employee()
     with journal.operation(session, "remove-recipient") as op:
         _editable(session, ticket_id)
-        found = ExternalRecipient.get_or_none(
-            (ExternalRecipient.id == recipient_id) & (ExternalRecipient.ticket == ticket_id)
+        found = models.ExternalRecipient.get_or_none(
+            (models.ExternalRecipient.id == recipient_id) & (models.ExternalRecipient.ticket == ticket_id)
         )
         if found is None:
             raise NotFound("This recipient is no longer on the ticket; somebody else removed it.")
         before = {"address": found.address, "name": found.name, "kind": found.kind, "contact": found.contact_id}
         for field, value in before.items():
             op.change("external_recipient", found.id, field, value or None, None, ticket_id)
-        ExternalRecipient.delete().where(ExternalRecipient.id == found.id).execute()
+        models.ExternalRecipient.delete().where(models.ExternalRecipient.id == found.id).execute()
         shown = _shown(found.name, found.address)
         op.entry(ticket_id, history_kinds.RECIPIENT, f"{_title(found.kind)}: {shown} removed")
 
@@ -175,7 +175,7 @@ def set_level(session: Session, ticket_id: int, employee_id: int, level: str) ->
         if found.level == level:
             return
         op.change("employee_recipient", found.id, "level", found.level, level, ticket_id)
-        EmployeeRecipient.update(level=level).where(EmployeeRecipient.id == found.id).execute()
+        models.EmployeeRecipient.update(level=level).where(models.EmployeeRecipient.id == found.id).execute()
         gets = "gets every mail" if level == "all" else "gets no further mail"
         op.entry(ticket_id, history_kinds.RECIPIENT, f"{_employee_name(employee_id)} {gets}")
 
@@ -199,7 +199,7 @@ def remove_employee(session: Session, ticket_id: int, employee_id: int) -> None:
         found = _followed(ticket_id, employee_id)
         for field, value in (("employee", employee_id), ("level", found.level)):
             op.change("employee_recipient", found.id, field, value, None, ticket_id)
-        EmployeeRecipient.delete().where(EmployeeRecipient.id == found.id).execute()
+        models.EmployeeRecipient.delete().where(models.EmployeeRecipient.id == found.id).execute()
         op.entry(ticket_id, history_kinds.RECIPIENT, f"{_employee_name(employee_id)} no longer follows this ticket")
 
 
@@ -230,7 +230,7 @@ def follow(op: journal.Recorder, ticket_id: int, employee_id: int, level: str = 
         op.change("employee_recipient", key, "level", before, level, ticket_id)
         execute("UPDATE employee_recipient SET level = ? WHERE id = ?", level, key)
         return True
-    key = insert_row(EmployeeRecipient, {"ticket": ticket_id, "employee": employee_id, "level": level})
+    key = insert_row("employee_recipient", {"ticket": ticket_id, "employee": employee_id, "level": level})
     op.created("employee_recipient", key, {"employee": employee_id, "level": level}, ticket_id)
     return True
 
@@ -250,7 +250,8 @@ def follow_many(op: journal.Recorder, ticket_ids: Sequence[int], employee_id: in
     for ticket_id, key, level in lower:
         op.change("employee_recipient", key, "level", level, "all", ticket_id)
     if lower:
-        EmployeeRecipient.update(level="all").where(EmployeeRecipient.id.in_([row[1] for row in lower])).execute()
+        keys = [row[1] for row in lower]
+        execute(f"UPDATE employee_recipient SET level = 'all' WHERE id IN ({marks(keys)})", *keys)
     added = [(ticket_id, employee_id, "all") for ticket_id in ticket_ids if ticket_id not in before]
     insert_many("employee_recipient", ("ticket_id", "employee_id", "level"), added)
     for ticket_id, key in fetch(f"SELECT ticket_id, id {followed} ORDER BY ticket_id") if added else ():
@@ -352,9 +353,9 @@ def _editable(session: Session, ticket_id: int) -> TicketDetail:
     return ticket
 
 
-def _followed(ticket_id: int, employee_id: int) -> EmployeeRecipient:
-    found: EmployeeRecipient | None = EmployeeRecipient.get_or_none(
-        (EmployeeRecipient.ticket == ticket_id) & (EmployeeRecipient.employee == employee_id)
+def _followed(ticket_id: int, employee_id: int) -> models.EmployeeRecipient:
+    found: models.EmployeeRecipient | None = models.EmployeeRecipient.get_or_none(
+        (models.EmployeeRecipient.ticket == ticket_id) & (models.EmployeeRecipient.employee == employee_id)
     )
     if found is None:
         raise NotFound("This employee does not follow the ticket any more.")

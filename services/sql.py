@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 from typing import Any
 
-from models import Table, database
+from models import database
 from models.binding import engine_of
 from models.folding import fold
+from models.shapes import SHAPES
 
 
 def marked(sql: str, params: Sequence[Any]) -> str:
@@ -65,26 +65,16 @@ def insert(table: str, values: Mapping[str, Any]) -> int:
     return int(cursor.fetchone()[0] if _returns_keys() else cursor.lastrowid)
 
 
-def insert_row(table: type[Table], values: Mapping[str, Any]) -> int:
+def insert_row(table: str, values: Mapping[str, Any]) -> int:
     """Add a row like `insert`, given by the names of the table's fields, with the defaults of the others."""
-    name, columns, defaults = _shape_of(table)
-    return insert(name, {**defaults, **{columns[field]: value for field, value in values.items()}})
+    shape = SHAPES[table]
+    return insert(table, {**shape.defaults, **{shape.column(field): value for field, value in values.items()}})
 
 
-def update_rows(table: type[Table], ids: Sequence[int], values: Mapping[str, Any]) -> None:
+def update_rows(table: str, ids: Sequence[int], values: Mapping[str, Any]) -> None:
     """Set fields of rows by the names of the table's fields, and count their versions up; at most a few thousand."""
-    name, columns, _ = _shape_of(table)
-    wanted = "".join(f"{columns[field]} = ?, " for field in values)
-    execute(f"UPDATE {name} SET {wanted}version = version + 1 WHERE id IN ({marks(ids)})", *values.values(), *ids)
-
-
-@cache
-def _shape_of(table: type[Table]) -> tuple[str, dict[str, str], dict[str, Any]]:
-    """Return the name of a table, its columns by field, and what stands in those that nobody sets."""
-    fields = table._meta.fields
-    columns = {name: field.column_name for name, field in fields.items()}
-    defaults = {field.column_name: field.default for field in fields.values() if field.default is not None}
-    return table._meta.table_name, columns, defaults
+    wanted = "".join(f"{SHAPES[table].column(field)} = ?, " for field in values)
+    execute(f"UPDATE {table} SET {wanted}version = version + 1 WHERE id IN ({marks(ids)})", *values.values(), *ids)
 
 
 def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from models import Ticket
 from services import (
     catalogue,
     checks,
@@ -92,7 +91,7 @@ def create_within(op: journal.Recorder, new: NewTicket, *, show_description: boo
     new = _completed(session, new)
     _check(session, new)
     values = _values(op, new)
-    ticket_id = insert_row(Ticket, values)
+    ticket_id = insert_row("ticket", values)
     # The journal calls a field what changes call it.
     kept = {_NAMES.get(name, name): value for name, value in values.items() if name not in _DERIVED}
     op.created("ticket", ticket_id, kept, ticket_id)

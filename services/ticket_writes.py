@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from models import Ticket
 from services import catalogue, history_kinds, journal
 from services.records import TicketDetail
 from services.sql import update_rows
@@ -53,7 +52,7 @@ def write(op: journal.Recorder, writings: Sequence[Writing]) -> None:
         if "manager" in writing.fields and writing.fields["manager"] != writing.ticket.manager_id:
             followed.setdefault(writing.fields["manager"], []).append(writing.ticket.id)
     for columns, ids in alike.items():
-        update_rows(Ticket, ids, dict(columns))
+        update_rows("ticket", ids, dict(columns))
     if followed:
         # Who only reads a ticket needs none of it.
         from services.recipients import follow_as_manager

@@ -40,7 +40,7 @@ def _empty(url: str, spool: Spool, turn: Turn) -> None:
     from services.session import desk_session
     from services.sql import execute
 
-    open_desk(url)
+    open_desk(url, plain=True)
     gc.freeze()
     gc.enable()
     try:
