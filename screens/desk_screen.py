@@ -204,6 +204,14 @@ class DeskScreen(ClosesOnce[ScreenResultType], Fresh[ScreenResultType], Generic[
             hints.insert(_BEFORE_HELP, hints.pop(place))
         return hints
 
+    def hints_while_typing(self, hints: list[Hint]) -> list[Hint]:
+        """Return hints with keys that are no letters, where an action has one."""
+
+        def key(hint: Hint) -> str:
+            return next((key for key in self.desk.shown_keys(hint.action) if len(key) > 1), hint.key)
+
+        return [hint._replace(key=key(hint)) for hint in hints]
+
     def on_hint_bar_clicked(self, event: HintBar.Clicked) -> None:
         """A click on a hint does what its key does."""
         event.stop()

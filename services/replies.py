@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from services import (
     canned_texts,
     catalogue,
+    clock,
     distribution,
     documents,
     history_kinds,
@@ -84,9 +86,19 @@ class Answered(NamedTuple):
 
     @property
     def head(self) -> str:
-        """The line that introduces it."""
-        when = f"On {mail_writing.date(self.at)[:-6]}, " if self.at is not None else ""
-        return f"{when}{self.writer} wrote:"
+        """The line that introduces it, with the time of whoever answers."""
+        when = _told(self.at) if self.at is not None else ""
+        return f"On {when}, {self.writer} wrote:" if when else f"{self.writer} wrote:"
+
+
+def _told(at: int) -> str:
+    """Return a moment as people write it in a mail, in English whatever the locale says; empty where that fails."""
+    try:
+        zone = time.localtime(at // clock.SECOND).tm_gmtoff
+        day, _, clock_time = mail_writing.date(at + zone * clock.SECOND)[:-9].rpartition(" ")
+    except (OverflowError, OSError, ValueError):
+        return ""
+    return f"{day} at {clock_time}"
 
 
 def answered(session: Session, ticket_id: int, mail_id: int | None = None) -> Answered | None:

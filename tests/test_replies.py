@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 
 import pytest
 
@@ -159,6 +160,18 @@ def test_a_chosen_mail_is_answered_to_its_writer_and_to_all_with_the_tickets_rec
     own = Mail.get(Mail.direction == "out").id
     assert proposed(ann, ticket.id, mail_id=own) == Addressees((CLEO,))
     assert replies.quoted(ann, ticket.id, own).endswith("Ann wrote:\n> Noted\n")
+
+
+def test_what_is_quoted_has_the_time_of_whoever_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = 1_795_660_201_000_000
+    try:
+        monkeypatch.setenv("TZ", "EST+5")
+        time.tzset()
+        assert replies.Answered("Cleo", at, "").head == "On Wed, 25 Nov 2026 at 21:30, Cleo wrote:"
+        assert replies.Answered("Cleo", 2**90, "").head == "Cleo wrote:"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_what_stays_inside_and_what_programs_report_is_neither_answered_nor_quoted(

@@ -67,7 +67,7 @@ def answer(sender: Person, name: str, subject: str, answered: str, quoted: str) 
         "I have cleaned the rollers as you said. The first ten pages were straight, the eleventh was not.\n\n"
         f"When can somebody come?\n\n-- \n{sender[0]}\nSent from my phone\n\nOn Monday you wrote:\n{quote}"
     )
-    return _mail(sender, f"Re: {subject}", name, _plain(text), f"In-Reply-To: {answered}", f"References: {answered}")
+    return _mail(sender, subject, name, _plain(text), f"In-Reply-To: {answered}", f"References: {answered}")
 
 
 def plain(sender: Person, name: str, subject: str, text: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from connector.demo import letters
@@ -79,10 +79,10 @@ class _Clock:
         """Return the moment so many minutes ago."""
         return self._now - minutes * clock.MINUTE
 
-    def take_in(self, minutes: int, raw: bytes, sender: str | None = None) -> int:
-        """Have a mail come so many minutes ago, and return the ticket that it was filed on, 0 without one."""
+    def take_in(self, minutes: int, write: Callable[[], bytes], sender: str | None = None) -> int:
+        """Have a mail written and come so many minutes ago, and return the ticket that it is on, 0 without one."""
         with clock.frozen(self.back(minutes)):
-            outcome = take_in(desk_session("email"), raw, "lmtp", envelope_sender=sender)
+            outcome = take_in(desk_session("email"), write(), "lmtp", envelope_sender=sender)
         self.leave(minutes)
         return id_of(outcome.number or "") or 0
 
@@ -134,44 +134,46 @@ def _company() -> _Company | None:
 def _scanner(company: _Company, at: _Clock) -> None:
     """A talk with pictures, a file and quotes, in which one recipient is refused."""
     writer = company.people[0]
-    ticket_id = at.take_in(110, letters.with_pictures(writer, "crooked"), writer[1])
+    ticket_id = at.take_in(110, lambda: letters.with_pictures(writer, "crooked"), writer[1])
     text = "Hello,\n\nplease clean the two rubber rollers behind the flap with a damp cloth, and try ten pages."
     people = Addressees((writer,), (("", _STRANGER),), ())
     at.send(90, "tom", ticket_id, people, f"{text}\n\nKind regards\nTom Okonkwo")
     at.leave(89, {_STRANGER: _REFUSED})
     subject, sent = _newest_sent(ticket_id)
-    at.take_in(60, letters.answer(writer, "rollers", subject, sent, text), writer[1])
+    at.take_in(60, lambda: letters.answer(writer, "rollers", subject, sent, text), writer[1])
 
 
 def _comes_back(company: _Company, at: _Clock) -> None:
     """An answer that does not reach the customer."""
     writer = company.people[1]
-    ask = letters.plain(writer, "badge", "My badge opens no door", "since today my badge only blinks red.")
-    ticket_id = at.take_in(75, ask, writer[1])
+    ask = ("badge", "My badge opens no door", "since today my badge only blinks red.")
+    ticket_id = at.take_in(75, lambda: letters.plain(writer, *ask), writer[1])
     at.send(55, "ines", ticket_id, Addressees((writer,), (), ()), "Hello,\n\nyour badge works again. Please try it.")
     at.leave(54)
     subject, sent = _newest_sent(ticket_id)
-    at.take_in(53, letters.bounce("returned", writer[1], sent, subject), "")
+    at.take_in(53, lambda: letters.bounce("returned", writer[1], sent, subject), "")
 
 
 def _for_people(company: _Company, at: _Clock) -> None:
     """Mail about which somebody has to decide, or nobody."""
     customer, other = company.people[2], company.people[3]
     mara = ("Mara Lindqvist", "mara@desk.example")
-    at.take_in(40, letters.forwarded(mara, customer, "telephones"), mara[1])
+    at.take_in(40, lambda: letters.forwarded(mara, customer, "telephones"), mara[1])
     both = " and ".join(f"[{number}]" for number in company.numbers)
     asks = "is there any news about these two?"
-    at.take_in(32, letters.plain(other, "both", f"News about {both}?", asks), other[1])
-    at.take_in(25, letters.absence(other, "holiday"), "")
-    _quarantined(letters.plain(customer, "disk", "The shared folder is full", "nobody can save a file."), customer, at)
+    at.take_in(32, lambda: letters.plain(other, "both", f"News about {both}?", asks), other[1])
+    at.take_in(25, lambda: letters.absence(other, "holiday"), "")
+    _quarantined(customer, at)
 
 
-def _quarantined(raw: bytes, sender: Person, at: _Clock) -> None:
-    session = desk_session("email")
+def _quarantined(sender: Person, at: _Clock) -> None:
+    """A mail that is as good as any, and could not be filed when it came."""
+    session, subject = desk_session("email"), "The shared folder is full"
     with clock.frozen(at.back(15)):
+        raw = letters.plain(sender, "disk", subject, "nobody can save a file.")
         (kept,) = originals.keep(session, [Arrival("lmtp", raw, sender[1])])
         with journal.operation(session, "quarantine-mail") as op:
-            originals.describe(kept.id, sender[1], "The shared folder is full")
+            originals.describe(kept.id, sender[1], subject)
             originals.settle(op, kept.id, QUARANTINED, reason="The disk was full when this mail was to be filed.")
 
 

@@ -85,16 +85,13 @@ class Dialog(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
     def hints(self) -> list[Hint]:
         """Return the hints with keys that work while typing, where an action has one."""
-        return [hint._replace(key=self._key_while_typing(hint)) for hint in super().hints()]
+        return self.hints_while_typing(super().hints())
 
     def with_answers(self, hints: list[Hint], **labels: str) -> list[Hint]:
         """Put the keys of answers after Enter, which presses the harmless button first; `labels` by action of forms."""
         keys = {name: self.desk.shown_keys(f"form.{name}") for name in labels}
         answers = [Hint(keys[name][0], label, action=f"form.{name}") for name, label in labels.items() if keys[name]]
         return [*hints[:1], *answers, *hints[1:]]
-
-    def _key_while_typing(self, hint: Hint) -> str:
-        return next((key for key in self.desk.shown_keys(hint.action) if len(key) > 1), hint.key)
 
     def offers(self, action: Action) -> bool:
         """Leave out what does not belong into a dialog, and Tab where it completes a line."""

@@ -17,6 +17,7 @@ from services.drafts import Place
 from services.errors import DeskError
 from widgets.choice_field import ChoiceField
 from widgets.completions import Completions
+from widgets.hint_bar import Hint
 from widgets.safe import notify
 from widgets.text_prompt import TextPrompt
 
@@ -36,7 +37,7 @@ class ComposeScreen(MailForm):
     AREA = "mail"
     BINDINGS = bindings("mail")
     CSS_PATH = Path(__file__).with_name("mail.tcss")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (140, "-broad")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-broad")]
     _busy = False
 
     # Whom it goes to
@@ -73,6 +74,10 @@ class ComposeScreen(MailForm):
     def offers(self, action: Action) -> bool:
         """Leave out what would throw away the text."""
         return action.id not in _NOT_HERE and super().offers(action)
+
+    def hints(self) -> list[Hint]:
+        """Name the keys that work while somebody writes."""
+        return self.hints_while_typing(super().hints())
 
     def refusal(self, action: Action) -> str | None:
         """Say what there is nothing of."""
@@ -148,7 +153,7 @@ class ComposeScreen(MailForm):
         self.keep_draft()
         changed = edit_in_terminal(self.app, self.area.text)
         if changed is not None and changed != self.area.text:
-            self.area.load_text(changed)
+            self.put_text(changed)
             self.area.focus()
 
     def do_canned(self) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static, TextArea
 
 from screens.drafting import Drafted
@@ -14,7 +14,7 @@ from screens.mail import attaching
 from screens.mail.addressing import FIELDS, Addressing
 from screens.mail.beginning import Attached, Beginning, Typed
 from screens.mail.ticket_actions import NOTE, REPLY_ALL
-from services import reply_people
+from services import replies, reply_people
 from services.errors import DeskError, Invalid
 from services.text import row
 from widgets.choice_field import ChoiceField
@@ -65,12 +65,10 @@ class MailForm(Drafted[int]):
         yield StatusLine(f"{title}  {begun.ticket.number}  {begun.ticket.subject}", id="head")
         with Horizontal(id="body"):
             with Vertical(id="writing"):
-                with Container(id="fields"):
-                    yield Vertical(*(_line(each, getattr(given, each)) for each in FIELDS))
-                    yield Vertical(
-                        _line("subject", given.subject),
-                        ChoiceField("Files", id="files", label_cells=_LABEL_CELLS),
-                    )
+                with Vertical(id="fields"):
+                    for each in _LINES:
+                        yield _line(each, getattr(given, each))
+                    yield ChoiceField("Files", id="files", label_cells=_LABEL_CELLS)
                 area = TextArea(id="text", soft_wrap=True, tab_behavior="focus", compact=True)
                 area.cursor_blink = False
                 yield area
@@ -137,13 +135,21 @@ class MailForm(Drafted[int]):
             if isinstance(text := fields.get(name), str):
                 self.query_one(f"#{name}", TextPrompt).value = text
         if isinstance(text := fields.get("text"), str):
-            self.area.load_text(text)
+            self.put_text(text)
         self.files = attaching.from_draft(fields, self.begun.files)
         if "answers" in fields and (fields["answers"] is None or type(fields["answers"]) is int):
             self._answers = fields["answers"]
         if isinstance(uid := fields.get("uid"), str):
             self.uid = uid
         self._show_files()
+
+    def put_text(self, text: str) -> None:
+        """Put another text into the form; the cursor goes behind it, or before what is quoted below it."""
+        self.area.load_text(text)
+        answered = self.begun.answered
+        own = text.removesuffix(replies.quote(answered)).rstrip("\n") if answered is not None else text
+        lines = own.split("\n")
+        self.area.move_cursor((len(lines) - 1, len(lines[-1])))
 
     def set_files(self, files: tuple[Attached, ...]) -> None:
         """Let other files go along."""

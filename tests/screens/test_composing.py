@@ -38,6 +38,8 @@ async def test_an_answer_is_looked_at_once_more_and_leaves_in_ten_seconds(
     async with window(company, ticket) as pilot:
         form = await composer(pilot)
         assert form.typed().to == "Cleo <cleo@cleo.example>" and form.typed().text == ""
+        # Keys that work while one writes, and the way out among them on the narrowest screen.
+        assert "F1 Help" in pilot.lines()[-1] and "Esc Cancel" in pilot.lines()[-1]
         await pilot.paste(TEXT)
         text = await review(pilot)
         for shown in ("Ann <support@desk.example>", f"Re: [{ticket.number}] Printer offline", "cleo@cleo.example"):
@@ -224,6 +226,7 @@ async def test_files_and_canned_texts_go_along_and_survive_the_program(
     async with window(company, ticket) as pilot:
         form = await composer(pilot)
         assert form.typed() == before and "Draft from" in pilot.text() and "log.txt (2 kB)" in pilot.text()
+        assert form.area.cursor_location == form.area.document.end
         await pilot.press("ctrl+n")
         assert form.typed().text == "" and form.files == ()
         await pilot.press("ctrl+n")
