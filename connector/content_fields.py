@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from email.header import Header
 
 from connector.mail.headers import Headers, raw_text
 from services.mail_writing import Field
@@ -86,6 +85,8 @@ def _encoded(piece: str) -> str:
 
 def _word(found: re.Match[str]) -> str:
     text = raw_text((found[1] or found[0]).encode("latin-1"))
+    from email.header import Header
+
     words = Header(text, "utf-8", maxlinelen=_LONGEST // 12).encode(linesep="\r\n")
     return f'"{words}"' if found[1] else words
 
