@@ -27,6 +27,7 @@ from tests.support.token_server import CLIENT, USER_CODE, TokenServer
 
 PROGRAM = (sys.executable, "-m", "tui.main")
 WIDE = (800, 24)
+PATIENCE = 60.0
 OpenTerminal = Callable[..., Terminal]
 
 
@@ -79,7 +80,7 @@ def kept(env: dict[str, str]) -> str:
 
 def url_in(opened: Terminal) -> str:
     """Return the address that a browser is to open."""
-    opened.wait_for("paste its address here")
+    opened.wait_for("paste its address here", PATIENCE)
     found = re.search(r"http://127\.0\.0\.1:\d+/authorize\?\S+", opened.screen_text())
     assert found
     return found[0]
@@ -93,10 +94,10 @@ def test_a_mailbox_s_password_is_tried_stored_and_used(
     assert refused.returncode == 1 and "deskwire mail login" in refused.stderr
     for typed, status in (("wrong", 1), (PASSWORD, 0)):
         login = terminal(*PROGRAM, *command, "login", "--mailbox", "support", env=env)
-        login.wait_for("Password of support at Support (EU)")
+        login.wait_for("Password of support at Support (EU)", PATIENCE)
         assert not kept(env)
         login.type(f"{typed}\n")
-        assert login.wait_for_exit() == status and typed.encode() not in login.raw
+        assert login.wait_for_exit(PATIENCE) == status and typed.encode() not in login.raw
     assert PASSWORD in kept(env)
     assert deskwire(*command, "fetch", env=env).stdout == "Support (EU): 1 mail fetched.\n"
     assert "keyring" in deskwire(*command, "logout", "--mailbox", "Support (EU)", env=env).stdout
@@ -111,12 +112,14 @@ def test_somebody_signs_in_to_a_mailbox_with_a_code(
     refused = deskwire(*command, "fetch", env=env)
     assert refused.returncode == 1 and "run “deskwire mail login --mailbox 'Support (EU)'”" in refused.stderr
     login = terminal(*PROGRAM, *command, "login", "--mailbox", "Support (EU)", env=env, size=WIDE)
-    login.wait_for("Client secret of deskwire-test")
+    login.wait_for("Client secret of deskwire-test", PATIENCE)
     login.type("\n")
-    login.wait_for(f"Open {tokens.url}/here on any device, type the code {USER_CODE}, and sign in as support.")
+    login.wait_for(
+        f"Open {tokens.url}/here on any device, type the code {USER_CODE}, and sign in as support.", PATIENCE
+    )
     assert not kept(env)
     tokens.agrees.set()
-    assert login.wait_for_exit() == 0 and "the keyring keeps it" in login.screen_text()
+    assert login.wait_for_exit(PATIENCE) == 0 and "the keyring keeps it" in login.screen_text()
     (refresh,) = tokens.refresh
     assert refresh in kept(env) and refresh.encode() not in login.raw
     assert deskwire(*command, "fetch", env=env).stdout == "Support (EU): 1 mail fetched.\n"
@@ -135,7 +138,7 @@ def test_somebody_signs_in_in_a_browser_here_or_elsewhere(
 
         def begun() -> Terminal:
             opened = terminal(*command, env=env, size=WIDE)
-            opened.wait_for("Client secret")
+            opened.wait_for("Client secret", PATIENCE)
             opened.type("\n")
             return opened
 
@@ -146,7 +149,7 @@ def test_somebody_signs_in_in_a_browser_here_or_elsewhere(
             urlopen(re.sub(r".*redirect_uri=http%3A%2F%2F([0-9.]+)%3A(\d+)&.*", r"http://\1:\2/?code=1&state=x", url))
         with urlopen(url) as page:
             assert b"You may close this page" in page.read()
-        assert here.wait_for_exit() == 0
+        assert here.wait_for_exit(PATIENCE) == 0
         queue(bound.administrator, None, "a@x.example")
         assert deskwire("--db", bound.url, "mail", "send", env=env).returncode == 0
         assert states()["a@x.example"] == "sent"
@@ -155,9 +158,9 @@ def test_somebody_signs_in_in_a_browser_here_or_elsewhere(
         elsewhere = begun()
         elsewhere_url = url_in(elsewhere)
         elsewhere.type("http://127.0.0.1/?code=1\n")
-        elsewhere.wait_for("That is not the address")
+        elsewhere.wait_for("That is not the address", PATIENCE)
         elsewhere.type(f"{_where_it_ends(elsewhere_url)}\n")
-        assert elsewhere.wait_for_exit() == 1
+        assert elsewhere.wait_for_exit(PATIENCE) == 1
         assert "refuses the sign-in of support" in elsewhere.screen_text() and kept(env) == before
 
 
@@ -200,9 +203,9 @@ def test_a_client_secret_that_is_refused_is_asked_for_anew(
         for name, value in tokens.settings.items():
             set_desk_setting(bound.administrator, name, value)
         login = terminal(*PROGRAM, "--db", bound.url, "mail", "login", "--mailbox", "Support", env=env, size=WIDE)
-        login.wait_for(f"Client secret of {CLIENT} at 127.0.0.1")
+        login.wait_for(f"Client secret of {CLIENT} at 127.0.0.1", PATIENCE)
         login.type("wrong\n")
-        assert login.wait_for_exit() == 1 and "correct oauth_client_id" in login.screen_text()
+        assert login.wait_for_exit(PATIENCE) == 1 and "correct oauth_client_id" in login.screen_text()
         assert "wrong" not in kept(env) and b"wrong" not in login.raw
 
 
@@ -218,10 +221,10 @@ def test_the_secret_of_a_program_that_signs_in_for_itself_is_tried_stored_and_us
             assert deskwire(*command, "login", "--print", env=env).returncode == 2
             for typed, status in (("wrong", 1), ("right horse", 0)):
                 login = terminal(*PROGRAM, *command, "login", env=env)
-                login.wait_for(f"Client secret of {CLIENT}")
+                login.wait_for(f"Client secret of {CLIENT}", PATIENCE)
                 assert not kept(env)
                 login.type(f"{typed}\n")
-                assert login.wait_for_exit() == status and typed.encode() not in login.raw
+                assert login.wait_for_exit(PATIENCE) == status and typed.encode() not in login.raw
             queue(bound.administrator, None, "a@x.example")
             assert deskwire(*command, "send", env=env).returncode == 0
             assert "client secret" in deskwire(*command, "logout", env=env).stdout and "right" not in kept(env)

@@ -132,7 +132,9 @@ def _work() -> None:
 
 
 def _mail_that_leaves(ticket: Ticket, operation: Operation, mail: Mail, blob: Blob) -> None:
-    mailbox = Mailbox.create(name="Support", host="imap.desk.example", username="support", category=1, created_at=AT)
+    mailbox = Mailbox.create(
+        name="Support", host="imap.desk.example", username="support", sign_in="google", category=1, created_at=AT
+    )
     MailboxState.create(mailbox=mailbox, uid_validity=4_294_967_295, last_uid=4_294_967_294, last_error=HARD_TEXT)
     MailOriginal.update(mailbox=mailbox, envelope_sender="", envelope_recipients='["support@desk.example"]').execute()
     outgoing = OutgoingMail.create(
