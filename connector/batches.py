@@ -63,25 +63,57 @@ class _Read(NamedTuple):
 
 
 def _readings(order: Sequence[int], at_hand: Mapping[int, bytes]) -> Iterator[list[_Read]]:
-    """Read kept mails, outside of any transaction, in groups that are small enough to stand in memory."""
+    """Read kept mails, outside of any transaction, in groups that are small enough to stand in memory.
+
+    A thread reads the next group while the one before it is filed, which for the most part means to wait for a
+    database. Large mails are read one at a time, so that no two of them stand in memory.
+    """
     with translated():
         limit = largest()
+    if len(order) <= FILED_AT_ONCE:
+        yield from (_read(group, limit) for group in _groups(order, at_hand))
+        return
+    # Whoever brings a single mail needs none of it.
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as reader:
+        current: list[_Read] | None = None
+        for group in _groups(order, at_hand):
+            if current is None:
+                current = _read(group, limit)
+            elif len(group[-1][1]) < _BYTES_AT_ONCE:
+                ahead = reader.submit(_read, group, limit)
+                yield current
+                current = ahead.result()
+            else:
+                yield current
+                current = _read(group, limit)
+        if current is not None:
+            yield current
+
+
+def _groups(order: Sequence[int], at_hand: Mapping[int, bytes]) -> Iterator[list[tuple[int, bytes]]]:
+    """Yield mails by their ids with their bytes; a group ends with a large one."""
     for start in range(0, len(order), FILED_AT_ONCE):
         some = order[start : start + FILED_AT_ONCE]
         with translated():
             contents = originals.contents([one for one in some if one not in at_hand], _BYTES_AT_ONCE)
-        group: list[_Read] = []
+        group: list[tuple[int, bytes]] = []
         for original_id in some:
             raw = at_hand.get(original_id) or contents.pop(original_id, None)
             if raw is None:
                 with translated():
                     raw = originals.raw(original_id)
-            group.append(_Read(original_id, read_mail(raw, limit)))
+            group.append((original_id, raw))
             if len(raw) >= _BYTES_AT_ONCE:
                 yield group
                 group = []
         if group:
             yield group
+
+
+def _read(group: Sequence[tuple[int, bytes]], limit: int) -> list[_Read]:
+    return [_Read(original_id, read_mail(raw, limit)) for original_id, raw in group]
 
 
 def _file(batch: Sequence[_Read], os_account: str) -> tuple[dict[int, Outcome], TryAgain | None]:

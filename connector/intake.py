@@ -40,6 +40,8 @@ __all__ = [
 
 KEPT_AT_ONCE = 50
 _BYTES_AT_ONCE = 8_000_000
+# Bytes of an import that are not read again from the database.
+_BYTES_AT_HAND = 32_000_000
 _THE_REST = "the rest"
 # Mails of another import that have waited so long since the last of them came were left behind. Filing them
 # earlier would separate answers from what they answer, which that import may not have reached yet.
@@ -157,15 +159,16 @@ def import_mails(session: Session, sources: Iterable[Source], progress: Progress
     """
     session.require("import_mail")
     heads: dict[int, Head] = {}
+    at_hand: dict[int, bytes] = {}
     found: list[_Found] = []
     for group, faults in _groups(sources):
-        found += _keep(session, group, heads)
+        found += _keep(session, group, heads, at_hand)
         found += [_Found(origin, None, fault) for origin, fault in faults]
         progress(len(found), 0)
     # Only now, when all of them are kept, whoever did it: another process may be importing the same folder.
     order = in_order([heads.get(one.id) or head_of(one.id, originals.raw(one.id)) for one in _waiting(found)])
     filed: dict[int, Outcome] = {}
-    for some in file_kept(order, session.os_account):
+    for some in file_kept(order, session.os_account, at_hand):
         filed |= some
         progress(len(filed), len(order))
     mails = tuple(_outcome(one, filed) for one in found)
@@ -204,9 +207,11 @@ class _Found(NamedTuple):
     fault: str = ""
 
 
-def _keep(session: Session, group: list[Arrival], heads: dict[int, Head]) -> list[_Found]:
-    """Keep a group of mails, and note the heads of those that are new to the ones that are to be filed."""
+def _keep(session: Session, group: list[Arrival], heads: dict[int, Head], at_hand: dict[int, bytes]) -> list[_Found]:
+    """Keep a group of mails, and note the heads of those that are new, and the first ones' bytes."""
     kept = originals.keep(session, group)
+    if sum(map(len, at_hand.values())) < _BYTES_AT_HAND:
+        at_hand |= {one.id: mail.raw for one, mail in zip(kept, group, strict=True) if one.is_new}
     heads |= {one.id: head_of(one.id, mail.raw) for one, mail in zip(kept, group, strict=True) if one.is_new}
     return [_Found(mail.source, one.id) for one, mail in zip(kept, group, strict=True)]
 
