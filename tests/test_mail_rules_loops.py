@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from models.binding import close_database, connection, open_database
 from tests.support import desks
-from tests.support.desks import SUPPORT_ADDRESS, Desk
+from tests.support.desk_at_work import MARKS, NUMBER, THREAD, visiting
+from tests.support.desks import SUPPORT_ADDRESS
 from tests.support.letters import letter
 from tests.support.post import Sent, deliver, open_the_way_out, sent
 
 OTHER = "help@other.example"
 ROUNDS = 60
-MARKS = re.compile(rb"^(?:Auto-Submitted|X-Auto-Response-Suppress): .*\r\n", re.MULTILINE)
-THREAD = re.compile(rb"^(?:Message-ID|In-Reply-To|References): .*\r\n(?:[ \t].*\r\n)*", re.MULTILINE)
-NUMBER = re.compile(rb"\[\d{4}-\d{4}\]")
-
-
-@contextmanager
-def at_desk(url: str) -> Iterator[Desk]:
-    """Work at one of the desks."""
-    bound = open_database(url)
-    try:
-        with connection():
-            yield desks.log_in(url, bound)
-    finally:
-        close_database()
 
 
 def stripped(raw: bytes, *patterns: re.Pattern[bytes]) -> bytes:
@@ -49,7 +33,7 @@ def spread(urls: dict[str, str], first: bytes, *lost: re.Pattern[bytes]) -> int:
         address, raw, envelope_sender = waiting.pop(0)
         carried += 1
         assert carried < ROUNDS, "they go on for ever"
-        with at_desk(urls[address]) as desk:
+        with visiting(urls[address]) as desk:
             (outcome,) = deliver(desk, stripped(raw, *lost), envelope_sender=envelope_sender)
             assert outcome.state != "quarantined", outcome
             new = sent()[counts[address] :]
@@ -72,7 +56,7 @@ def urls(tmp_path: Path) -> dict[str, str]:
     found = {SUPPORT_ADDRESS: f"sqlite:///{tmp_path}/one.db", OTHER: f"sqlite:///{tmp_path}/other.db"}
     for address, url in found.items():
         desks.build_new(url)
-        with at_desk(url) as desk:
+        with visiting(url) as desk:
             open_the_way_out(desk, support_address=address, mail_rate_total="20/1h")
     return found
 

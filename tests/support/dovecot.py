@@ -25,6 +25,7 @@ from tests.support.smtp_server import CERTIFICATE
 USER, PASSWORD = "support", "correct horse"
 
 _PLACES = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
+_HELPERS = ("/usr/lib", "/usr/libexec", "/usr/local/libexec", "/opt/homebrew/libexec")
 _ACCOUNTS = 100
 _TRIES = 5
 _WAIT_SECONDS = 60.0
@@ -77,7 +78,9 @@ service imap-login {{
 
 def missing() -> str:
     """Return why Dovecot cannot be run here, empty when it can."""
-    if _program("dovecot") is None or _program("doveadm") is None:
+    # Its IMAP is a package of its own.
+    has_imap = any(Path(folder, "dovecot", "imap").exists() for folder in _HELPERS)
+    if _program("dovecot") is None or _program("doveadm") is None or not has_imap:
         return "Dovecot is not installed; “make test-servers” installs it."
     if _ordinary() is None:
         return "The account that runs the tests has no name, and Dovecot runs for named accounts only."

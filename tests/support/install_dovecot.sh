@@ -4,7 +4,12 @@
 set -eu
 PATH="$PATH:/usr/sbin:/usr/local/sbin"
 
-command -v dovecot >/dev/null && exit 0
+# Its IMAP is a package of its own, whose program no PATH leads to.
+if command -v dovecot >/dev/null; then
+	for folder in /usr/lib /usr/libexec /usr/local/libexec /opt/homebrew/libexec; do
+		[ -x "$folder/dovecot/imap" ] && exit 0
+	done
+fi
 if ! command -v apt-get >/dev/null; then
 	echo "Dovecot is missing, and there is no apt-get: install Dovecot 2.3 as your system does it, and run this again."
 	exit 1
