@@ -212,5 +212,11 @@ def load(stored: str | None) -> Any:
     return None if stored is None else json.loads(stored)
 
 
+# Made once, because each change has two values.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _dump(value: object) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if value is None:
+        return None
+    return str(value) if type(value) is int else _encode(value)
