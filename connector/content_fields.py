@@ -34,6 +34,7 @@ _LONGEST = 900
 
 # A parameter as far as the next semicolon that does not stand in quotes.
 _PIECE = late(r'(?:"(?:[^"\\]|\\.)*"|[^;"]|")+')
+_KIND = late(r"[A-Za-z0-9!#$&^_.+/-]{1,200}")
 _NAME = late(r"\s*([A-Za-z0-9_-]+)")
 # What the content cannot be read without, or what says no more of its writer than the content does.
 _NEEDED = ("boundary", "charset", "start", "type", "protocol", "micalg", "name", "filename", "report-type")
@@ -66,9 +67,8 @@ def _tidy(value: str) -> str:
     if value.isascii() and "@" not in value and _fits(value):
         return value
     pieces = [_encoded(piece.strip()) for piece in _PIECE.findall(value.replace("\r\n", ""))]
-    if not pieces or "@" in pieces[0] or not _fits(pieces[0]):
-        return ""
-    return ";\r\n ".join([pieces[0], *filter(_stays, pieces[1:])])
+    kind = _KIND.match(pieces[0]) if pieces else None
+    return ";\r\n ".join([kind[0], *filter(_stays, pieces[1:])]) if kind else ""
 
 
 def _stays(parameter: str) -> bool:
@@ -84,8 +84,10 @@ def _encoded(piece: str) -> str:
 
 
 def _word(found: re.Match[str]) -> str:
-    text = raw_text((found[1] or found[0]).encode("latin-1"))
+    # Few mails need it, and it takes a while to load.
     from email.header import Header
+
+    text = raw_text((found[1] or found[0]).encode("latin-1"))
 
     words = Header(text, "utf-8", maxlinelen=_LONGEST // 12).encode(linesep="\r\n")
     return f'"{words}"' if found[1] else words

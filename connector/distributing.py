@@ -80,7 +80,7 @@ def pass_on(op: journal.Recorder, filing: Filing, mail_id: int, ticket: TicketDe
     copy = copies.copy_of(
         raw,
         copies.Heading(
-            sender=(sender.name or sender.address or settings.support_name, settings.support_address),
+            sender=(_named(sender) or settings.support_name, settings.support_address),
             subject=subject_with_number(mail.subject, ticket.number),
             message_id=message_id,
             at=_date(mail, op.at),
@@ -113,6 +113,17 @@ def _writer(sender: Sender) -> Writer:
     own = mail_people.staff().by_id.get(sender.employee_id or 0)
     addresses = own.addresses if own else (sender.address, sender.answers.email)
     return Writer(frozenset(addresses) - {""}, sender.employee_id)
+
+
+def _named(sender: Sender) -> str:
+    """Return under which name a mail is passed on; nobody from outside looks like one of the desk's people.
+
+    Their mail comes from the same address, so a name would be all that tells the two apart.
+    """
+    name = sender.name or sender.address
+    if sender.is_employee or not mail_people.staff().has_name(name):
+        return name
+    return f"{name} ({sender.address})"
 
 
 def _shown(recipients: tuple[Recipient, ...], role: str) -> list[Address]:

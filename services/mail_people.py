@@ -45,6 +45,11 @@ class Staff(NamedTuple):
         whose = "several employees share" if any(one.active for one in having) else "an inactive employee has"
         return f"Treated as a customer's mail: {whose} the address {address}."
 
+    def has_name(self, name: str) -> bool:
+        """Tell whether somebody at the desk is called so."""
+        wanted = name.casefold().split()
+        return any(one.name.casefold().split() == wanted for one in self.by_id.values())
+
     def is_inactive(self, address: str) -> bool:
         """Tell whether an address belongs to nobody but employees who left."""
         having = self.by_address.get(address, ())

@@ -145,6 +145,7 @@ HEADING = Heading(("Ann", SUPPORT_ADDRESS), "x", "<1@desk.example>", 0)
         ('multipart/mixed; boundary="a@b; c"', 'multipart/mixed;\r\n boundary="a@b; c"'),
         ('multipart/mixed; x="ann@a.example"; boundary="a@b; c"', 'multipart/mixed;\r\n boundary="a@b; c"'),
         ("text/plain; x-unix-mode=0644; x-by=ann@a.example", "text/plain;\r\n x-unix-mode=0644"),
+        ("text/html (by ann@a.example); charset=utf-8", "text/html;\r\n charset=utf-8"),
         ('a/b; name="ann@desk.example.vcf"', 'a/b;\r\n name="ann@desk.example.vcf"'),
         ('multipart/mixed; boundary="Grün"; x="ä"', 'multipart/mixed;\r\n boundary="GrÃ¼n";\r\n x="=?utf-8?b?w6Q=?="'),
         ('a/b; name="Grüße aus Köln.txt"', 'a/b;\r\n name="=?utf-8?b?R3LDvMOfZSBhdXMgS8O2bG4udHh0?="'),

@@ -95,6 +95,13 @@ def test_whom_an_employee_wrote_to_himself_gets_the_desks_mail_all_the_same(comp
     assert str(copy.message["To"]) == CLEO, "without those of the desk"
 
 
+def test_nobody_from_outside_looks_like_somebody_of_the_desk(company: Company, first: Outcome) -> None:
+    deliver(company.desk, letter("Pay here", sender="ANN <otto@cleo.example>", key="2", answers="1"))
+    assert sent()[-1].message["From"].addresses[0].display_name == "ANN (otto@cleo.example)"
+    deliver(company.desk, letter("Me", sender=ANN, key="3", answers="1"))
+    assert str(sent()[-1].message["From"]) == f"Ann <{SUPPORT_ADDRESS}>"
+
+
 def test_what_an_employee_sends_the_desk_as_a_copy_stays_inside(company: Company, first: Outcome) -> None:
     number = ticket_of(company.desk, first).number
     deliver(
