@@ -166,7 +166,8 @@ def _exchanged(account: Account, provider: Provider) -> _Kept:
     found, used = _refresh_token(account)
     reply = _asked(provider, used)
     if reply.error in _SIGN_IN_AGAIN:
-        # Another connector may have had a turn: then a newer one is there already.
+        # Another connector may have had a turn, and then a newer one is there; or that from which this one came is good.
+        _followed.pop(account, None)
         found, newest = _refresh_token(account)
         reply = _asked(provider, newest) if newest != used else reply
         used = newest

@@ -93,7 +93,7 @@ def _post(url: str, place: str, fields: dict[str, str], seconds: float) -> Reply
         except HTTPError as answer:
             with answer:
                 status, body = answer.code, answer.read(_LARGEST + 1)
-    except (OSError, HTTPException, ValueError) as error:
+    except (OSError, HTTPException, ValueError, OverflowError) as error:
         reason = error.reason if isinstance(error, URLError) else error
         if isinstance(reason, ssl.SSLCertVerificationError):
             why = header(reason.verify_message, _MAX_REASON).rstrip(".")

@@ -108,6 +108,22 @@ def test_a_mailbox_is_fetched_by_a_token_that_serves_until_it_expires(
     assert (fetch(desk, box)[0].error, len(tokens.asked)) == ("", 2)
 
 
+def test_a_mail_server_that_garbles_or_ends_a_sign_in_is_no_refusal(
+    desk: Desk, tokens: TokenServer, imap: LoopbackImap
+) -> None:
+    box = mailbox(desk, imap)
+    signed_in(tokens)
+    for meddle, told in (
+        (lambda piece: piece.replace(b"+ ", b"+ abc"), "does not sign in as others do"),
+        (lambda piece: None if piece.startswith(b"+ ") else piece, "broke the connection off"),
+        (lambda piece: piece.replace(b"AUTH=XOAUTH2", b"AUTH=SECRET"), "takes no sign-ins by token"),
+    ):
+        imap.meddle = meddle
+        assert told in fetch(desk, box)[0].error
+    imap.meddle = lambda piece: piece
+    assert (fetch(desk, box)[0].error, len(tokens.asked)) == ("", 1)
+
+
 def test_an_expired_sign_in_is_said_and_holds_up_no_other_mailbox(
     desk: Desk, tokens: TokenServer, imap: LoopbackImap
 ) -> None:
@@ -141,6 +157,8 @@ def test_a_server_that_gives_a_new_token_each_time_is_followed(
     for _ in range(3):
         assert fetch(desk, box)[0].error == ""
     assert newest not in tokens.refresh and len(tokens.refresh) == 1
+    tokens.refresh = {newest}
+    assert fetch(desk, box)[0].error == "", "the one in the environment is still good"
     # Somebody signs in anew.
     tokens.refresh.clear()
     assert "has expired" in fetch(desk, box)[0].error
@@ -230,6 +248,9 @@ def test_a_server_that_is_away_or_drips_is_left_in_time(desk: Desk) -> None:
             post(f"http://{place}/token", {"a": "b"}, seconds=0.2)
     with pytest.raises(Unanswered, match="cannot be reached for a sign-in"):
         post(f"http://{place}/token", {"a": "b"})
+    for impossible in ("http://127.0.0.1:99999/", f"https://{'a' * 70}.example/"):
+        with pytest.raises(Unanswered, match="cannot be reached for a sign-in"):
+            post(impossible, {"a": "b"})
 
 
 def test_a_certificate_of_nobody_gets_no_token(tokens: TokenServer) -> None:
