@@ -166,7 +166,7 @@ def _exchanged(account: Account, provider: Provider) -> _Kept:
     found, used = _refresh_token(account)
     reply = _asked(provider, used)
     if reply.error in _SIGN_IN_AGAIN:
-        # Another connector may have had a turn, and then a newer one is there; or that from which this one came is good.
+        # Another connector has had a turn, and a newer one is there; or the one from which this came is still good.
         _followed.pop(account, None)
         found, newest = _refresh_token(account)
         reply = _asked(provider, newest) if newest != used else reply
