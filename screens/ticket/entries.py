@@ -70,20 +70,21 @@ def _block(entry: HistoryEntry, dates: ShortDates, left: Sequence[DeliveryRow] =
         head.append((" (public)" if entry.public else " (internal)", ""))
     elif entry.mail is not None and not entry.public:
         head.append((" (internal)", ""))
+    files = tuple((file.id, file_label(file)) for file in entry.attachments if not file.inline)
+    if files:
+        head.append((f" [{len(files)} attached]", "accent"))
+    became = told(left, dates) if left else None
+    # What became of it stands before a long subject, which would push it off a narrow screen.
+    if entry.taken_back is not None:
+        head.append((f" (taken back by {entry.taken_back[0]}, {dates.short(entry.taken_back[1])})", "warning"))
+    elif became is not None and became.head:
+        head.append((f" ({became.head})", became.tone))
     head.append((" ", ""))
     labels = len(head)
     if entry.mail is not None:
         head += _mail_head(entry.mail)
     else:
         head.append((entry.actor, ""))
-    files = tuple((file.id, file_label(file)) for file in entry.attachments if not file.inline)
-    if files:
-        head.append((f" [{len(files)} attached]", "accent"))
-    became = told(left, dates) if left else None
-    if became is not None and became.head and entry.taken_back is None:
-        head.append((f" ({became.head})", became.tone))
-    if entry.taken_back is not None:
-        head.append((f" (taken back by {entry.taken_back[0]}, {dates.short(entry.taken_back[1])})", "warning"))
     tone = "public" if entry.public and entry.kind == history_kinds.NOTE else _TONES.get(entry.kind, "change")
     return LogBlock(entry.id, tuple(head), _body(entry, became.lines if became else ()), tone, files, labels=labels)
 
