@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from models.binding import engine_of
+from models.storage import choose_storage
 from models.words import create_word_tables
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def migrate(db: Database, fill_words: Callable[[Database], object] | None = None
                 with table.bind_ctx(db, bind_refs=False, bind_backrefs=False):
                     table.create_table(safe=True)
             create_word_tables(db)
+            choose_storage(db)
             return list(runner.fake())
 
 

@@ -55,6 +55,12 @@ def shape(engine: str) -> dict[str, Any]:
     if engine == "postgresql":
         rows = fetch("SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")
         found["indexes"] = sorted(map(tuple, rows))
+        rows = fetch(
+            "SELECT attrelid::regclass::text, attname, attstorage, attcompression FROM pg_attribute"
+            " WHERE attnum > 0 AND attrelid IN"
+            " (SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace)"
+        )
+        found["storage"] = sorted(map(tuple, rows))
     else:
         rows = fetch("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
         found["indexes"] = sorted((name, " ".join(sql.split())) for name, sql in rows)
