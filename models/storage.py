@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from peewee import Database
+from typing import TYPE_CHECKING
 
 from models.binding import engine_of
+
+if TYPE_CHECKING:
+    from peewee import Database
 
 # Contents are compressed when they come, and in the places of words its compression finds nothing.
 _AS_THEY_ARE = (("blob_piece", "data"), ("ticket_words", "words"))
