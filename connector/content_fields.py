@@ -13,13 +13,13 @@ from connector.mail.headers import Headers, raw_text
 from services.mail_writing import Field
 from services.patterns import late
 
-# In the order in which they are written, with what alone may stand in those that no content needs.
+# In the order in which they are written, with what alone may stand in them; where the content needs one to be read,
+# with what it counts as that nobody understands.
 _WORDS = late(r"[A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,2}")
-_KEPT: tuple[tuple[str, re.Pattern[str] | None], ...] = (
-    ("MIME-Version", None),
-    ("Content-Type", None),
-    ("Content-Transfer-Encoding", None),
-    ("Content-Disposition", None),
+_KEPT: tuple[tuple[str, re.Pattern[str] | str], ...] = (
+    ("Content-Type", "text/plain"),
+    ("Content-Transfer-Encoding", "8bit"),
+    ("Content-Disposition", "attachment"),
     ("Content-Language", late(r"[A-Za-z0-9, -]{1,200}")),
     ("Content-Class", late(r"[A-Za-z0-9:._-]{1,200}")),
     ("Importance", _WORDS),
@@ -34,7 +34,7 @@ _LONGEST = 900
 
 # A parameter as far as the next semicolon that does not stand in quotes.
 _PIECE = late(r'(?:"(?:[^"\\]|\\.)*"|[^;"]|")+')
-_KIND = late(r"[A-Za-z0-9!#$&^_.+/-]{1,200}")
+_KIND = late(r"([A-Za-z0-9!#$&^_.+/-]{1,200})(?:\s*\([^()]*\))?")
 _NAME = late(r"\s*([A-Za-z0-9_-]+)")
 # What the content cannot be read without, or what says no more of its writer than the content does.
 _NEEDED = ("boundary", "charset", "start", "type", "protocol", "micalg", "name", "filename", "report-type")
@@ -43,12 +43,12 @@ _EIGHT_BIT = late(r'"([^"\\]*[^\x00-\x7f][^"\\]*)"|[^\s";=]*[^\x00-\x7f\s][^\s";
 
 def kept(found: Headers) -> Iterator[Field]:
     """Yield the fields of a mail's head that its copy has too; 8-bit characters stand for bytes (latin-1)."""
+    # What stands behind the version in brackets names the mail program.
+    yield "MIME-Version", "1.0" if "mime-version" in found else ""
     for name, pattern in _KEPT:
         value = _as_it_was(found.folded(name.lower()))
-        if name == "MIME-Version":
-            yield name, "1.0" if value else ""  # what stands behind it in brackets names the mail program
-        elif pattern is None:
-            yield name, _tidy(value)
+        if isinstance(pattern, str):
+            yield name, _tidy(value, pattern) if value else ""
         elif value and pattern.fullmatch(" ".join(value.split())) and _fits(value):
             yield name, value
 
@@ -59,7 +59,7 @@ def _as_it_was(value: bytes) -> str:
     return "\r\n ".join(line.decode("latin-1") for line in lines if line)
 
 
-def _tidy(value: str) -> str:
+def _tidy(value: str, instead: str) -> str:
     """Return a type or disposition without parameters that name an address or would be too long for a line.
 
     Names in 8 bits are encoded, as mail servers want it; a boundary has to stay as it stands in the content.
@@ -67,8 +67,8 @@ def _tidy(value: str) -> str:
     if value.isascii() and "@" not in value and _fits(value):
         return value
     pieces = [_encoded(piece.strip()) for piece in _PIECE.findall(value.replace("\r\n", ""))]
-    kind = _KIND.match(pieces[0]) if pieces else None
-    return ";\r\n ".join([kind[0], *filter(_stays, pieces[1:])]) if kind else ""
+    kind = _KIND.fullmatch(pieces[0]) if pieces else None
+    return ";\r\n ".join([kind[1] if kind else instead, *filter(_stays, pieces[1:])])
 
 
 def _stays(parameter: str) -> bool:
@@ -88,7 +88,6 @@ def _word(found: re.Match[str]) -> str:
     from email.header import Header
 
     text = raw_text((found[1] or found[0]).encode("latin-1"))
-
     words = Header(text, "utf-8", maxlinelen=_LONGEST // 12).encode(linesep="\r\n")
     return f'"{words}"' if found[1] else words
 

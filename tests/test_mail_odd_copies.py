@@ -13,6 +13,7 @@ from connector.copies import Heading, copy_of
 from connector.mail.parse import read
 from models import Delivery, OutgoingMail
 from services import preferences, recipients
+from tests.mails.corpus import CASES
 from tests.support.company import Company
 from tests.support.desks import SUPPORT_ADDRESS
 from tests.support.letters import letter, ticket_of
@@ -146,6 +147,7 @@ HEADING = Heading(("Ann", SUPPORT_ADDRESS), "x", "<1@desk.example>", 0)
         ('multipart/mixed; x="ann@a.example"; boundary="a@b; c"', 'multipart/mixed;\r\n boundary="a@b; c"'),
         ("text/plain; x-unix-mode=0644; x-by=ann@a.example", "text/plain;\r\n x-unix-mode=0644"),
         ("text/html (by ann@a.example); charset=utf-8", "text/html;\r\n charset=utf-8"),
+        ("text/pl@in; charset=utf-8", "text/plain;\r\n charset=utf-8"),
         ('a/b; name="ann@desk.example.vcf"', 'a/b;\r\n name="ann@desk.example.vcf"'),
         ('multipart/mixed; boundary="Grün"; x="ä"', 'multipart/mixed;\r\n boundary="GrÃ¼n";\r\n x="=?utf-8?b?w6Q=?="'),
         ('a/b; name="Grüße aus Köln.txt"', 'a/b;\r\n name="=?utf-8?b?R3LDvMOfZSBhdXMgS8O2bG4udHh0?="'),
@@ -157,6 +159,17 @@ def test_what_describes_the_content_stays_but_for_names_and_places(written: str,
     assert copy.head.partition("Content-Type: ")[2] == f"{left}\r\n\r\n"
     found = read(copy.head.encode("latin-1") + b"x"), read(raw)
     assert found[0].attachments == found[1].attachments
+
+
+def test_a_copy_of_any_mail_holds_what_the_mail_holds() -> None:
+    for case in CASES:
+        copy, whole = copy_of(case.raw, HEADING), read(case.raw)
+        lines = copy.head.split("\r\n")
+        names = [line.partition(":")[0] for line in lines if line and line[0] != " "]
+        assert len(set(names)) == len(names) and max(map(len, lines)) <= 998, case.name
+        content = (case.raw if copy.content is None else copy.content)[copy.body_start :]
+        again = read(copy.head.encode("latin-1") + content)
+        assert (again.text, again.attachments) == (whole.text, whole.attachments), case.name
 
 
 def test_how_urgent_it_is_goes_along_and_nothing_beside_it() -> None:
