@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from connector import filing
 from connector.mail.message import ParsedMail
@@ -12,6 +11,7 @@ from connector.senders import CHANNEL
 from services import journal, originals
 from services.errors import DeskError, TryAgain
 from services.faults import translate, translated
+from services.named import NamedTuple
 from services.numbers import number_of
 from services.session import desk_session
 from services.text import header

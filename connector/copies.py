@@ -7,13 +7,13 @@ no signature that the new head would break reaches anybody. Fields are taken ove
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from connector import content_fields
 from connector.mail import headers
 from connector.mail.parse import normal_start
 from services import mail_writing
 from services.mail_writing import Address, Field
+from services.named import NamedTuple
 
 
 class Heading(NamedTuple):

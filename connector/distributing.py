@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from connector import automatic
 from connector.mail.message import Address, ParsedMail
@@ -14,6 +13,7 @@ from services.distribution import Distribution, Writer
 from services.mail_settings import MailSettings
 from services.mail_writing import Field, subject_with_number
 from services.mails import Known
+from services.named import NamedTuple
 from services.originals import Original
 from services.outbox import DISTRIBUTION, Outgoing, Recipient, enqueue
 from services.records import TicketDetail

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from connector import automatic, bounces, entering, reopening
 from connector.distributing import Filing
 from connector.mail.message import ParsedMail
@@ -11,6 +9,7 @@ from connector.matching import Match, find, thread_of
 from connector.senders import CHANNEL, Sender, identify
 from services import journal, mail_identity, mails, originals, tickets
 from services.mails import Known
+from services.named import NamedTuple
 from services.originals import Original
 from services.session import desk_session
 

@@ -7,7 +7,7 @@ filed goes to quarantine with its reason, and the next ones proceed.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from connector.batches import (
     ASIDE,
@@ -27,6 +27,7 @@ from connector.ordering import Head, head_of, in_order
 from services import clock, originals
 from services.errors import DeskError, TryAgain
 from services.faults import translated
+from services.named import NamedTuple
 from services.originals import Arrival
 from services.session import Session
 

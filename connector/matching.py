@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from connector.mail.message import ParsedMail
 from connector.senders import Sender
 from services import mail_identity, mail_people
 from services.mails import Known, merge_target
+from services.named import NamedTuple
 from services.numbers import id_of, number_of
 from services.originals import Original
 from services.subjects import ticket_numbers

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from connector.mail import dates, identity
 from connector.mail.headers import decode, split
+from services.named import NamedTuple
 
 
 class Head(NamedTuple):

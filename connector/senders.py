@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from connector import authentication
 from connector.mail.message import Address, ParsedMail
@@ -10,6 +10,7 @@ from services import checks, mail_identity, mail_people, mail_settings
 from services.errors import Invalid
 from services.mail_people import Colleague, Customer
 from services.mail_settings import MailSettings
+from services.named import NamedTuple
 from services.session import Session, desk_session
 
 CHANNEL = "email"

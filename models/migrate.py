@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from models.binding import engine_of
-from models.storage import choose_storage
-from models.words import create_word_tables
 
 if TYPE_CHECKING:
     from peewee import Database
@@ -46,7 +44,10 @@ def migrate(db: Database, fill_words: Callable[[Database], object] | None = None
         return []
     from playhouse.migrations import Runner
 
+    # Whoever opens a desk needs none of it.
+    from models.storage import choose_storage
     from models.tables import TABLES
+    from models.words import create_word_tables
 
     with _single_starter(db):
         if not _is_pending(db):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
 
 from models import database
 from services.errors import Invalid
+from services.named import NamedTuple
 from services.records import Choice, StatusRow
 from services.sql import fetch
 

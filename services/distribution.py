@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from services import catalogue, mail_people
+from services.named import NamedTuple
 from services.outbox import Recipient
 from services.sql import fetch
 

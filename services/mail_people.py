@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 from services import catalogue
+from services.named import NamedTuple
 from services.sql import fetch, marks
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 from services import clock, mail_settings
+from services.named import NamedTuple
 from services.patterns import late
 from services.sql import fetch
 

@@ -6,13 +6,14 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from models import database
 from services import checks, oauth_providers
 from services.checks import Check
 from services.errors import Invalid
 from services.mail_templates import check_line, check_text
+from services.named import NamedTuple
 from services.patterns import late
 from services.sql import fetch
 

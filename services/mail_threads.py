@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from services import mail_people, mails
 from services.mails import Known
+from services.named import NamedTuple
 from services.sql import fetch, marks
 
 

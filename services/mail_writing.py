@@ -11,9 +11,9 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from services import clock
+from services.named import NamedTuple
 from services.numbers import id_of
 from services.patterns import late
 from services.text import clean, filename, header

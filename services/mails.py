@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from services import journal
+from services.named import NamedTuple
 from services.sql import fetch, first, insert, marks
 
 _MOST_MERGES = 50

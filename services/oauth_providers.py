@@ -5,10 +5,11 @@ The desk's program is registered there once, so what they know it by stands in t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from services import checks
 from services.errors import Invalid
+from services.named import NamedTuple
 from services.patterns import late
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from models import database
 from models.binding import engine_of
 from services import blobs, journal
 from services.errors import DeskError
+from services.named import NamedTuple
 from services.session import Session, desk_session
 from services.sql import execute, execute_later, fetch, first, insert_many, marks
 from services.text import header

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from services import blobs, clock, history_kinds, journal, mail_rates
 from services.errors import Invalid
 from services.mail_rates import Rate
+from services.named import NamedTuple
 from services.sql import fetch, first, insert, insert_many
 from services.text import header
 

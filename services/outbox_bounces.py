@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from models import database
 from services import history_kinds, journal
 from services.mail_writing import ascii_address
+from services.named import NamedTuple
 from services.outbox import SENT, UNKNOWN, subject_of
 from services.session import Session
 from services.sql import execute, fetch, first

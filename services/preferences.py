@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 import models
 from services import checks, journal, mail_settings
 from services.checks import Check
 from services.errors import Invalid
+from services.named import NamedTuple
 from services.session import Session
 from services.sql import first
 from services.text import header

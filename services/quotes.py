@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from services.named import NamedTuple
 from services.patterns import late
 
 Kind = Literal["text", "quote", "signature"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import models
 from services import checks, history_kinds, journal, mail_people, tickets
 from services.errors import Forbidden, Invalid, NotFound
+from services.named import NamedTuple
 from services.records import Choice, EmployeeRecipientRow, ExternalRecipientRow, TicketDetail
 from services.session import Session
 from services.sql import execute, fetch, first, insert_many, insert_row, marks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from services.named import NamedTuple
 
 NO_MARK, UNREAD, READ = range(3)
 """The global envelope of a ticket: none, closed because its manager has not seen the update, open."""

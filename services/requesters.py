@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from services import checks, history_kinds, journal, mail_people, recipients, tickets
 from services.errors import Invalid, NotFound
+from services.named import NamedTuple
 from services.records import TicketDetail
 from services.session import Session
 from services.sql import fetch

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from services.errors import Forbidden
+from services.named import NamedTuple
 
 ROLES = ("client", "technician", "dispatcher", "administrator")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from services import (
     catalogue,
@@ -17,6 +17,7 @@ from services import (
     tickets,
 )
 from services.errors import Invalid
+from services.named import NamedTuple
 from services.records import NO_MARK, UNREAD, StatusRow, TicketDetail
 from services.routing import manager_for
 from services.session import Session

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from models.folding import fold
 from services import catalogue, priorities
 from services.errors import Forbidden, Invalid, UsageError
+from services.named import NamedTuple
 from services.session import Session
 from services.sql import fetch, folded
 from services.text import clean, one_line

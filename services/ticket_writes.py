@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from services import catalogue, history_kinds, journal
+from services.named import NamedTuple
 from services.records import TicketDetail
 from services.sql import update_rows
 from services.ticket_fields import REFERENCES, column_of

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from connector.mail import body, deadline, headers, marks, structure
 from connector.mail.headers import decode, one_line, raw_text
 from connector.mail.message import Attachment
 from connector.mail.structure import Part
+from services.named import NamedTuple
 from services.patterns import late
 from services.text import filename
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from connector.mail import charsets, deadline, transfer
 from connector.mail.html_elements import MAX_INPUT
 from connector.mail.structure import Part
+from services.named import NamedTuple
 from services.patterns import late
 from services.text import clean
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from services.named import NamedTuple
 
 
 class Address(NamedTuple):

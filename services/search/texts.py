@@ -9,7 +9,7 @@ behind is internal. What the desk writes by itself ("Marked as read") is no text
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from services.history_kinds import (
     ARCHIVE,
@@ -23,6 +23,7 @@ from services.history_kinds import (
     NOTE,
     TRANSFER,
 )
+from services.named import NamedTuple
 from services.taken_back import taken_back
 
 KINDS = frozenset({CREATED, NOTE, TRANSFER, MAIL_IN, MAIL_OUT, CHARGE, DOCUMENT, ARCHIVE, MERGE})
