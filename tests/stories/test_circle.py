@@ -134,9 +134,8 @@ def tom_takes_and_answers_it(circle: Circle, tom: Person) -> Received:
     tom.types(f"Hello Cleo,\n\n{QUESTION}\n\nTom")
     tom.does("mail.send")
     tom.sees("Send this mail?", f"From     Tom Reed <{SUPPORT}>")
-    shown = tom.terminal.screen_text()
-    assert re.search(rf"To\b.*\n.* Cleo Márquez <{CLEO}> .*\n.*Bcc, whom nobody else sees", shown), shown
-    assert re.search(rf"Mona Hale <{MONA}>.*\n.*Ines Field <{INES}>.*\n.*\n.*\[ Send \]", shown), shown
+    tom.sees(re.compile(rf"To\b.*\n.* Cleo Márquez <{CLEO}> .*\n.*Bcc, whom nobody else sees").search)
+    tom.sees(re.compile(rf"Mona Hale <{MONA}>.*\n.*Ines Field <{INES}>.*\n.*\n.*\[ Send \]").search)
     tom.does("review.send")
     tom.sees("Goes out in 1 second", "Mail out", QUESTION)
 
@@ -230,11 +229,9 @@ def tom_sends_and_closes(circle: Circle, tom: Person) -> None:
 
 def an_original_is_as_it_came(circle: Circle, tom: Person, path: Path) -> None:
     """On the first mail, `o` gives him the bytes that Cleo's provider has."""
-    tom.does("ticket.last")
-    for _ in range(20):
-        if re.search(r"^>.*Mail in Cleo Márquez", tom.terminal.screen_text(), re.MULTILINE):
-            break
-        tom.does("ticket.up")
+    for step, head in (("last", "Created Cleo"), ("up", "Inbox Cleo"), ("up", r"Mail in \[1 attached\] Cleo Márquez")):
+        tom.does(f"ticket.{step}")
+        tom.sees(re.compile(rf"^>.*{head}", re.MULTILINE).search)
     tom.does("ticket.original")
     tom.sees("Save the original mail")
     tom.retypes(str(path))
@@ -290,10 +287,7 @@ def the_history_tells_it_in_order(circle: Circle) -> None:
         ("change", "Tom Reed", False),
     ]
     assert (ticket.status, ticket.resolution, ticket.in_inbox) == ("Completed", END, False)
-    assert (ticket.contact, ticket.account, ticket.category, ticket.channel) == (
-        *("Cleo Márquez", "Acme"),
-        *("Printers", "email"),
-    )
+    assert (ticket.contact, ticket.account, ticket.category) == ("Cleo Márquez", "Acme", "Printers")
     assert {row.state for row in rows} == {"sent"}
     assert [(row.address, row.kind) for row in rows if row.bounce] == [(CLEO, "distribution")]
 
