@@ -19,6 +19,7 @@ from typing import Any
 
 from imapclient import IMAPClient
 
+from tests.support.dovecot_settings import VERSIONS, configuration
 from tests.support.patience import wait_until
 from tests.support.smtp_server import CERTIFICATE
 
@@ -32,49 +33,6 @@ _WAIT_SECONDS = 60.0
 # Below the ports that systems give to outgoing connections, so that nobody takes one while the server is away.
 _PORTS = range(20_000, 32_000)
 
-_CONFIGURATION = """
-base_dir = {folder}/run
-state_dir = {folder}/state
-log_path = {folder}/log
-protocols = imap
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {user}
-first_valid_uid = 1
-first_valid_gid = 1
-mail_home = {folder}/home/%u
-mail_location = maildir:~/Maildir
-rawlog_dir = {folder}/heard/%u
-imap_capability = {capability}
-disable_plaintext_auth = no
-ssl = yes
-ssl_cert = <{folder}/server.crt
-ssl_key = <{folder}/server.key
-passdb {{
-  driver = passwd-file
-  args = {folder}/users
-}}
-userdb {{
-  driver = static
-  args = uid={user} gid={group}
-}}
-service anvil {{
-  chroot =
-}}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    address = 127.0.0.1
-    port = {port}
-  }}
-  inet_listener imaps {{
-    address = 127.0.0.1
-    port = {tls_port}
-    ssl = yes
-  }}
-}}
-"""
-
 
 def missing() -> str:
     """Return why Dovecot cannot be run here, empty when it can."""
@@ -84,10 +42,8 @@ def missing() -> str:
         return "Dovecot is not installed; “make test-servers” installs it."
     if _ordinary() is None:
         return "The account that runs the tests has no name, and Dovecot runs for named accounts only."
-    version = subprocess.run([_found("dovecot"), "--version"], capture_output=True, text=True, check=False).stdout
-    if not version.startswith("2.3."):
-        return f"This is Dovecot {version.split(' ')[0].strip()}; the tests know how 2.3 is configured."
-    return ""
+    version = _version()
+    return "" if version.startswith(VERSIONS) else f"The tests do not know how Dovecot {version} is configured."
 
 
 class Dovecot:
@@ -185,8 +141,8 @@ class Dovecot:
         for attempt in range(_TRIES):
             self.port, self.tls_port = _free_ports()
             values = {"user": self._user, "group": self._group, "folder": self._folder}
-            more = {"port": self.port, "tls_port": self.tls_port, "capability": self._capability}
-            (self._folder / "dovecot.conf").write_text(_CONFIGURATION.format(**values, **more))
+            text = configuration(_version(), self._capability, port=self.port, tls_port=self.tls_port, **values)
+            (self._folder / "dovecot.conf").write_text(text)
             try:
                 return self.start()
             except OSError:
@@ -266,6 +222,11 @@ def _ordinary() -> tuple[str, str] | None:
         return entry.pw_name, grp.getgrgid(entry.pw_gid).gr_name
     except KeyError:
         return None
+
+
+def _version() -> str:
+    said = subprocess.run([_found("dovecot"), "--version"], capture_output=True, text=True, check=False).stdout
+    return said.split(" ")[0].strip()
 
 
 def _program(name: str) -> str | None:

@@ -11,7 +11,7 @@ if command -v dovecot >/dev/null; then
 	done
 fi
 if ! command -v apt-get >/dev/null; then
-	echo "Dovecot is missing, and there is no apt-get: install Dovecot 2.3 as your system does it, and run this again."
+	echo "Dovecot is missing, and there is no apt-get: install Dovecot as your system does it, and run this again."
 	exit 1
 fi
 if [ "$(id -u)" = 0 ]; then
