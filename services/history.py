@@ -162,7 +162,7 @@ def _mails(session: Session, mail_ids: list[int]) -> dict[int, MailView]:
         "SELECT id, original_id, direction, message_id, sender_name, sender_email, to_addresses, cc_addresses,"
         f" bcc_addresses, subject, sent_at, warnings, protection FROM mail WHERE id IN ({chosen})"
     )
-    return {
+    views = {
         row[0]: MailView(
             row[0],
             row[1],
@@ -171,7 +171,7 @@ def _mails(session: Session, mail_ids: list[int]) -> dict[int, MailView]:
             (row[4], row[5]),
             _addresses(row[6]),
             _addresses(row[7]),
-            () if session.is_client else _addresses(row[8]),
+            _addresses(row[8]),
             row[9],
             row[10],
             tuple(json.loads(row[11])),
@@ -179,6 +179,11 @@ def _mails(session: Session, mail_ids: list[int]) -> dict[int, MailView]:
         )
         for row in found
     }
+    if session.is_client:
+        from services import mail_outside
+
+        return mail_outside.views(views)
+    return views
 
 
 def _addresses(stored: str) -> tuple[tuple[str, str], ...]:

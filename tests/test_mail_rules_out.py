@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from connector.intake import Outcome
 from models import Delivery, OutgoingMail
-from services import documents, history_kinds, mail_identity, people, preferences, recipients, undo
+from services import (
+    documents,
+    history,
+    history_kinds,
+    mail_files,
+    mail_identity,
+    people,
+    preferences,
+    recipients,
+    tickets,
+    undo,
+)
+from services.export.objects import full_ticket_object
 from services.mailboxes import MAILBOXES
 from services.operations import recent
 from tests.support.company import Company
@@ -93,6 +107,29 @@ def test_whom_an_employee_wrote_to_himself_gets_the_desks_mail_all_the_same(comp
     assert copy.to == [("bcc", "ben@desk.example"), ("bcc", "dora@desk.example"), ("to", "cleo@cleo.example")]
     assert str(copy.message["Subject"]) == f"[{number}] Try water"
     assert str(copy.message["To"]) == CLEO, "without those of the desk"
+
+
+def test_customers_see_an_employees_mail_as_it_reached_them(company: Company, first: Outcome) -> None:
+    ticket = ticket_of(company.desk, first)
+    number, cleo = ticket.number, company.session("Cleo")
+    deliver(company.desk, letter(f"[{number}] One", "Try water.", sender=ANN, key="ann-1", Cc="Ben <ben@desk.example>"))
+    (copy,) = sent()
+    for session, shown, raw in (
+        (cleo, ("Ann", SUPPORT_ADDRESS), copy.raw),
+        (company.session("Dora"), ("Ann at home", "ann@desk.example"), None),
+    ):
+        mail = [entry.mail for entry in history.entries(session, ticket.id) if entry.mail][-1]
+        assert mail.sender == shown and mail.original_id is not None
+        _, data = mail_files.content(session, mail.id)
+        assert (data == raw) is (session is cleo) and (b"ann@desk" in data) is (session is not cleo)
+    assert "ann@desk" not in json.dumps(full_ticket_object(cleo, tickets.get(cleo, ticket.id)))
+    assert "ben@desk" not in str([entry.mail for entry in history.entries(cleo, ticket.id)])
+    direct = letter(f"[{number}] Two", sender=ANN, key="ann-2", to=f"{SUPPORT_ADDRESS}, boss@cleo.example")
+    for row in recipients.external(company.admin, ticket.id):
+        recipients.remove_external(company.admin, ticket.id, row.id)
+    deliver(company.desk, direct)
+    mail = [entry.mail for entry in history.entries(cleo, ticket.id) if entry.mail][-1]
+    assert mail.sender == ("Ann", SUPPORT_ADDRESS)
 
 
 def test_nobody_from_outside_looks_like_somebody_of_the_desk(company: Company, first: Outcome) -> None:
