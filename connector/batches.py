@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from connector import filing
-from connector.mail.message import ParsedMail
+from connector.mail.message import Address, ParsedMail
 from connector.reading import largest, read_mail
 from connector.senders import CHANNEL
-from services import journal, originals
+from services import journal, mail_people, originals
 from services.errors import DeskError, TryAgain
 from services.faults import translate, translated
 from services.named import NamedTuple
@@ -121,6 +121,7 @@ def _file(batch: Sequence[_Read], os_account: str) -> tuple[dict[int, Outcome], 
     if len(batch) > 1:
         try:
             with translated(), originals.turn(), journal.together():
+                mail_people.expect([one.email for each in batch for one in _writers(each.mail)])
                 return {one.id: _filed(one, mail, os_account) for one, mail in _paired(batch)}, None
         except Exception:
             # A poisonous mail, or a ticket that another transaction holds: the next try tells which one it is.
@@ -138,6 +139,10 @@ def _file(batch: Sequence[_Read], os_account: str) -> tuple[dict[int, Outcome], 
             if in_a_row >= _MOST_REFUSALS:
                 break
     return filed, refusal
+
+
+def _writers(mail: ParsedMail) -> list[Address]:
+    return [*([mail.sender] if mail.sender else []), *mail.reply_to[:1]]
 
 
 def _paired(batch: Sequence[_Read]) -> list[tuple[originals.Original, ParsedMail]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
+from typing import Any
 
 from services import catalogue
 from services.named import NamedTuple
-from services.sql import fetch, marks
+from services.sql import fetch, marks, remembered
 
 
 class Colleague(NamedTuple):
@@ -114,31 +116,73 @@ def customer(address: str) -> Customer:
     accounts to choose from tells nothing.
     """
     wanted = address.strip().lower()
-    if "@" not in wanted:
-        return Customer()
-    people = fetch(
-        "SELECT c.account_id, c.id, c.name, u.id FROM contact c JOIN account a ON a.id = c.account_id"
+    return remembered(("customer", wanted), lambda: _customers([wanted])[wanted])
+
+
+def expect(addresses: Collection[str]) -> None:
+    """Look up at once to whom the addresses belong that a batch of mail is about to ask for, one by one."""
+    wanted = {one.strip().lower() for one in addresses}
+    customers, contacts = _customers(wanted), _contacts(wanted)
+    for address in wanted:
+        remembered(("customer", address), partial(customers.__getitem__, address))
+        remembered(("contact", address), partial(contacts.get, address))
+
+
+def contact_with(address: str) -> int | None:
+    """Return the contact that has an address, an active one if there is one."""
+    return remembered(("contact", address), lambda: _contacts([address]).get(address))
+
+
+def _contacts(addresses: Collection[str]) -> dict[str, int]:
+    if not addresses:
+        return {}
+    wanted = sorted(addresses)
+    rows = fetch(f"SELECT email, id FROM contact WHERE email IN ({marks(wanted)}) ORDER BY active, id DESC", *wanted)
+    return dict((email, key) for email, key in rows)
+
+
+def _customers(addresses: Collection[str]) -> dict[str, Customer]:
+    found = dict.fromkeys(addresses, Customer())
+    wanted = sorted(one for one in found if "@" in one)
+    if not wanted:
+        return found
+    people: dict[str, list[tuple[Any, ...]]] = {}
+    for email, *row in fetch(
+        "SELECT c.email, c.account_id, c.id, c.name, u.id FROM contact c JOIN account a ON a.id = c.account_id"
         " LEFT JOIN desk_user u ON u.contact_id = c.id"
-        " WHERE c.email = ? AND c.active = 1 AND a.active = 1 ORDER BY c.id",
-        wanted,
-    )
-    if len({row[0] for row in people}) > 1:
-        return Customer()
-    if people:
-        return Customer(*people[0]) if len(people) == 1 else Customer(people[0][0])
-    return Customer(_account_of(wanted.rpartition("@")[2]))
+        f" WHERE c.email IN ({marks(wanted)}) AND c.active = 1 AND a.active = 1 ORDER BY c.id",
+        *wanted,
+    ):
+        people.setdefault(email, []).append(tuple(row))
+    for address, rows in people.items():
+        if len(rows) == 1:
+            found[address] = Customer(*rows[0])
+        elif len({row[0] for row in rows}) == 1:
+            found[address] = Customer(rows[0][0])
+    strangers = {one: one.rpartition("@")[2] for one in wanted if one not in people}
+    accounts = _accounts_of(set(strangers.values()))
+    return found | {address: Customer(accounts[domain]) for address, domain in strangers.items()}
 
 
-def _account_of(domain: str) -> int | None:
+def _accounts_of(domains: Collection[str]) -> dict[str, int | None]:
     """A mail from mail.example.com belongs to example.com, unless an account has the longer name."""
+    candidates = {domain: _candidates(domain) for domain in domains}
+    wanted = sorted({one for some in candidates.values() for one in some if one})
+    accounts: dict[str, list[int]] = {}
+    if wanted:
+        asked = f"SELECT domain, id FROM account WHERE active = 1 AND domain IN ({marks(wanted)})"
+        for name, key in fetch(asked, *wanted):
+            accounts.setdefault(name, []).append(int(key))
+    found: dict[str, int | None] = {}
+    for domain, names in candidates.items():
+        having = next((accounts[one] for one in names if one in accounts), [])
+        found[domain] = having[0] if len(having) == 1 else None
+    return found
+
+
+def _candidates(domain: str) -> list[str]:
     parts = domain.split(".")
-    candidates = [".".join(parts[start:]) for start in range(max(1, len(parts) - 1))][:10]
-    found = fetch(f"SELECT domain, id FROM account WHERE active = 1 AND domain IN ({marks(candidates)})", *candidates)
-    for candidate in candidates:
-        accounts = [int(key) for name, key in found if name == candidate]
-        if accounts:
-            return accounts[0] if len(accounts) == 1 else None
-    return None
+    return [".".join(parts[start:]) for start in range(max(1, len(parts) - 1))][:10]
 
 
 def tickets_of(address: str, ticket_ids: Collection[int]) -> set[int]:

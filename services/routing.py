@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services import catalogue, preferences
-from services.sql import fetch, first
+from services.sql import fetch, first, remembered
 
 if TYPE_CHECKING:
     import random
@@ -18,7 +18,7 @@ def manager_for(explicit: int | None, category_id: int | None) -> int:
     by_category = _category_manager(category_id)
     if by_category is not None:
         return by_category
-    if preferences.desk_setting("auto_assign"):
+    if remembered("auto_assign", lambda: preferences.desk_setting("auto_assign")):
         least = least_loaded()
         if least is not None:
             return least
@@ -28,7 +28,8 @@ def manager_for(explicit: int | None, category_id: int | None) -> int:
 def _category_manager(category_id: int | None) -> int | None:
     if category_id is None:
         return None
-    row = first("SELECT manager_id, manager_email FROM category WHERE id = ?", category_id)
+    asked = "SELECT manager_id, manager_email FROM category WHERE id = ?"
+    row = remembered(("category", category_id), lambda: first(asked, category_id))
     if row is None:
         return None
     managers = catalogue.names().managers

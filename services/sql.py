@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from models import database
 from models.binding import engine_of
 from models.folding import fold
 from models.shapes import SHAPES
+
+_Found = TypeVar("_Found")
 
 
 def marked(sql: str, params: Sequence[Any]) -> str:
@@ -96,6 +98,7 @@ class _Waiting:
         self._rows: dict[str, list[tuple[Any, ...]]] = {}
         self._columns: dict[str, tuple[str, ...]] = {}
         self._statements: dict[str, dict[str, list[Sequence[Any]]]] = {}
+        self.memory: dict[object, Any] = {}
 
     def add_row(self, table: str, values: Mapping[str, Any]) -> None:
         columns = tuple(values)
@@ -148,6 +151,17 @@ def gathering() -> Iterator[None]:
         waiting.write()
     finally:
         _waiting.reset(token)
+
+
+def remembered(key: object, read: Callable[[], _Found]) -> _Found:
+    """Return what `read` finds, asked once for each key where `gathering` goes on: for what its block never changes."""
+    waiting = _waiting.get()
+    if waiting is None:
+        return read()
+    if key not in waiting.memory:
+        waiting.memory[key] = read()
+    found: _Found = waiting.memory[key]
+    return found
 
 
 def insert_later(table: str, values: Mapping[str, Any]) -> None:

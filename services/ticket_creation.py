@@ -11,6 +11,7 @@ from services import (
     history_kinds,
     inbox,
     journal,
+    mail_people,
     mail_settings,
     priorities,
     recipients,
@@ -225,7 +226,9 @@ def _check_rules(new: NewTicket, status: int, manager: int) -> None:
 
 def _add_recipients(op: journal.Recorder, ticket_id: int, new: NewTicket, manager: int) -> None:
     followers = dict.fromkeys(recipients.default_employees(manager, new.account_id), "all")
-    outside = [(kind, address, name, _contact_with(address)) for kind, address, name in outside_recipients(new)]
+    outside = [
+        (kind, address, name, mail_people.contact_with(address)) for kind, address, name in outside_recipients(new)
+    ]
     recipients.begin(op, ticket_id, {**dict.fromkeys(new.carbon_copy, "created"), **followers}, outside)
 
 
@@ -239,11 +242,6 @@ def outside_recipients(new: NewTicket) -> list[tuple[str, str, str]]:
     if "@" in typed and typed not in {address for _, address, _ in chosen} and not _is_employee_address(typed):
         chosen.append(("to", typed, new.requester_name))
     return chosen
-
-
-def _contact_with(address: str) -> int | None:
-    row = first("SELECT id FROM contact WHERE email = ? ORDER BY active DESC, id", address)
-    return row[0] if row else None
 
 
 def _is_employee_address(address: str) -> bool:
