@@ -186,9 +186,11 @@ class Watch:
     def follow(self, beside: Beside | None) -> None:
         """Tell from now on also when what `beside` returns is another one; None ends that.
 
-        It is asked whenever the journal is: for what is written without an operation.
+        It is asked whenever the journal is, and on a server every two seconds: for what is written without an
+        operation, of which not all is announced.
         """
         self._beside = beside
+        self.wake()
 
     def wake(self) -> None:
         """Look now: because somebody pressed a key, or a request found the database gone."""
@@ -242,7 +244,9 @@ class Watch:
         self._check(source)
         self.ready.set()
         while not self._stopped:
-            if source.changed(SELDOM_SECONDS, self._wake_reader) and self._check(source) and not source.in_order:
+            follows = self._beside is not None and not source.in_order
+            changed = source.changed(POLL_SECONDS if follows else SELDOM_SECONDS, self._wake_reader)
+            if (changed or follows) and self._check(source) and not source.in_order:
                 # On a busy desk, what a server tells in the next moment is shown together; files are looked at seldom.
                 _readable([self._wake_reader], _TOGETHER_SECONDS)
             self._drain()

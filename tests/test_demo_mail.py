@@ -145,7 +145,7 @@ async def test_an_answer_on_the_sample_desk_is_taken_back_or_caught(
                     assert "withdrawn" in states().values()
             # Ten seconds later.
             execute("UPDATE delivery SET next_at = 0 WHERE state = 'waiting'")
-            await until_told(pilot, "was caught; it lies in")
+            await until_told(pilot, "was caught:")
             await pilot.until(lambda: "waiting" not in states().values())
         (path,) = folder.glob("*.eml")
     message = message_from_bytes(path.read_bytes(), policy=policy.default)

@@ -106,7 +106,7 @@ class DemoMail:
 
     def _caught(self, path: str, people: Sequence[str]) -> None:
         to = people[0] if len(people) == 1 else f"{len(people)} people"
-        self._app.in_loop(notify, self._app, f"The mail to {to} was caught; it lies in {path}")
+        self._app.in_loop(notify, self._app, f"The mail to {to} was caught: {os.path.dirname(path)} has it.")
 
 
 def _is_ours() -> bool:

@@ -11,7 +11,7 @@ from services.mailboxes import MAILBOXES, MailboxRow, MailboxStatus
 from services.session import Session
 from widgets.dates import ShortDates
 from widgets.log_view import LogBlock
-from widgets.safe import notify
+from widgets.safe import hush, notify
 from widgets.table import TableColumn, TableRow
 
 _AFTERWARDS = {
@@ -132,6 +132,7 @@ class MailboxesPage(Page[Known]):
 
         def done(outcome: tuple[int, str]) -> None:
             count, error = outcome
+            hush(screen)
             mails = f"{count:,} new {'mail' if count == 1 else 'mails'}" if count else "no new mail"
             if error:
                 notify(screen, f"{mailbox.name}: {error}", severity="error")

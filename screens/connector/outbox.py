@@ -20,6 +20,11 @@ _LISTS = {
     outbox_rows.TROUBLE: "mail that is held, unknown, failed, or came back",
     outbox_rows.ALL: "all mail that leaves, the newest first",
 }
+_NONE = {
+    outbox_rows.ACTIVE: "No mail waits or is on its way",
+    outbox_rows.TROUBLE: "No mail is held, unknown or failed, and none came back",
+    outbox_rows.ALL: "No mail has left yet",
+}
 _MEANING = {
     WAITING: "waits to be sent",
     SENDING: "is being sent at this moment",
@@ -48,7 +53,7 @@ class OutboxPage(Page[DeliveryRow]):
         TableColumn("To"),
         TableColumn("Subject"),
     )
-    EMPTY = "There is no such mail."
+    EMPTY = ""
     OFFERS = frozenset({"open", "retry", "retry-all", "release", "withdraw", "which", "test-send"})
     _which = outbox_rows.ACTIVE
 
@@ -56,6 +61,12 @@ class OutboxPage(Page[DeliveryRow]):
     def title(self) -> str:
         """Which of the lists is shown."""
         return _LISTS[self._which]
+
+    @property
+    def empty(self) -> str:
+        """What there is none of, and where there may be some."""
+        keys = self.screen.desk.shown_keys("connector.which")
+        return f"{_NONE[self._which]}; {keys[0]} goes to other lists." if keys else f"{_NONE[self._which]}."
 
     @property
     def count(self) -> str:

@@ -149,10 +149,14 @@ def _queues(found: Overview) -> list[Line]:
 def _outbox(found: Overview, dates: ShortDates) -> list[Line]:
     outbox, refusal, error = found.status.outbox, found.status.outgoing_refusal, found.status.outgoing_error
     wrong = bool(outbox.held or outbox.unknown or outbox.failed)
-    state = (
-        f"{outbox.waiting:,} wait, {outbox.held:,} held, {outbox.unknown:,} unknown,"
-        f" {outbox.failed:,} failed, {outbox.bounced:,} came back"
+    counts = (
+        (outbox.waiting, "waiting"),
+        (outbox.held, "held"),
+        (outbox.unknown, "unknown"),
+        (outbox.failed, "failed"),
+        (outbox.bounced, "came back"),
     )
+    state = ", ".join(f"{count:,} {what}" for count, what in counts if count) or "nothing waits"
     advice = "Page 7 has the settings." if refusal else "What waits is tried again by itself." if error else ""
     last = f"last {dates.full(outbox.last_sent_at)}" if outbox.last_sent_at is not None else "nothing has left yet"
     return [

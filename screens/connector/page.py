@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from services.session import Session
 from widgets.dates import ShortDates
 from widgets.log_view import LogBlock
-from widgets.safe import notify
+from widgets.safe import hush, notify
 from widgets.table import TableColumn, TableRow
 
 if TYPE_CHECKING:
@@ -83,6 +83,11 @@ class Page(Generic[Item]):
         return self.TITLE
 
     @property
+    def empty(self) -> str:
+        """What is said where there is no line."""
+        return self.EMPTY
+
+    @property
     def count(self) -> str:
         """How many lines there are."""
         return f"{len(self.items):,}" if self.was_read else ""
@@ -109,6 +114,7 @@ class Page(Generic[Item]):
         """Do something to the desk in a database thread, say so, and read the page again."""
 
         def done(_: object) -> None:
+            hush(self.screen)
             notify(self.screen, said)
             self.screen.do_refresh()
 

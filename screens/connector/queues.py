@@ -30,7 +30,7 @@ _TEXT = 2
 class _QueuePage(Page[QueuedMail]):
     """The newest mails of one queue."""
 
-    COLUMNS = (TableColumn("When", 7), TableColumn("From", 24), TableColumn("Subject"), TableColumn("Why"))
+    COLUMNS = (TableColumn("When", 7), TableColumn("From"), TableColumn("Subject"), TableColumn("Why"))
     STATE: str
     _known: tuple[int, LogBlock] | None = None
     """The mail that was read last, so that what others do does not have it read again."""

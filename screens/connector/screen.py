@@ -114,7 +114,7 @@ class ConnectorScreen(PaneKeys, DeskScreen[None]):
         """Show another page: at once what is known of it, then what is read."""
         self._cursors[self.tabs.active] = self.table.cursor_key
         self.tabs.choose(index)
-        self.table.begin(self.page.COLUMNS, self.page.EMPTY)
+        self.table.begin(self.page.COLUMNS, self.page.empty)
         self.query_one(Titles).refresh()
         self.show_blocks([], anew=True)
         self._show(self._cursors.get(index))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from services import mail_test
 from services.session import Session
-from widgets.safe import notify
+from widgets.safe import hush, notify
 
 if TYPE_CHECKING:
     from screens.connector.screen import ConnectorScreen
@@ -28,6 +28,7 @@ def ask_and_send(screen: ConnectorScreen) -> None:
 
     def done(outcome: tuple[bool, str]) -> None:
         left, sentence = outcome
+        hush(screen)
         notify(screen, sentence, severity="information" if left else "warning")
         screen.do_refresh()
 

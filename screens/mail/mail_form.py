@@ -20,7 +20,7 @@ from services.text import row
 from widgets.choice_field import ChoiceField
 from widgets.completions import Completions
 from widgets.hint_bar import HintBar
-from widgets.safe import content
+from widgets.safe import content, hush
 from widgets.status_line import StatusLine
 from widgets.text_prompt import TextPrompt
 
@@ -83,6 +83,7 @@ class MailForm(Drafted[int]):
 
     def on_mount(self) -> None:
         """Begin in the text, or in To where nobody is named yet."""
+        hush(self)
         self.addressing = Addressing(self, self.query_one("#people", Completions), self.begun.known)
         self.query_one("#hints", HintBar).set_hints(self.hints())
         self._show_files()

@@ -15,6 +15,7 @@ from screens.ticket.entries import file_label
 from services import clock
 from services.mail_showing import ShownMail
 from widgets.dates import ShortDates
+from widgets.hint_bar import Hint
 from widgets.safe import content
 
 _MOST_TEXT = 50_000
@@ -47,6 +48,13 @@ class ShowMail(Dialog[None]):
         """Take as much room as there is."""
         super().on_mount()
         self.query_one("#box").add_class("wide")
+
+    def hints(self) -> list[Hint]:
+        """Say what the keys do where there is only something to read."""
+        others = [hint for hint in super().hints() if hint.action not in ("form.accept", "form.cancel")]
+        keys = self.desk.shown_keys("form.cancel")
+        closes = [Hint(keys[0], "Close", action="form.cancel")] if keys else []
+        return [Hint("↑ ↓", "Scroll"), *closes, *others]
 
     @property
     def _mail(self) -> VerticalScroll:

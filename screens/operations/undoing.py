@@ -73,8 +73,7 @@ def take_back(
 
     def done(result: tuple[Undone, Written | None]) -> None:
         undone, written = result
-        _report(screen, undone)
-        _follow_mail(screen, undone, written)
+        _report(screen, undone, _follow_mail(screen, undone, written))
         then(list(undone.tickets))
 
     def failed(fault: DeskError) -> None:
@@ -97,27 +96,31 @@ def _written(session: Session, undone: Undone) -> Written | None:
     return sent_replies.written(session, undone.root)
 
 
-def _follow_mail(screen: DeskScreen[Any], undone: Undone, written: Written | None) -> None:
-    """Make the text of a mail that has not left a draft again, so that nobody writes it twice; sent, it is none."""
+def _follow_mail(screen: DeskScreen[Any], undone: Undone, written: Written | None) -> str:
+    """Make the text of a mail that has not left a draft again, so that nobody writes it twice; sent, it is none.
+
+    Returns what there is to say about it.
+    """
     root, drafts = undone.root, screen.desk.drafts
     if root.action != _SEND or root.user_id != screen.session.user_id:
-        return
+        return ""
     if undone.again:
         drafts.sent_again(root.id)
-        return
+        return ""
     here = drafts.knows_sent(root.id)
     place = drafts.bring_back(root.id, clock.now(), (written.place, written.fields) if written else None)
-    if place is not None:
-        lost = " without its files" if written and written.files and not here else ""
-        notify(screen, f"What you wrote is a draft again{lost}; {place.label} on the ticket goes on with it.")
+    if place is None:
+        return ""
+    lost = " without its files" if written and written.files and not here else ""
+    return f" What you wrote is a draft again{lost}; {place.label} on the ticket goes on with it."
 
 
-def _report(screen: DeskScreen[Any], undone: Undone) -> None:
+def _report(screen: DeskScreen[Any], undone: Undone, more: str) -> None:
     keys = screen.desk.shown_keys("desk.undo" if undone.again else "desk.redo")
     way = f" {keys[0]} {'takes it back' if undone.again else 'does it again'}." if keys else ""
     # What was said of the operation itself, and how to take it back, holds no longer.
     hush(screen)
-    notify(screen, undone.sentence + way, severity="warning" if undone.left else "information")
+    notify(screen, undone.sentence + way + more, severity="warning" if undone.left else "information")
     if undone.left:
         notify(screen, "\n".join(undone.left[:_SHOWN]), severity="warning")
 
