@@ -210,6 +210,16 @@ def test_a_full_disk_is_to_be_tried_again(tmp_path: Path) -> None:
     assert [path for path in (tmp_path / "spool").rglob("*") if path.is_file()] == []
 
 
+def test_what_keeps_deliveries_from_taking_turns_is_to_be_tried_again(desk: Desk, mailing: Mailing) -> None:
+    mailing.spool.make()
+    os.mkdir(mailing.spool.lock)
+    status, said = mailing.deliver(letter(key="1"))
+    assert status == 75 and "try again" in said and mailing.spool.lock in said
+    os.rmdir(mailing.spool.lock)
+    assert mailing.deliver(letter(key="1")) == (0, "")
+    assert states() == {"filed": 1} and mailing.spool.names() == []
+
+
 def test_a_spool_is_private_and_whole(tmp_path: Path) -> None:
     spool = Spool(str(tmp_path / "a" / "b"))
     name = spool.put([b"Subject: x\n\n", b"y"], "pipe", "a@b\nto evil@x", ["c@d", "e@f\0"])

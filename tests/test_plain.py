@@ -35,6 +35,7 @@ from tui.main import main
 assert main(["--db", sys.argv[1], "mail", "deliver"]) == 0
 heavy = "peewee psycopg email html logging socket urllib.parse argparse platformdirs pathlib tempfile ssl asyncio uuid"
 print(*sorted(set(heavy.split()) & set(sys.modules)))
+print(len(sys.modules) < 240)
 """
 
 
@@ -138,4 +139,4 @@ def test_a_delivery_of_a_plain_mail_imports_little(new_desk_url: str, tmp_path: 
         text=True,
         check=True,
     )
-    assert (told.stdout.strip(), told.stderr) == ("", "")
+    assert (told.stdout.split("\n"), told.stderr) == (["", "True", ""], "")

@@ -54,8 +54,14 @@ def deliver(asked: Delivery) -> int:
         return 0
     from connector.turns import Turn
 
-    turn = Turn(spool)
-    return _guarded(lambda: _take_in(url, spool, name, turn)) if turn.comes(name) else 0
+    try:
+        turn = Turn(spool)
+        if not turn.comes(name):
+            return 0
+    except OSError as error:
+        sys.stderr.write(f"deskwire: {thin.failure(error)}\n")
+        return TRY_AGAIN
+    return _guarded(lambda: _take_in(url, spool, name, turn))
 
 
 def _take_in(url: str, spool: Spool, name: str, turn: Turn) -> int:
