@@ -12,6 +12,7 @@ from services.outbox import FAILED, Recipient
 from services.outbox_bounces import PERMANENT
 from services.replies import Reply
 from services.session import Session
+from services.text import one_line
 from services.sql import fetch, marks
 
 _MOST_UNREACHED = 3
@@ -50,7 +51,7 @@ class Review(NamedTuple):
         """Return it with a remark about files that came with mail inside the desk, when somebody outside gets them."""
         if not names or all(one.standing == reply_people.COLLEAGUE for one in self.people):
             return self
-        which = f"“{names[0]}” came" if len(names) == 1 else f"{len(names)} of the files came"
+        which = f"“{one_line(names[0], limit=60)}” came" if len(names) == 1 else f"{len(names)} of the files came"
         return self._replace(remarks=(*self.remarks, f"{which} with mail that the customer does not see."))
 
 

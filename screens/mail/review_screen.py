@@ -17,8 +17,14 @@ from screens.mail.suggesting import STANDINGS
 from screens.ticket.entries import size
 from services.reply_people import RECIPIENT, STRANGER
 from services.reply_review import Addressed, Review
+from services.text import row
 from widgets.hint_bar import Hint
+from widgets.lines import cut
 from widgets.safe import content
+
+_LONGEST = 1_000
+_SUBJECT_CELLS, _NAME_CELLS, _FILES_CELLS = 160, 50, 250
+"""Nothing that customers write, who gets the mail and the buttons must leave the screen for."""
 
 Answer = Literal["send", "close"]
 _ROLES = (("to", "To"), ("cc", "Cc"), ("bcc", "Bcc, whom nobody else sees"))
@@ -42,11 +48,12 @@ class ReviewScreen(Dialog[Answer]):
     def body(self) -> Iterable[Widget]:
         """Return head, people, remarks and buttons."""
         review = self._review
-        yield Static(content(f"From     {review.sender}\nSubject  {review.subject}"), id="letter")
+        subject = cut(row(review.subject, _LONGEST), _SUBJECT_CELLS)
+        yield Static(content(f"From     {review.sender}\nSubject  {subject}"), id="letter")
         yield VerticalScroll(*self._people(), id="recipients", can_focus=False)
         if review.files:
-            files = ", ".join(f"{name} ({size(count)})" for name, count in review.files)
-            yield Static(content(f"Files    {files}"))
+            files = ", ".join(f"{_short(name)} ({size(count)})" for name, count in review.files)
+            yield Static(content(f"Files    {cut(files, _FILES_CELLS)}"))
         for remark in review.remarks:
             yield Static(content(f"! {remark}"), classes="remark")
         # Where something deserves a second look, Enter alone sends nothing.
@@ -120,8 +127,13 @@ class ReviewScreen(Dialog[Answer]):
         self.dismiss(self._buttons[index][1])
 
 
+def _short(name: str) -> str:
+    """A name that leaves room for what stands behind it, however long somebody made it."""
+    return cut(row(name, _LONGEST), _NAME_CELLS)
+
+
 def _line(one: Addressed) -> str:
-    person = f"{one.name} <{one.address}>" if one.name else one.address
+    person = f"{_short(one.name)} <{one.address}>" if one.name else one.address
     if one.standing == STRANGER:
         return f"! {person}, a STRANGER to this ticket and its account"
     how = "colleague, follows the ticket" if one.unasked else STANDINGS[one.standing]

@@ -327,3 +327,16 @@ async def test_hostile_text_stays_text_in_every_part_of_it(company: Company, tic
         form.query_one("#to").value = '"[@click=app.quit]x[/]" <cleo@cleo.example>'  # type: ignore[attr-defined]
         text = await review(pilot)
         assert "[@click=app.quit]x[/]" in text and "\x1b" not in text and "\u202e" not in text
+
+
+async def test_however_long_subject_and_names_are_who_gets_the_mail_and_the_buttons_stay_in_sight(
+    company: Company, ticket: TicketDetail
+) -> None:
+    async with window(company, ticket) as pilot:
+        form = await composer(pilot)
+        await pilot.paste(TEXT)
+        form.query_one("#subject").value = "長い" * 500  # type: ignore[attr-defined]
+        form.query_one("#to").value = f'"{"N" * 5_000}" <gus@gus.example>'  # type: ignore[attr-defined]
+        text = await review(pilot)
+        assert "<gus@gus.example>, a STRANGER" in " ".join(text.replace("│", "").split())
+        assert "[ Send and close ]" in text and "ben@desk.example" in text and "Esc Write on" in text
