@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from services import history
 from tests.support import desks
+from tests.support.company import Company
 from tests.support.desk_at_work import MARKS, NUMBER, THREAD, visiting
 from tests.support.desks import SUPPORT_ADDRESS
 from tests.support.letters import letter
@@ -71,3 +73,25 @@ def test_two_desks_that_answer_each_other_stop(
 ) -> None:
     first = letter("Hello", sender=f"Other desk <{OTHER}>", key="first")
     assert spread(urls, first, *lost) <= most
+
+
+def test_programs_inside_and_outside_that_answer_each_other_through_the_desk_stop(company: Company) -> None:
+    """The desk passes on what people wrote, or so it seems: everybody who gets a mail of the ticket is a program."""
+    open_the_way_out(company.desk)
+    ticket = company.open_ticket("Ann")
+    deliver(company.desk, letter(f"Re: [{ticket.number}] Help", sender="cleo@cleo.example", key="first"))
+    read = carried = 0
+    people: set[str] = set()
+    while new := sent("distribution")[read:]:
+        read += len(new)
+        for mail, address in [(one, address) for one in new for address in _left(one)]:
+            people.add(address)
+            carried += 1
+            assert carried < ROUNDS, "they go on for ever"
+            subject, thread = f"Re: {mail.message['Subject']}", mail.message["Message-ID"]
+            key, text = f"away{carried}", f"I am away, {carried}."
+            deliver(company.desk, letter(subject, text, sender=address, key=key, In_Reply_To=thread))
+    assert people == {"dora@desk.example", "cleo@cleo.example"}
+    assert carried == 10 * len(people), "each of them got as many as one rate allows"
+    told = [one.text for one in history.entries(company.admin, ticket.id) if one.text.startswith("Held back: ")]
+    assert len(told) == 1 and "because there were 10 within 10 minutes" in told[0]

@@ -292,6 +292,7 @@ NOT_HELD = "automatic = 1 AND state <> 'held'"
         (f"{outbox_sending._DUE} ORDER BY next_at, id", "delivery_due (next_at<?)"),
         (f"{NOT_HELD} AND created_at > ? ORDER BY created_at", "delivery_total (created_at>?)"),
         (f"{NOT_HELD} AND ticket_id = ? AND address = 'x' AND created_at > 1", "delivery_rate (ticket_id=?"),
+        (f"{NOT_HELD} AND address = 'x' AND created_at > ? ORDER BY created_at DESC", "delivery_total (created_at>?)"),
         (f"{outbox_rows._LISTS['trouble']} AND d.id < ? ORDER BY id", "delivery_trouble (id<?)"),
     ],
 )
