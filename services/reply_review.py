@@ -12,8 +12,8 @@ from services.outbox import FAILED, Recipient
 from services.outbox_bounces import PERMANENT
 from services.replies import Reply
 from services.session import Session
-from services.text import one_line
 from services.sql import fetch, marks
+from services.text import one_line
 
 _MOST_UNREACHED = 3
 
