@@ -64,7 +64,8 @@ def read(raw: bytes, seconds: float | None = None, clock: deadline.Clock = time.
     Once `seconds` have passed, by default those of `deadline`, what is not read yet is left to the original, and a
     warning says so. Who wrote the mail, what it answers and its subject are read whatever happens.
     """
-    deadline.begin(deadline.SECONDS if seconds is None else seconds, clock)
+    used = time.thread_time if clock is time.monotonic else clock
+    deadline.begin(deadline.SECONDS if seconds is None else seconds, clock, used)
     try:
         mail = _read(raw)
     finally:
