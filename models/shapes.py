@@ -5,14 +5,15 @@ A test holds this to the tables.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 
-class Shape(NamedTuple):
+class Shape:
     """The fields of a table that name a row of another one, and what stands in the columns that nobody sets."""
 
-    links: frozenset[str]
-    defaults: dict[str, Any]
+    def __init__(self, links: frozenset[str], defaults: dict[str, Any]) -> None:
+        self.links = links
+        self.defaults = defaults
 
     def column(self, field: str) -> str:
         """Return the column of a field."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from services.patterns import late
+
 ROW_LIMIT = 512
 """Characters of a text that a one-line cell looks at: several times the widest terminal, cheap to measure."""
 
@@ -29,7 +31,7 @@ _hostile = re.compile(f"[{HOSTILE}]")
 
 # What terminals disagree about the width of: joiners and other format characters, variation selectors, blank
 # fillers, skin tones. Rows lose them, because one wrong guess shifts every column to the right of it.
-_UNSETTLED = re.compile(
+_UNSETTLED = late(
     "[\u00ad\u034f\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d"
     "\u2060-\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]"
