@@ -90,6 +90,8 @@ def main(names: Sequence[str] = ()) -> int:
     _quiet_surroundings()
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, clock.frozen(MOMENT):
+        # What was typed for earlier pictures is no draft of these.
+        os.environ["XDG_STATE_HOME"] = folder
         url = f"sqlite:///{folder}/desk.db"
         create_desk_tables(url)
         build(seed=SEED, os_account=auth.os_account())
