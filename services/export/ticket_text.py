@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from services import history, priorities
 from services.clock import iso
@@ -56,8 +56,10 @@ def entry_text(entry: HistoryEntry) -> str:
         seen += f"; taken back by {entry.taken_back[0]} at {_time(entry.taken_back[1])}"
     lines = [f"\n{_time(entry.at)}  {LABELS.get(entry.kind, entry.kind)} by {entry.actor} ({entry.channel}{seen})"]
     if entry.mail is not None:
-        name, address = entry.mail.sender
-        lines.append(f"  From: {f'{name} <{address}>' if name else address}  Subject: {entry.mail.subject}")
+        mail = entry.mail
+        lines.append(f"  From: {_people([mail.sender])}  Subject: {mail.subject}")
+        others = (("To", mail.to), ("Cc", mail.cc), ("Bcc", mail.bcc))
+        lines += [f"  {role}: {_people(people)}" for role, people in others if people]
     lines += [f"  {change.label}: {change.before or '–'} → {change.after or '–'}" for change in entry.changes]
     lines += [f"  {line}" for line in entry.text.splitlines()]
     lines += [f"  [{document.name}, {document.size:,} bytes]" for document in entry.attachments]
@@ -66,3 +68,7 @@ def entry_text(entry: HistoryEntry) -> str:
 
 def _time(at: int | None) -> str:
     return (iso(at) or "")[:16].replace("T", " ")
+
+
+def _people(people: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"{name} <{address}>" if name else address for name, address in people)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from smtplib import LMTP
+from typing import Any
 
 from peewee import Database
 
@@ -62,3 +64,12 @@ class Circle:
     def left(self, count: int) -> Received:
         """Return the mail that left last, once there are so many."""
         return Received(self.smtp.wait_for(count)[count - 1])
+
+    def at_rest(self) -> dict[str, Any]:
+        """Return the connector's status; nothing may wait, be in trouble or lie aside."""
+        assert self.desk.runs("mail", "queue") == "Every mail is on a ticket.\n"
+        status: dict[str, Any] = json.loads(self.desk.runs("mail", "status", "--json"))
+        waiting = {name: status[name] for name in ("spool", "waiting", "quarantined", "review", "aside")}
+        outbox = {name: status["outbox"][name] for name in ("waiting", "unknown", "failed", "held")}
+        assert set(waiting.values()) == set(outbox.values()) == {0}, (waiting, outbox)
+        return status

@@ -65,21 +65,22 @@ def _object(found: MailStatus, in_spool: int) -> dict[str, Any]:
 
 
 def _print(found: MailStatus, in_spool: int) -> None:
-    from services.clock import iso
-
     queues, outbox = found.queues, found.outbox
-    names = ", ".join(f"{run.name} ({run.state}, seen {iso(run.seen_at)})" for run in found.runs)
+    names = ", ".join(f"{run.name} ({run.state}, seen {_moment(run.seen_at)})" for run in found.runs)
     rows = [
         ("Connectors", names or "none is running: start “deskwire mail run”"),
         ("Spool", f"{in_spool:,} wait"),
-        ("Mail in", f"last {iso(queues.last_received_at) or 'never'}, {queues.waiting:,} to be filed"),
+        ("Mail in", f"last {_moment(queues.last_received_at) or 'never'}, {queues.waiting:,} to be filed"),
         ("Queues", f"{queues.quarantined:,} in quarantine, {queues.review:,} under review, {queues.aside:,} set aside"),
         (
             "Outbox",
             f"{outbox.waiting:,} wait, {outbox.failed:,} failed, {outbox.unknown:,} unknown,"
             f" {outbox.held:,} held, {outbox.bounced:,} bounced",
         ),
-        ("Mail out", found.outgoing_refusal or found.outgoing_error or f"last {iso(outbox.last_sent_at) or 'never'}"),
+        (
+            "Mail out",
+            found.outgoing_refusal or found.outgoing_error or f"last {_moment(outbox.last_sent_at) or 'never'}",
+        ),
     ]
     table(rows)
     if found.mailboxes:
@@ -89,9 +90,16 @@ def _print(found: MailStatus, in_spool: int) -> None:
             (
                 one.name if one.active else f"{one.name} (off)",
                 f"{one.fetched:,}",
-                iso(one.last_success_at) or "never",
+                _moment(one.last_success_at) or "never",
                 one.error,
             )
             for one in found.mailboxes
         ]
         table(lines, heads)
+
+
+def _moment(at: int | None) -> str:
+    """Return a moment to the second; nothing for none."""
+    from services.clock import SECOND, iso
+
+    return iso(None if at is None else at // SECOND * SECOND) or ""
