@@ -25,7 +25,6 @@ from tests.support.terminal import ROOT
 
 _CONNECTIONS = 10
 _LEAST_A_SECOND = {"sqlite": 500.0, "postgresql": 300.0}
-_BARE = "bare Python"
 _NAMES = {
     "folder": "mail from a folder, one process",
     "lmtp": f"mail by LMTP over {_CONNECTIONS} connections, until filed",
@@ -50,10 +49,9 @@ def measure_routes(engine: str, server: str, folder: Path, mails: Sequence[Lette
     with tempfile.TemporaryDirectory(prefix="letters-", dir=folder) as name:
         letters = write_folder(Path(name) / "mails", mails)
         done = [_round(engine, server, folder, letters, mails) for _ in range(rounds)]
-    bare = _middle([each[_BARE] for each in done])
     figures = []
     for way, name in _NAMES.items():
-        own = _middle([each[way] for each in done])
+        own, bare = (_middle(times) for times in zip(*(each[way] for each in done), strict=True))
         yardstick = (
             f"bare Python {len(mails) / bare.seconds:.0f} mails/s: {bare.seconds / own.seconds:.2f} times that;"
             f" processor {own.cpu:.1f} s against {bare.cpu:.1f} s{own.told}"
@@ -67,7 +65,10 @@ def _middle(found: Sequence[Brought]) -> Brought:
     return sorted(found)[len(found) // 2]
 
 
-def _round(engine: str, server: str, folder: Path, letters: Path, mails: Sequence[Letter]) -> dict[str, Brought]:
+def _round(
+    engine: str, server: str, folder: Path, letters: Path, mails: Sequence[Letter]
+) -> dict[str, tuple[Brought, Brought]]:
+    """Return what each way took, and beside it the bare Python right before it: what else is going on changes."""
     ways: dict[str, Callable[[MailDesk], Brought]] = {
         "folder": lambda desk: Brought(*desk.does("mail", "import", str(letters))),
         "lmtp": lambda desk: _by_lmtp(desk, mails),
@@ -75,11 +76,12 @@ def _round(engine: str, server: str, folder: Path, letters: Path, mails: Sequenc
         "imap": lambda desk: _by_imap(desk, letters),
     }
     fresh = of_today(mails)
-    found = {_BARE: _by_bare_python(folder, letters)}
+    found = {}
     for way, bring in ways.items():
+        bare = _by_bare_python(folder, letters)
         settings = _ANSWERING if way == "answered" else {}
         with new_desk(engine, server, folder, **settings) as desk:
-            found[way] = bring(desk)
+            found[way] = bring(desk), bare
             check(desk, fresh if settings else mails)
             if settings:
                 check_answers(desk, fresh)
