@@ -218,3 +218,20 @@ def _at_once(*jobs: Callable[[], object]) -> None:
         thread.join()
     if faults:
         raise faults[0]
+
+
+def test_what_waits_for_company_is_there_for_whoever_looks(company: Company) -> None:
+    ticket = create(company.admin, NewTicket(subject="One", category_id=company.categories["Network"]))
+    texts = "SELECT text FROM history WHERE ticket_id = ? AND kind = 'note' ORDER BY id"
+    with pytest.raises(DeskError), journal.together():
+        with journal.operation(company.admin, "add-note") as op:
+            op.entry(ticket.id, "note", "never")
+        raise DeskError("No.")
+    with journal.together():
+        with journal.operation(company.admin, "add-note") as op:
+            op.entry(ticket.id, "note", "first")
+        assert fetch(texts, ticket.id) == [("first",)]
+        with journal.operation(company.admin, "add-note") as op:
+            op.entry(ticket.id, "note", "second")
+            op.entries([(ticket.id, "note", "third", False), (ticket.id, "note", "fourth", False)])
+    assert fetch(texts, ticket.id) == [("first",), ("second",), ("third",), ("fourth",)]
