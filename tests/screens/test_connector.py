@@ -2,79 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from screens.connector import screen
-from services import clock, connector_runs, journal, mail_overview, mail_settings, mailboxes, originals, outbox_sending
+from services import connector_runs, mailboxes
 from services.canned_texts import CANNED_TEXTS
 from services.mailboxes import MAILBOXES
 from services.originals import ASIDE, QUARANTINED, REVIEW
 from services.preferences import desk_setting
-from services.session import Session
 from services.sql import execute, fetch
 from tests.support.company import Company
+from tests.support.connector_screen import MAIL, add_mailbox, connector, fresh_settings, put, said, state_of
 from tests.support.desk_app import desk_app
 from tests.support.imap_server import PASSWORD, USER, LoopbackImap
 from tests.support.outbox import queue, send_through, states
-from tests.support.pilot import FastPilot
 from tests.support.smtp_server import SmtpServer
 
-MAIL = b"""From: Cleo <cleo@cleo.example>\r
-To: support@desk.example\r
-Subject: Smoke in room 4\r
-Message-ID: <smoke@cleo.example>\r
-\r
-It smells since noon.\r
-"""
-
-
-@pytest.fixture(autouse=True)
-def fresh_settings() -> Iterator[None]:
-    mail_settings.forget()
-    yield
-    mail_settings.forget()
-
-
-def said(pilot: FastPilot, text: str) -> bool:
-    return any(text in each.message for each in pilot.app._notifications)
-
-
-@asynccontextmanager
-async def connector(session: Session, *, size: tuple[int, int] = (100, 30)):  # type: ignore[no-untyped-def]
-    """Open the screen from the main window."""
-    async with desk_app(session, size) as pilot:
-        await pilot.until_shows("Summary")
-        await pilot.press("5", "O")
-        await pilot.until_shows("Connector  ")
-        yield pilot
-
-
-def put(company: Company, state: str, reason: str, raw: bytes = MAIL) -> int:
-    """Have a mail in one of the queues."""
-    (kept,) = originals.keep(company.admin, [originals.Arrival("lmtp:test", raw)])
-    execute(
-        "UPDATE mail_original SET state = ?, reason = ?, sender = ?, subject = ?, tries = 1 WHERE id = ?",
-        *(state, reason, "cleo@cleo.example", "Smoke in room 4", kept.id),
-    )
-    return kept.id
-
-
-def state_of(original_id: int) -> str:
-    return originals.get(original_id).state
-
-
-def line_with(pilot: FastPilot, text: str) -> str:
-    """The first line below the pages that has a text, empty without one."""
-    return next((line for line in pilot.lines()[2:] if text in line), "")
-
-
-def add_mailbox(company: Company, port: int = 993, **values: object) -> int:
-    given = {"name": "Support", "host": "127.0.0.1", "security": "none", "username": USER, "port": port, **values}
-    return MAILBOXES.add(company.admin, **given).id
+__all__ = ["fresh_settings"]
 
 
 async def test_the_overview_says_in_words_what_works_and_what_needs_somebody(company: Company) -> None:
@@ -425,89 +370,6 @@ async def test_what_a_mail_quotes_is_folded_and_shown_with_a_key(company: Compan
         await pilot.until_shows("5 quoted lines")
         await pilot.press("z")
         await pilot.until_shows("> line 0")
-
-
-async def test_the_screen_follows_what_others_do(company: Company) -> None:
-    async with connector(company.admin) as pilot:
-        await pilot.press("4")
-        await pilot.until_shows("Every mail could be filed.")
-        put(company, QUARANTINED, "It broke.")
-        await pilot.until_shows("It broke.")
-
-
-async def test_connectors_and_mailboxes_show_how_they_do_without_a_key(company: Company) -> None:
-    key = add_mailbox(company)
-    async with connector(company.admin) as pilot:
-        await pilot.until_shows("was never looked into")
-        await pilot.press("down", "down")
-        mailboxes.note_error(key, "127.0.0.1 does not answer.")
-        await pilot.until(lambda: line_with(pilot, "Mailbox Support").startswith(">!"))
-        assert "127.0.0.1 does not answer." in line_with(pilot, "Mailbox Support")
-        mailboxes.note_success(key)
-        await pilot.until(lambda: "looked into" in line_with(pilot, "Mailbox Support"))
-        run = connector_runs.begin("desk:1")
-        await pilot.until(lambda: "runs since" in line_with(pilot, "Connector  "))
-        connector_runs.end(run)
-        await pilot.until_shows("none is running")
-        assert line_with(pilot, "Mailbox Support").startswith("> ")
-
-
-async def test_a_connector_of_which_nothing_is_heard_is_told_when_its_time_is_over(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(screen, "_LOOK_SECONDS", 0.05)
-    connector_runs.begin("desk:1")
-    async with connector(company.admin) as pilot:
-        await pilot.until_shows("runs since")
-        with clock.frozen(clock.now() + connector_runs.SILENT):
-            await pilot.until_shows("silent since")
-
-
-async def test_the_cursor_stays_on_its_mail_while_others_come_go_and_leave(company: Company) -> None:
-    ticket = company.open_ticket("Ann")
-    queue(company.admin, ticket.id, "a@x.example", "b@x.example", "c@x.example")
-    async with connector(company.admin, size=(120, 30)) as pilot:
-        await pilot.press("3", "down")
-        await pilot.until(lambda: "b@x.example" in line_with(pilot, ">"))
-        queue(company.admin, ticket.id, "d@x.example")
-        await pilot.until_shows("d@x.example")
-        assert "b@x.example" in line_with(pilot, ">")
-        (mail,) = (each for each in outbox_sending.claim("other", 10) if len(each.recipients) == 3)
-        outbox_sending.begin("other", mail)
-        await pilot.until(lambda: "sending" in line_with(pilot, "a@x.example"))
-        outcomes = [outbox_sending.Outcome(due.id, "sent") for due in mail.recipients if due.address[0] != "b"]
-        outbox_sending.settle(company.admin, "other", mail, outcomes)
-        await pilot.until(lambda: "a@x.example" not in pilot.text())
-        assert "sending" in line_with(pilot, "b@x.example") and line_with(pilot, "b@x.example").startswith(">")
-
-
-async def test_mail_that_waits_for_a_decision_comes_to_its_page_below_a_dialog(company: Company) -> None:
-    put(company, REVIEW, "Two tickets.")
-    async with connector(company.admin) as pilot:
-        await pilot.press("5", "p")
-        await pilot.until_shows("Where does this mail belong?")
-        other = put(company, REVIEW, "Three tickets.", MAIL.replace(b"smoke", b"fire"))
-        await pilot.press("escape")
-        await pilot.until_shows("Three tickets.")
-        assert "Two tickets." in line_with(pilot, ">")
-        with journal.operation(company.admin, "review-mail") as op:
-            execute("UPDATE mail_original SET state = 'received' WHERE id = ?", other)
-            originals.settle(op, other, QUARANTINED, reason="It broke.")
-        await pilot.until(lambda: "Three tickets." not in pilot.text())
-
-
-async def test_what_others_do_asks_for_no_password_again(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(mail_overview, "password_told", lambda mailbox: asked.append(mailbox) or "It is found.")
-    key = add_mailbox(company)
-    async with connector(company.admin) as pilot:
-        await pilot.press("2")
-        await pilot.until_shows("It is found.")
-        before = len(asked)
-        mailboxes.note_error(key, "127.0.0.1 does not answer.")
-        await pilot.until_shows("127.0.0.1 does not answer.")
-        assert len(asked) == before
-        assert "It is found." in pilot.text()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
