@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from models import TABLES
-from models.bound import database
 from models.binding import close_database, connection, engine_of, open_database
+from models.bound import database
 from models.migrate import applied_migrations, known_migrations
 from services.catalogue import names
 from tests.support.databases import Databases
