@@ -122,6 +122,17 @@ def test_the_catcher_keeps_every_mail_and_says_for_whom_it_was(tmp_path: Path) -
     assert caught[0].read_bytes().endswith(b"\r\n.\r\nEnd\r\n")
 
 
+def test_what_cannot_be_caught_is_tried_again_later(tmp_path: Path) -> None:
+    catcher = Catcher(str(tmp_path / "gone"), lambda path, people: None)
+    port = catcher.open(0)
+    try:
+        with smtplib.SMTP("127.0.0.1", port) as connection_, pytest.raises(smtplib.SMTPDataError) as refused:
+            connection_.sendmail("desk@x.example", ["a@x.example"], b"Subject: x\r\n\r\nHi\r\n")
+        assert refused.value.smtp_code == 452
+    finally:
+        catcher.close()
+
+
 async def test_an_answer_on_the_sample_desk_is_taken_back_or_caught(
     robin: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,8 +47,14 @@ class DemoMail:
         if self._stop.wait(_START_SECONDS):
             return
         # Nobody is kept from trying the rest of the desk by what is wrong here: mail waits in the outbox then.
-        with suppress(DeskError, OSError):
+        try:
             self._work()
+        except (DeskError, OSError):
+            return
+        except Exception as error:
+            from tui.crash import report
+
+            self._app.in_loop(notify, self._app, report(error))
 
     def _work(self) -> None:
         from connector.demo.catcher import Catcher

@@ -59,7 +59,10 @@ class Catcher:
         content: Any = envelope.content or b""
         people = [header(address, 300) for address in envelope.rcpt_tos]
         for_whom = f"X-Caught-For: {', '.join(people)}\r\n".encode("utf-8", "replace")
-        path = _write(self._folder, _subject(content), for_whom + content)
+        try:
+            path = _write(self._folder, _subject(content), for_whom + content)
+        except OSError as fault:
+            return f"452 4.3.1 The mail cannot be written ({fault.strerror})"
         self._caught(path, people)
         return "250 2.0.0 Caught"
 
