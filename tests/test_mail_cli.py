@@ -10,7 +10,8 @@ import pytest
 from services import auth, people, users
 from tests.support.command import deskwire
 from tests.support.desks import Desk
-from tests.support.letters import letter, write_folder
+from tests.support.letters import bring, letter, write_folder
+from tui.main import main
 
 
 @pytest.fixture
@@ -43,6 +44,20 @@ def test_scripts_get_an_object_for_each_mail(bound: Desk, tmp_path: Path) -> Non
         "reason": None,
     }
     assert (reply["state"], reply["number"]) == ("reply", "0500-1000")
+
+
+def test_what_was_odd_about_a_mail_and_how_it_is_protected_is_on_its_entry(
+    bound: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed = letter(text="-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nHello\n", key="1")
+    _, again = bring(bound, letter(key="1"), signed)
+    assert main(["--db", bound.url, "ticket", "show", again.number]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert "  Signed (OpenPGP), not checked" in shown
+    assert "  ! Another mail with the same Message-ID but other content was filed before." in shown
+    assert main(["--db", bound.url, "ticket", "show", again.number, "--json"]) == 0
+    (mail,) = (one for one in json.loads(capsys.readouterr().out)["history"] if one["kind"] == "mail_in")
+    assert (mail["protection"], len(mail["warnings"])) == ("signed (OpenPGP), not checked", 1)
 
 
 def test_a_path_without_mail_is_refused_in_a_sentence(bound: Desk, tmp_path: Path) -> None:

@@ -115,6 +115,8 @@ def _entry(entry: HistoryEntry) -> dict[str, Any]:
             "bcc": [_address(each) for each in mail.bcc],
             "subject": mail.subject,
             "sent_at": iso(mail.sent_at),
+            "protection": mail.protection or None,
+            "warnings": list(mail.warnings),
             "attachments": [
                 {"name": row.name, "type": row.content_type, "size": row.size} for row in entry.attachments
             ],

@@ -60,6 +60,8 @@ def entry_text(entry: HistoryEntry) -> str:
         lines.append(f"  From: {_people([mail.sender])}  Subject: {mail.subject}")
         others = (("To", mail.to), ("Cc", mail.cc), ("Bcc", mail.bcc))
         lines += [f"  {role}: {_people(people)}" for role, people in others if people]
+        lines += [f"  {mail.protection[:1].upper()}{mail.protection[1:]}"] if mail.protection else []
+        lines += [f"  ! {warning}" for warning in mail.warnings]
     lines += [f"  {change.label}: {change.before or '–'} → {change.after or '–'}" for change in entry.changes]
     lines += [f"  {line}" for line in entry.text.splitlines()]
     lines += [f"  [{document.name}, {document.size:,} bytes]" for document in entry.attachments]
