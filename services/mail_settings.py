@@ -163,7 +163,7 @@ MAIL_SETTINGS: dict[str, tuple[str, Any, Check]] = {
         checks.whole_number(0, 3_600),
     ),
     "reopen_days": (
-        "Days after closing in which mail opens a ticket again; later it makes a new one, 0 never does",
+        "Days after closing in which mail opens a ticket again; later it makes a new one; 0 always opens the old",
         30,
         checks.whole_number(0, 3_650),
     ),

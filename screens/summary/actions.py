@@ -22,6 +22,13 @@ ACTIONS = (
     Action("summary.created", ("4",), "Created by me", "Show all open tickets that you entered", hint=14),
     Action("summary.all", ("5",), "All", "Show all tickets, open and closed"),
     Action("summary.all-open", ("6",), "Open", "Show the open tickets"),
+    Action(
+        "summary.connector",
+        ("O",),
+        "Email Connector",
+        "Look after mail: mailboxes, outbox, mail that is on no ticket, settings",
+        privilege="import_mail",
+    ),
     Action("summary.copy", ("y",), "Copy", "Copy the number or the line of the ticket"),
     Action("summary.tickets", ("t",), "Ticket list", "Go to the ticket list as it was left", hint=15),
 )

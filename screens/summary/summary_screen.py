@@ -126,6 +126,12 @@ class SummaryScreen(Goes, SummarySearch):
 
         self.app.push_screen(NewTicketScreen())
 
+    def do_connector(self) -> None:
+        """Look after mail."""
+        from screens.connector import ConnectorScreen
+
+        self.app.push_screen(ConnectorScreen())
+
     def do_next_list(self) -> None:
         """Go to the next list."""
         if not self.search_key("complete"):

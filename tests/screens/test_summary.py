@@ -51,6 +51,15 @@ async def test_goes_through_the_lists_and_opens_the_ticket_under_the_cursor(
         assert len(opened) == 2
 
 
+async def test_leads_to_the_email_connector_whoever_may_look_after_mail(desk: SmallDesk) -> None:
+    async with desk_app(desk.session("Dora")) as pilot:
+        await pilot.until_shows("Assigned to me: newest")
+        await pilot.press("O")
+        await pilot.until_shows("how mail does just now")
+        await pilot.press("q")
+        await pilot.until_shows("Assigned to me: newest")
+
+
 async def test_leads_on_to_a_view_and_is_not_shown_again_after_that(desk: SmallDesk) -> None:
     ada = desk.session("Ada")
     async with desk_app(ada) as pilot:
