@@ -31,14 +31,18 @@ _KEPT: tuple[tuple[str, re.Pattern[str] | str], ...] = (
 _LINE_ENDS = late(rb"[\r\n]+[ \t]*")
 _LONGEST = 900
 """Bytes of a line that every server takes, with the name of the field."""
+_READ = 20_000
+"""Bytes of a field that has to be made tidy; of a longer one the desk itself reads no more either."""
 
-# A parameter as far as the next semicolon that does not stand in quotes.
-_PIECE = late(r'(?:"(?:[^"\\]|\\.)*"|[^;"]|")+')
+# As far as the next semicolon, or a quote that never ends.
+_PIECE = late(r'(?:"(?:[^"\\]|\\.)*+"|[^;"])*+')
 _KIND = late(r"([A-Za-z0-9!#$&^_.+/-]{1,200})(?:\s*\([^()]*\))?")
 _NAME = late(r"\s*([A-Za-z0-9_-]+)")
 # What the content cannot be read without, or what says no more of its writer than the content does.
 _NEEDED = ("boundary", "charset", "start", "type", "protocol", "micalg", "name", "filename", "report-type")
-_EIGHT_BIT = late(r'"([^"\\]*[^\x00-\x7f][^"\\]*)"|[^\s";=]*[^\x00-\x7f\s][^\s";=]*')
+_EIGHT_BIT = late(
+    r'"([^"\\\x80-\xff]*+[\x80-\xff][^"\\]*+)"|(?<![^\s";=])[^\s";=\x80-\xff]*+[\x80-\xff][^\s";=]*', re.ASCII
+)
 
 
 def kept(found: Headers) -> Iterator[Field]:
@@ -66,9 +70,23 @@ def _tidy(value: str, instead: str) -> str:
     """
     if value.isascii() and "@" not in value and _fits(value):
         return value
-    pieces = [_encoded(piece.strip()) for piece in _PIECE.findall(value.replace("\r\n", ""))]
+    pieces = [_encoded(piece.strip()) for piece in _pieces(value.replace("\r\n", "")[:_READ]) if piece]
     kind = _KIND.fullmatch(pieces[0]) if pieces else None
     return ";\r\n ".join([kind[1] if kind else instead, *filter(_stays, pieces[1:])])
+
+
+def _pieces(value: str) -> list[str]:
+    """Return what stands between semicolons outside of quotes; a quote without its end quotes nothing."""
+    pieces: list[str] = []
+    at = 0
+    while at <= len(value) and (found := _PIECE.match(value, at)):
+        end = found.end()
+        if value[end : end + 1] == '"':
+            rest, *others = value[end:].split(";")
+            return [*pieces, value[at:end] + rest, *others]
+        pieces.append(found[0])
+        at = end + 1
+    return pieces
 
 
 def _stays(parameter: str) -> bool:
@@ -87,7 +105,7 @@ def _word(found: re.Match[str]) -> str:
     # Few mails need it, and it takes a while to load.
     from email.header import Header
 
-    text = raw_text((found[1] or found[0]).encode("latin-1"))
+    text = raw_text((found[1] or found[0]).encode("latin-1"))[:_LONGEST]
     words = Header(text, "utf-8", maxlinelen=_LONGEST // 12).encode(linesep="\r\n")
     return f'"{words}"' if found[1] else words
 
