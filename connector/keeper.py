@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from connector.intake import Outcome, file_now, keep
 from connector.parts import Told, held_connection
@@ -64,7 +64,7 @@ class Keeper:
 
     def keep(self, arrival: Arrival) -> Future[Answer]:
         """Have a mail kept; the answer comes when it is committed, in the spool, or neither."""
-        answer: Future[Answer] = Future()
+        answer: Future[Answer] = _asked()
         if self.stopping:
             answer.set_result(ENDING)
         else:
@@ -147,7 +147,7 @@ class Recipients:
 
     def accepts(self, address: str) -> Future[bool]:
         """Tell whether mail to an address is taken; raises DeskError when the desk has never been asked."""
-        answer: Future[bool] = Future()
+        answer: Future[bool] = _asked()
         known = self._known
         if known is not None and time.monotonic() - known[0] < _SETTINGS_SECONDS and self._is_own(address, known):
             answer.set_result(True)
@@ -180,6 +180,13 @@ class Recipients:
         _, own = known
         local, _, domain = address.strip().lower().rpartition("@")
         return f"{local}@{domain}" in own or f"{local.partition('+')[0]}@{domain}" in own
+
+
+def _asked() -> Future[Any]:
+    """Return what will hold an answer; whoever asked may be gone by then, which stops nobody from giving it."""
+    answer: Future[Any] = Future()
+    answer.set_running_or_notify_cancel()
+    return answer
 
 
 def _sentence(error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -183,12 +184,15 @@ def parse_address(address: str) -> tuple[str, str, int]:
 
 
 def _make_way(path: str) -> None:
-    """Remove a socket that nobody listens at any more."""
+    """Remove a socket that nobody listens at any more; whatever else lies there is somebody's."""
+    if os.path.lexists(path) and not stat.S_ISSOCK(os.lstat(path).st_mode):
+        raise DeskError(f"{path} is there already, and no socket; name another path.")
     probe = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         probe.connect(path)
     except ConnectionRefusedError:
-        os.unlink(path)
+        with suppress(OSError):
+            os.unlink(path)
     except OSError:
         return
     else:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from connector.lmtp import LARGEST, parse_address
+from connector.keeper import SAFE, Keeper, Recipients
+from connector.lmtp import LARGEST, check_address, parse_address
+from connector.spool import Spool
 from models import MailOriginal, Ticket
 from models.binding import close_database, connection, open_database
 from services import originals, preferences
-from services.errors import UsageError
+from services.errors import DeskError, UsageError
+from services.originals import Arrival
 from tests.support.connector import Mailing, Running, are_contents, desk_on, filed
 from tests.support.desks import SUPPORT_ADDRESS, Desk
 from tests.support.letters import letter
@@ -225,6 +228,33 @@ def test_addresses_to_listen_at() -> None:
         with pytest.raises(UsageError, match="no address for LMTP"):
             parse_address(wrong)
     assert LARGEST > 50_000_000
+
+
+def test_a_file_that_lies_where_it_is_to_listen_stays(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("precious")
+    (tmp_path / "link").symlink_to(tmp_path / "mine")
+    for name in ("mine", "link"):
+        with pytest.raises(DeskError, match="no socket"):
+            check_address(f"unix:{tmp_path}/{name}")
+    assert (tmp_path / "mine").read_text() == "precious" and (tmp_path / "link").is_symlink()
+
+
+def test_a_server_that_hangs_up_leaves_the_others_their_answers(desk: Desk, tmp_path: Path) -> None:
+    told: list[str] = []
+    keeper = Keeper(desk.administrator, Spool(str(tmp_path)), lambda part, text, **_: told.append(text))
+    recipients = Recipients()
+    gone, stays = (keeper.keep(Arrival("lmtp", letter(key=key))) for key in "12")
+    asked, asks = (recipients.accepts(SUPPORT_ADDRESS) for _ in range(2))
+    # As the protocol does when the connection ends.
+    gone.cancel()
+    asked.cancel()
+    keeper.stop()
+    recipients.stop()
+    for work in (keeper.keeping, keeper.filing, recipients.answering):
+        work()
+    assert stays.result(0) == SAFE and asks.result(0) is True
+    filed(2)
+    assert not [one for one in told if not one.startswith("ticket")]
 
 
 def test_two_cannot_listen_at_one_place(mailing: Mailing, tmp_path: Path) -> None:
