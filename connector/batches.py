@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from connector import filing
 from connector.mail.message import Address, ParsedMail
-from connector.reading import largest, read_mail
+from connector.mail.parse import parse
+from connector.reading import largest
 from connector.senders import CHANNEL
 from services import journal, mail_people, originals
 from services.errors import DeskError, TryAgain
@@ -70,7 +71,7 @@ def _readings(order: Sequence[int], at_hand: Mapping[int, bytes]) -> Iterator[li
     with translated():
         limit = largest()
     for group in _groups(order, at_hand):
-        yield [_Read(original_id, read_mail(raw, limit)) for original_id, raw in group]
+        yield [_Read(original_id, parse(raw, limit)) for original_id, raw in group]
 
 
 def _groups(order: Sequence[int], at_hand: Mapping[int, bytes]) -> Iterator[list[tuple[int, bytes]]]:

@@ -209,11 +209,11 @@ def test_importing_needs_the_privilege(desk: Desk) -> None:
 def test_originals_come_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     states: list[tuple[int, int]] = []
 
-    def watch(raw: bytes) -> None:
+    def watch(_raw: bytes, _limit: int) -> None:
         states.append((MailOriginal.select().count(), int(database.in_transaction())))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("connector.reading.parse", watch)
+    monkeypatch.setattr("connector.batches.parse", watch)
     with pytest.raises(KeyboardInterrupt):
         bring(desk, *[letter(key=str(at)) for at in range(60)])
     assert states == [(60, 0)]
@@ -293,7 +293,8 @@ def test_a_mail_over_the_limit_is_filed_with_a_warning(desk: Desk) -> None:
     mails = [letter("Huge", key="huge", files=[("big", bytes([at]) * 3_000_000)]) for at in (1, 2)]
     first, second = bring(desk, *mails)
     assert (first.state, second.state) == ("ticket", "ticket"), "what differs behind the limit is another mail"
-    assert all("more than the 1 MB" in row.warnings for row in Mail.select())
+    assert all("larger than the 1.4 MB that are read" in row.warnings for row in Mail.select())
+    assert not documents.listed(desk.administrator, ticket_of(desk, first).id), "half a file is worse than none"
     assert sorted(originals.raw(row.id) for row in MailOriginal.select()) == sorted(mails)
     (again,) = bring(desk, b"Received: by another route\n" + mails[0])
     assert again.state == "duplicate"

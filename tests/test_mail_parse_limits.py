@@ -155,7 +155,9 @@ def test_a_mail_beyond_the_limit_is_read_up_to_it() -> None:
     mail = read(raw)
     assert time.process_time() - began < SECONDS
     assert (mail.subject, mail.text, [file.name for file in mail.attachments]) == ("x", "Hello", ["a.pdf"])
-    assert mail.warnings == ("The mail is larger than 50 MB: what stands beyond that is only in the original.",)
+    assert mail.warnings == (
+        "The mail is larger than the 50 MB that are read: what stands beyond them is only in the original.",
+    )
     assert read(raw[:-20] + b"y" * 20).body_key != mail.body_key, "all of it tells two mails apart"
 
 

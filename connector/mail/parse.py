@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MAX_RECIPIENTS = 500
 MAX_MAIL = 50_000_000
-"""Bytes of a mail that are read; a file that reaches beyond them is only in the original."""
+"""Bytes of a mail that are read at most; a file that reaches beyond them is only in the original."""
 
 _MAX_SUBJECT = 2_000
 _UNREADABLE_TEXT = 100_000
@@ -41,7 +41,7 @@ _BARE_CR_WINDOW = 4_000
 _HINT_WINDOW = 20_000
 _WORD_CHARSET = late(rb"=\?([A-Za-z0-9_.:-]{2,40})(?:\*[A-Za-z-]{1,20})?\?[bBqQ]\?")
 _ENVELOPE = late(rb"(?:>?From [^\r\n]{0,1000}\r?\n)+")
-_CUT_MAIL = f"The mail is larger than {MAX_MAIL // 1_000_000} MB: what stands beyond that is only in the original."
+_MEGABYTE = 1_000_000
 _CUT_STRUCTURE = "The mail has too many parts: some are only in the original."
 _CUT_HEADERS = "The header of the mail is very long: the rest of it is only in the original."
 _CUT_TEXT = "The text of the mail is very long: the rest is only in the original."
@@ -50,15 +50,20 @@ _LATE = "Reading the mail took too long and was broken off: what is missing here
 _UNREADABLE = "The mail could not be taken apart: its beginning is shown as it came, all of it is in the original."
 
 
-def parse(raw: bytes) -> ParsedMail:
-    """Return what the desk needs of a mail; never raises, and looks at every byte only a few times."""
+def parse(raw: bytes, limit: int = MAX_MAIL) -> ParsedMail:
+    """Return what the desk needs of a mail; never raises, and looks at every byte only a few times.
+
+    Of a mail with more bytes than `limit` only what these hold is read, and a warning says so.
+    """
     try:
-        return read(raw)
+        return read(raw, limit=limit)
     except Exception:
         return _unreadable(raw)
 
 
-def read(raw: bytes, seconds: float | None = None, clock: deadline.Clock = time.monotonic) -> ParsedMail:
+def read(
+    raw: bytes, seconds: float | None = None, clock: deadline.Clock = time.monotonic, *, limit: int = MAX_MAIL
+) -> ParsedMail:
     """Do what `parse` does without its net, so that tests see a fault where it happens.
 
     Once `seconds` have passed, by default those of `deadline`, what is not read yet is left to the original, and a
@@ -67,15 +72,15 @@ def read(raw: bytes, seconds: float | None = None, clock: deadline.Clock = time.
     used = time.thread_time if clock is time.monotonic else clock
     deadline.begin(deadline.SECONDS if seconds is None else seconds, clock, used)
     try:
-        mail = _read(raw)
+        mail = _read(raw, limit)
     finally:
         broken_off = deadline.end()
     return mail._replace(warnings=(*mail.warnings, _LATE)) if broken_off else mail
 
 
-def _read(raw: bytes) -> ParsedMail:
+def _read(raw: bytes, limit: int) -> ParsedMail:
     whole = normal_start(raw)
-    raw = whole if len(whole) <= MAX_MAIL else whole[:MAX_MAIL]
+    raw = whole if len(whole) <= limit else whole[:limit]
     too_large = raw is not whole
     parts, cut = structure.split(raw)
     top = parts[0]
@@ -98,7 +103,7 @@ def _read(raw: bytes) -> ParsedMail:
     is_bounce = marks.is_bounce(found, parts, subject, sender)
     report = _report(raw, parts, main_text) if is_bounce else None
     flags = (
-        *((too_large, _CUT_MAIL), (cut, _CUT_STRUCTURE), (found.cut, _CUT_HEADERS)),
+        *((too_large, _cut_mail(limit)), (cut, _CUT_STRUCTURE), (found.cut, _CUT_HEADERS)),
         *((text.cut and not too_large, _CUT_TEXT), (people.cut, _CUT_RECIPIENTS)),
     )
     return ParsedMail(
@@ -136,6 +141,13 @@ def _report(raw: bytes, parts: list[Part], text: str) -> Report:
     from connector.mail import reports
 
     return reports.read(raw, parts, text)
+
+
+def _cut_mail(limit: int) -> str:
+    megabytes = limit / _MEGABYTE
+    return (
+        f"The mail is larger than the {megabytes:g} MB that are read: what stands beyond them is only in the original."
+    )
 
 
 def _cut_off(raw: bytes, parts: list[Part]) -> frozenset[int]:
