@@ -220,6 +220,18 @@ def test_what_keeps_deliveries_from_taking_turns_is_to_be_tried_again(desk: Desk
     assert states() == {"filed": 1} and mailing.spool.names() == []
 
 
+def test_a_fault_that_nobody_foresaw_sends_no_mail_back(tmp_path: Path) -> None:
+    program = (
+        "import sys, connector.deliver\n"
+        "connector.deliver.spool = lambda *asked: 1 // 0\n"
+        "from tui.main import main\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", program, "--db", f"sqlite:///{tmp_path}/desk.db", "mail", "deliver"]
+    ran = subprocess.run(command, input=letter(), capture_output=True, cwd=ROOT)
+    assert (ran.returncode, b"stays with the mail server: ZeroDivisionError" in ran.stderr) == (75, True), ran.stderr
+
+
 def test_a_spool_is_private_and_whole(tmp_path: Path) -> None:
     spool = Spool(str(tmp_path / "a" / "b"))
     name = spool.put([b"Subject: x\n\n", b"y"], "pipe", "a@b\nto evil@x", ["c@d", "e@f\0"])

@@ -35,6 +35,15 @@ class Delivery:
 
 def deliver(asked: Delivery) -> int:
     """Do a delivery and return its exit status: 0 when the mail is safe, else 75, never one that sends it back."""
+    try:
+        return _deliver(asked)
+    except Exception as error:
+        # Any other status makes a mail server return the mail to whoever wrote it.
+        sys.stderr.write(f"deskwire: The mail stays with the mail server: {type(error).__name__}: {error}\n")
+        return TRY_AGAIN
+
+
+def _deliver(asked: Delivery) -> int:
     from connector import deliver as thin
     from connector.spool import Spool, folder_for
 
