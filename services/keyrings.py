@@ -17,6 +17,8 @@ from services.places import state_directory
 _SERVICE = "deskwire"
 _LIST = "keyring-logins"
 _WAIT_SECONDS = 2.0
+_writing = threading.Lock()
+"""Mailboxes store what came in the place of their tokens, each in a thread of its own."""
 
 
 class NoKeyring(DeskError):
@@ -42,15 +44,17 @@ def store(key: str, password: str, *, instead: str) -> None:
     done, _ = _in_time(lambda ring: ring.set_password(_SERVICE, key, password))
     if not done:
         raise NoKeyring(instead)
-    _write_list(_listed() | {key})
+    with _writing:
+        _write_list(_listed() | {key})
 
 
 def forget(key: str) -> bool:
     """Remove a password; tells whether one was there."""
     done, _ = _in_time(lambda ring: ring.delete_password(_SERVICE, key))
-    known = key in _listed()
-    _write_list(_listed() - {key})
-    return done or known
+    with _writing:
+        listed = _listed()
+        _write_list(listed - {key})
+    return done or key in listed
 
 
 def is_there() -> bool:
@@ -104,5 +108,10 @@ def _listed() -> set[str]:
 
 
 def _write_list(keys: set[str]) -> None:
-    with open(_list_path(), "w", encoding="utf-8") as file:
+    """Put another list in the place of ours, whole: what is not in it counts as never stored."""
+    if keys == _listed():
+        return
+    path = _list_path()
+    with open(f"{path}.{os.getpid()}", "w", encoding="utf-8") as file:
         file.writelines(f"{key}\n" for key in sorted(keys))
+    os.replace(file.name, path)
