@@ -85,16 +85,16 @@ def test_tokens_and_secrets_are_kept_apart_from_passwords(
 
 
 def test_whoever_stores_at_the_same_time_loses_nobody_s_password(ring: Path) -> None:
-    places = [(IMAP, f"Box {number}", "me") for number in range(4)]
-    for place in places:
-        mail_passwords.store(*place, "first")
+    boxes = [(IMAP, f"Box {number}", "me") for number in range(4)]
+    for box in boxes:
+        mail_passwords.store(*box, "first")
     listed = Path(places.state_directory(), "keyring-logins")
     before = listed.stat()
-    mail_passwords.store(*places[0], "second")
+    mail_passwords.store(*boxes[0], "second")
     after = listed.stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns), "nothing is new in the list"
     with listed.open() as reading:
         mail_passwords.store(IMAP, "Box 5", "me", "first")
-        assert len(reading.readlines()) == len(places), "whoever reads it meanwhile reads all of it"
-    assert all(mail_passwords.find(*place) for place in places)
+        assert len(reading.readlines()) == len(boxes), "whoever reads it meanwhile reads all of it"
+    assert all(mail_passwords.find(*box) for box in boxes)
     assert [one.name for one in listed.parent.iterdir() if "keyring" in one.name] == [listed.name]
