@@ -12,7 +12,7 @@ from services.outbox import FAILED, Recipient
 from services.outbox_bounces import PERMANENT
 from services.replies import Reply
 from services.session import Session
-from services.sql import fetch, marks
+from services.sql import fetch, first, marks
 from services.text import one_line
 
 _MOST_UNREACHED = 3
@@ -77,7 +77,11 @@ def review(session: Session, ticket_id: int, reply: Reply) -> Review:
         subject=replies.subject_of(ticket, reply),
         people=people,
         files=tuple((name, len(data)) for name, _, data in reply.attachments),
-        remarks=(*_remarks(body, reply, people), *_unreached(ticket_id, everybody)),
+        remarks=(
+            *_remarks(body, reply, people),
+            *_internal(ticket_id, reply, body, people),
+            *_unreached(ticket_id, everybody),
+        ),
         delay_seconds=settings.send_delay_seconds,
         is_open=ticket.is_open,
     )
@@ -92,6 +96,22 @@ def _remarks(body: str, reply: Reply, people: tuple[Addressed, ...]) -> list[str
     if not _own(body):
         found.append("Nothing stands in the mail but what it quotes.")
     return found
+
+
+def _internal(ticket_id: int, reply: Reply, body: str, people: tuple[Addressed, ...]) -> list[str]:
+    """Say when people outside get what is quoted of a mail that was for the desk alone."""
+    if reply.answers is None or not _quotes(body) or all(one.standing == reply_people.COLLEAGUE for one in people):
+        return []
+    row = first(
+        "SELECT public FROM history WHERE ticket_id = ? AND subject_id = ? AND kind IN ('mail_in', 'mail_out')",
+        ticket_id,
+        reply.answers,
+    )
+    return [] if row is None or row[0] else ["It quotes a mail that the customer does not see."]
+
+
+def _quotes(body: str) -> bool:
+    return any(line.startswith(">") for line in body.split("\n"))
 
 
 def _unreached(ticket_id: int, people: Sequence[Recipient]) -> list[str]:

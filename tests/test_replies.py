@@ -247,6 +247,18 @@ def test_a_forgotten_attachment_is_noticed(text: str, speaks: bool) -> None:
     assert speaks_of_attachment(text) is speaks
 
 
+def test_a_quote_of_what_stays_inside_is_noticed(company: Company, ticket: TicketDetail) -> None:
+    dealer = "Dealer <d@dealer.example>"
+    deliver(company.desk, letter(f"Re: [{ticket.number}]", "It costs 20.", sender="ben@desk.example", to=dealer))
+    ann, mail_id = company.session("Ann"), Mail.get(Mail.direction == "in").id
+    told = ("It quotes a mail that the customer does not see.",)
+    quoting = answer(Addressees((CLEO,)), f"Hello\n{replies.quoted(ann, ticket.id, mail_id)}", answers=mail_id)
+    assert review(ann, ticket.id, quoting).remarks == told
+    assert review(ann, ticket.id, quoting._replace(text="Hello")).remarks == ()
+    among_colleagues = quoting._replace(people=Addressees((("Ben", "ben@desk.example"),)))
+    assert told[0] not in review(ann, ticket.id, among_colleagues).remarks
+
+
 def test_strangers_stand_out(company: Company, ticket: TicketDetail) -> None:
     asked = ["cleo@cleo.example", "otto@cleo.example", "BEN@desk.example", "gus@gus.example"]
     found = reply_people.standings(company.session("Ann"), ticket.id, asked)
