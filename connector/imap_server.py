@@ -18,7 +18,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 
 from connector.xoauth2 import Xoauth2
-from services import mail_tokens
+from services import mail_passwords, mail_tokens
 from services.errors import DeskError
 from services.mailboxes import MailboxRow
 from services.oauth_providers import PASSWORD
@@ -230,7 +230,13 @@ def _faults(mailbox: MailboxRow) -> Iterator[None]:
     try:
         yield
     except LoginError as error:
-        raise ServerFault(f"{host} refused the login of {mailbox.username}: {_said(error)}.") from error
+        if isinstance(error.__context__, imaplib.IMAP4.abort):
+            raise ServerFault(f"{host} broke the connection off: {_said(error)}.", is_lost=True) from error
+        command = mail_passwords.command(mail_passwords.IMAP, mailbox.name)
+        raise ServerFault(
+            f"{host} refused the login of {mailbox.username} ({_said(error)}): correct its username, or type the"
+            f" password with “{command}”."
+        ) from error
     except ssl.SSLCertVerificationError as error:
         why = header(error.verify_message or "", _MAX_REASON).rstrip(".")
         raise ServerFault(f"The certificate of {host} is not to be trusted ({why}); nothing was sent there.") from error
@@ -255,4 +261,7 @@ def _faults(mailbox: MailboxRow) -> Iterator[None]:
 
 def _said(error: Exception) -> str:
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    if text[:2] in ("b'", 'b"') and text[-1:] == text[1]:
+        # The library tells what a server said as a program writes bytes.
+        text = text[2:-1]
     return header(text, _MAX_REASON).rstrip(".") or type(error).__name__

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 
 from services import keyrings
 from services.errors import DeskError
@@ -59,7 +60,12 @@ def missing(kind: str, name: str, account: str) -> DeskError:
     """Return the fault that no password was found, with what to do about it."""
     variable = _variables(kind, name, PASSWORD)[0]
     where = f"the mailbox “{name}”" if kind == IMAP else f"{account} at {name}"
-    return DeskError(f"There is no password for {where}: run “deskwire mail login”, or set {variable}.")
+    return DeskError(f"There is no password for {where}: run “{command(kind, name)}”, or set {variable}.")
+
+
+def command(kind: str, name: str) -> str:
+    """Return what a person runs to give a password, or to sign in."""
+    return f"deskwire mail login --mailbox {shlex.quote(name)}" if kind == IMAP else "deskwire mail login"
 
 
 def _variables(kind: str, name: str, what: str) -> list[str]:

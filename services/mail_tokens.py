@@ -7,14 +7,13 @@ itself, so that a server which is slow about one delays no other.
 from __future__ import annotations
 
 import re
-import shlex
 import threading
 import time
 from typing import NamedTuple
 
 from services import mail_passwords, mail_settings, oauth_http, oauth_providers
 from services.errors import DeskError, Invalid
-from services.mail_passwords import IMAP, OAUTH, SECRET, TOKEN
+from services.mail_passwords import OAUTH, SECRET, TOKEN
 from services.oauth_http import Reply, Unanswered
 from services.oauth_providers import Provider
 
@@ -37,7 +36,7 @@ class Account(NamedTuple):
     @property
     def command(self) -> str:
         """What a person runs to sign in."""
-        return f"deskwire mail login --mailbox {shlex.quote(self.name)}" if self.kind == IMAP else "deskwire mail login"
+        return mail_passwords.command(self.kind, self.name)
 
 
 class SignInExpired(DeskError):

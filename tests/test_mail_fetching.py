@@ -208,7 +208,9 @@ def test_without_starttls_no_password_is_sent(desk: Desk, server: LoopbackImap) 
 
 def test_a_refused_login_and_an_unknown_server_say_what_to_look_at(desk: Desk, server: LoopbackImap) -> None:
     box = mailbox(desk, server, username="nobody")
-    assert fetch(desk, box)[0].error.startswith("localhost refused the login of nobody: ")
+    refused = fetch(desk, box)[0].error
+    assert refused.startswith("localhost refused the login of nobody ([AUTHENTICATIONFAILED] Invalid")
+    assert refused.endswith("type the password with “deskwire mail login --mailbox Support”.")
     gone = mailbox(desk, server, "Gone", host="no-such-host.invalid", security="tls")
     assert fetch(desk, gone)[0].error.startswith("There is no server called no-such-host.invalid")
 
@@ -333,7 +335,7 @@ def test_the_command_fetches_every_mailbox_and_says_what_went_wrong(desk: Desk, 
         assert deskwire("--db", desk.url, "admin", "mailbox", "add", *words).returncode == 0
     ran = deskwire("--db", desk.url, "mail", "fetch")
     assert ran.returncode == 1
-    assert "There is no password for the mailbox “Support”: run “deskwire mail login”" in ran.stderr
+    assert "There is no password for the mailbox “Support”: run “deskwire mail login --mailbox Support”" in ran.stderr
     with_password = {"DESKWIRE_IMAP_PASSWORD": PASSWORD}
     ran = deskwire("--db", desk.url, "mail", "fetch", "--json", env=with_password)
     assert ran.returncode == 1
