@@ -172,8 +172,9 @@ class Outcome(NamedTuple):
 def fetch_once(
     chosen: Sequence[MailboxRow], holder: str, *, keep: Keep, find_password: FindPassword | None = None
 ) -> list[Outcome]:
-    """Fetch mailboxes once, all at the same time, and return how each went."""
+    """Fetch mailboxes once, all at the same time, and return how each went; raises what nobody foresaw at the end."""
     outcomes: dict[int, Outcome] = {}
+    unforeseen: list[Exception] = []
 
     def work(mailbox: MailboxRow) -> None:
         try:
@@ -181,13 +182,17 @@ def fetch_once(
                 outcomes[mailbox.id] = _fetch_one(mailbox, holder, find_password or password_of, keep)
         except DeskError as fault:
             outcomes[mailbox.id] = Outcome(mailbox, 0, fault.sentence)
+        except Exception as error:
+            unforeseen.append(error)
 
     threads = [threading.Thread(target=work, args=(mailbox,), name=f"fetch-{mailbox.name}") for mailbox in chosen]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return [outcomes[mailbox.id] for mailbox in chosen if mailbox.id in outcomes]
+    if unforeseen:
+        raise unforeseen[0]
+    return [outcomes[mailbox.id] for mailbox in chosen]
 
 
 def _fetch_one(mailbox: MailboxRow, holder: str, find_password: FindPassword, keep: Keep) -> Outcome:

@@ -54,6 +54,8 @@ def _fetch_missing(server: ImapServer, mailbox: MailboxRow, progress: Progress, 
             if fault.is_lost:
                 raise
             continue
+        if not mails and server.sizes([uid]):
+            continue
         _take(server, mailbox, mails, keep)
         progress = progress._replace(missing=tuple(one for one in progress.missing if one != uid))
         _note(mailbox, progress, len(mails))
@@ -85,24 +87,24 @@ class _LostAt(Exception):
 
 
 def _read(server: ImapServer, uids: Sequence[int]) -> tuple[dict[int, bytes], list[int]]:
-    """Return mails, and the uids of those that the server fails to hand out."""
+    """Return mails, and the uids of those that the server fails to hand out; what is gone from it is among these."""
     try:
-        return server.mails(uids), []
+        found = server.mails(uids)
+        # Some servers say without any fault that a mail which they cannot read has no content.
+        return found, [uid for uid in uids if uid not in found]
     except ServerFault as fault:
         if fault.is_lost:
             if len(uids) == 1:
                 raise _LostAt(uids[0], fault) from fault
             raise
     mails: dict[int, bytes] = {}
-    missing: list[int] = []
     for uid in uids:
         try:
             mails |= server.mails([uid])
         except ServerFault as fault:
             if fault.is_lost:
                 raise
-            missing.append(uid)
-    return mails, missing
+    return mails, [uid for uid in uids if uid not in mails]
 
 
 def _groups(server: ImapServer, uids: Sequence[int], most: int) -> Iterator[list[int]]:
