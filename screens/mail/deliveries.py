@@ -81,10 +81,7 @@ def _state(row: DeliveryRow, dates: ShortDates) -> str:
 
 
 def _words(row: DeliveryRow) -> str:
-    # The code is what our own server said; of what came back the report has another one.
-    code = "" if row.bounce else str(row.reply_code or "")
-    said = " ".join(part for part in (code, row.reply) if part)
-    return f" ({said})" if said else ""
+    return f" ({row.reply})" if row.reply else ""
 
 
 def _clock(at: int | None) -> str:

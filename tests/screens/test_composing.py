@@ -97,12 +97,12 @@ async def test_too_late_it_says_so_and_the_history_says_what_became_of_it(
             (mail,) = outbox_sending.claim("one", 9)
             assert outbox_sending.begin("one", mail)
             by_address = {due.address: due.id for due in mail.recipients}
-            outcomes = [Outcome(by_address.pop("cleo@cleo.example"), "failed", 550, "No such \x1b[31m user")]
+            outcomes = [Outcome(by_address.pop("cleo@cleo.example"), "failed", 550, "550 No such \x1b[31m user")]
             outcomes += [Outcome(key, "sent", 250, "OK") for key in by_address.values()]
             outbox_sending.settle(the_desk(), "one", mail, outcomes)
             await pilot.press("3", "f5")
             await pilot.until(lambda: "1 of 3 failed" in pilot.text())
-            assert "No such" in pilot.text() and "\x1b" not in pilot.text()
+            assert "Failed (550 No such" in pilot.text() and "\x1b" not in pilot.text()
             await pilot.press("ctrl+z")
             await until_told(pilot, "nobody can call it back")
     assert len(mails(company, ticket)) == 1
