@@ -7,11 +7,13 @@ filed goes to quarantine with its reason, and the next ones proceed.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from connector.batches import (
     ASIDE,
     DUPLICATE,
+    FILED_AT_ONCE,
     PRESENT,
     QUARANTINED,
     REPLY,
@@ -106,7 +108,11 @@ def file_now(session: Session, arrivals: Sequence[Arrival], kept: Sequence[origi
     filed: dict[int, Outcome] = {}
     at_hand = {one.id: arrival.raw for arrival, one in zip(arrivals, kept, strict=True) if one.is_new}
     try:
-        for some in file_kept(_with_earlier(at_hand), session.os_account, at_hand):
+        earlier, order = _with_earlier(at_hand)
+        with suppress(TryAgain):  # they go on waiting
+            for _ in _file_again(earlier, session.os_account):
+                pass
+        for some in file_kept(order, session.os_account, at_hand):
             filed |= some
     except TryAgain as error:
         waiting = Outcome("", WAITING, reason=error.sentence)
@@ -116,20 +122,55 @@ def file_now(session: Session, arrivals: Sequence[Arrival], kept: Sequence[origi
     return [_taken(arrival, one, filed) for arrival, one in zip(arrivals, kept, strict=True)]
 
 
-def _with_earlier(ours: Collection[int]) -> list[int]:
-    """Return mails that were just kept and those that came before them and still wait, in the order of their coming.
+def _with_earlier(ours: Collection[int]) -> tuple[list[originals.Original], list[int]]:
+    """Return mails that came before some that were just kept and were left behind, and the others that wait.
 
     An answer would else overtake what it answers, if the connector that had kept that one died.
     """
     if not ours:
-        return []
+        return [], []
     with translated():
         waiting = [one for one in originals.waiting(before=max(ours)) if one.source.startswith(_ONE_BY_ONE)]
-        others = [one for one in waiting if one.id not in ours]
-        # Younger ones are being filed by another thread or program at this moment.
-        late = [one.id for one in others if one.received_at <= clock.now() - _AT_ONCE]
-        again = originals.try_again(late, _MOST_TRIES) if late else []
-    return sorted({*ours, *again, *(one.id for one in others if one.id not in late)})
+    others = [one for one in waiting if one.id not in ours]
+    # Younger ones are being filed by another thread or program at this moment.
+    late = [one for one in others if one.received_at <= clock.now() - _AT_ONCE]
+    return late, sorted({*ours, *(one.id for one in others if one not in late)})
+
+
+def _file_again(left: Sequence[originals.Original], os_account: str) -> Iterator[dict[int, Outcome]]:
+    """File mails that were left behind, in this order, and count the try of each right before it.
+
+    What was tried before is filed by itself: it may be what ended the program, and would take others along into
+    quarantine. Raises TryAgain like `file_kept`; then nothing was wrong with the mails, and the try does not count.
+    """
+    refusal: TryAgain | None = None
+    for some in _apart(left):
+        with translated():
+            tried = originals.try_again(some, _MOST_TRIES)
+        try:
+            yield from file_kept(tried, os_account)
+        except TryAgain as error:
+            with translated():
+                originals.forget_try(tried)
+            if refusal is not None:
+                break
+            refusal = error
+    if refusal is not None:
+        raise refusal
+
+
+def _apart(left: Sequence[originals.Original]) -> Iterator[list[int]]:
+    group: list[int] = []
+    for one in left:
+        if group and (one.tries or len(group) == FILED_AT_ONCE):
+            yield group
+            group = []
+        if one.tries:
+            yield [one.id]
+        else:
+            group.append(one.id)
+    if group:
+        yield group
 
 
 def _taken(arrival: Arrival, kept: originals.Kept, filed: dict[int, Outcome]) -> Outcome:
@@ -147,10 +188,11 @@ def file_left(session: Session) -> list[Outcome]:
     with translated():
         waiting = originals.waiting()
         left = own | {one.id for one in _left_behind(waiting)}
-        ids = originals.try_again([one.id for one in waiting if one.id in left], _MOST_TRIES)
         _unfiled.difference_update(own - {one.id for one in waiting})
-        heads = [head_of(one, originals.raw(one)) for one in ids]
-    return [outcome for some in file_kept(in_order(heads), session.os_account) for outcome in some.values()]
+        found = {one.id: one for one in waiting if one.id in left}
+        order = in_order([head_of(one, originals.raw(one)) for one in found])
+    again = _file_again([found[one] for one in order], session.os_account)
+    return [outcome for some in again for outcome in some.values()]
 
 
 def import_mails(session: Session, sources: Iterable[Source], progress: Progress = lambda done, total: None) -> Report:

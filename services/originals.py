@@ -230,6 +230,17 @@ def try_again(original_ids: Sequence[int], most: int) -> list[int]:
     return again
 
 
+def forget_try(original_ids: Sequence[int]) -> None:
+    """Take back a try to file mails: the database refused it. One stays, so that nobody is taken to be about to."""
+    if original_ids:
+        execute(
+            "UPDATE mail_original SET tries = tries - 1"
+            f" WHERE state = ? AND tries > 1 AND id IN ({marks(original_ids)})",
+            RECEIVED,
+            *original_ids,
+        )
+
+
 def quarantined_count() -> int:
     """Return how many mails are in quarantine."""
     return int(fetch("SELECT COUNT(*) FROM mail_original WHERE state = ?", QUARANTINED)[0][0])

@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from connector import batches
 from connector.draining import drain
 from connector.intake import file_left
-from models import ConnectorRun, Mail, MailOriginal, Ticket
-from models.binding import close_database, connection, open_database
+from connector.mail.message import ParsedMail
+from connector.mail.parse import parse
+from models import ConnectorRun, Mail, MailOriginal, Ticket, database
+from models.binding import close_database, connection, connection_apart, open_database
 from services import clock, connector_runs, originals
+from services.errors import TryAgain
 from services.mailboxes import MAILBOXES
 from services.session import desk_session
 from tests.support.connector import Mailing, are_contents, desk_on, filed, states
@@ -145,3 +149,41 @@ def test_a_mail_that_always_ends_the_program_is_put_into_quarantine(desk: Desk) 
         assert originals.try_again([kept.id], 5) == [kept.id]
     assert originals.try_again([kept.id], 5) == []
     assert states() == {"quarantined": 1} and "broken off 5 times" in originals.get(kept.id).reason
+
+
+def test_a_mail_that_ends_the_program_takes_no_others_along(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    mails = [letter(text="POISON" if at == 3 else "x", key=str(at)) for at in range(6)]
+    kept = originals.keep(desk.administrator, [originals.Arrival("import", raw) for raw in mails])
+
+    def dies(raw: bytes, limit: int) -> ParsedMail:
+        if b"POISON" in raw:
+            raise SystemExit
+        return parse(raw, limit)
+
+    monkeypatch.setattr(batches, "parse", dies)
+    with clock.frozen(clock.now() + clock.HOUR):
+        for _ in range(5):
+            with pytest.raises(SystemExit):
+                file_left(desk.administrator)
+        assert states() == {"filed": 3, "received": 3}
+        file_left(desk.administrator)
+    assert states() == {"filed": 5, "quarantined": 1}
+    assert originals.get(kept[3].id).state == "quarantined"
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_what_the_database_refuses_for_a_while_is_never_put_into_quarantine(desk: Desk) -> None:
+    (kept,) = originals.keep(desk.administrator, [originals.Arrival("import", letter(key="1"))])
+    with clock.frozen(clock.now() + clock.HOUR):
+        database.execute_sql("SET lock_timeout = '20ms'")
+        other = connection_apart()
+        other.execute("BEGIN")
+        other.execute("LOCK TABLE ticket IN EXCLUSIVE MODE")
+        for _ in range(7):
+            with pytest.raises(TryAgain):
+                file_left(desk.administrator)
+        other.execute("ROLLBACK")
+        other.close()
+        assert originals.get(kept.id).tries == 1
+        file_left(desk.administrator)
+    assert states() == {"filed": 1}
