@@ -19,7 +19,7 @@ LOCK_SECONDS = 20.0
 """How long anybody waits. It is for economy alone: bytes that two processes take in are one mail."""
 
 _LOOK_SECONDS = 0.02
-_TRIES = 20
+_TRIES, _MOMENT = 5, 0.001
 
 
 class _Lock:
@@ -77,7 +77,7 @@ class Turn:
             if not is_next and not self._spool.holds(name):
                 return False
             if not is_next and self._open.is_held_elsewhere():
-                is_next = self._next.take()
+                is_next = _take_in_a_moment(self._next)
                 if not is_next:
                     return False
             time.sleep(_LOOK_SECONDS)
@@ -87,10 +87,7 @@ class Turn:
 
     def is_at_work(self) -> None:
         """Let others know that the desk is open, so that mail in the spool will come into it."""
-        for _ in range(_TRIES):
-            if self._open.take():
-                return
-            time.sleep(_LOOK_SECONDS / _TRIES)  # somebody looks at it, or does the same for too long
+        _take_in_a_moment(self._open)
 
     def can_be_handed_over(self) -> bool:
         """Tell whether another process waits to go on."""
@@ -100,6 +97,15 @@ class Turn:
         """Let the next one begin."""
         for lock in (self._next, self._open, self._emptying):
             lock.free()
+
+
+def _take_in_a_moment(lock: _Lock) -> bool:
+    """Try to get hold of a lock at which others look now and then: whoever looks has it for that moment."""
+    for _ in range(_TRIES):
+        if lock.take():
+            return True
+        time.sleep(_MOMENT)
+    return False
 
 
 def _opened(path: str, way: int) -> int | None:
