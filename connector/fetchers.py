@@ -152,11 +152,16 @@ def password_of(mailbox: MailboxRow) -> str:
     return found
 
 
-def taking_in(session: Session) -> Keep:
-    """Return what keeps fetched mails and files them; whatever cannot be filed is kept all the same."""
+def taking_in(session: Session, told: Callable[[Sequence[intake.Outcome]], object] | None = None) -> Keep:
+    """Return what keeps fetched mails and files them; whatever cannot be filed is kept all the same.
+
+    `told` is handed what became of each.
+    """
 
     def keep(arrivals: Sequence[Arrival]) -> None:
-        intake.take_in_all(session, arrivals)
+        outcomes = intake.take_in_all(session, arrivals)
+        if told is not None:
+            told(outcomes)
 
     return keep
 

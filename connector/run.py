@@ -141,7 +141,7 @@ class Connector:
                         mailbox,
                         self._plan.name,
                         self._stop,
-                        keep=taking_in(self._session),
+                        keep=taking_in(self._session, lambda outcomes: report(self._told, "fetch", outcomes)),
                         told=lambda which, text: self._told("fetch", f"{which.name}: {text}", mailbox=which.name),
                     )
                     self._parts.start(f"fetch {mailbox.name}", fetcher.run)

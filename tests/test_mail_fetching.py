@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from connector import fetchers, imap_server
+from connector import fetchers, imap_server, intake
 from connector.fetchers import Fetcher, Outcome, fetch_once, taking_in
 from models import MailOriginal
 from services import auth, mailboxes, originals, people
@@ -204,6 +204,17 @@ def test_without_starttls_no_password_is_sent(desk: Desk, server: LoopbackImap) 
     box = mailbox(desk, server, security="starttls")
     assert "cannot do what is needed" in fetch(desk, box)[0].error
     assert b"LOGIN" not in server.heard.upper() and PASSWORD.encode() not in server.heard
+
+
+def test_whoever_keeps_a_log_hears_what_became_of_each_mail(desk: Desk, server: LoopbackImap) -> None:
+    server.put(*LETTERS[:2])
+    heard: list[intake.Outcome] = []
+    keep = taking_in(desk.administrator, heard.extend)
+    fetch_once([mailbox(desk, server)], "here", find_password=password, keep=keep)
+    assert [(one.state, one.number, one.origin.partition(";")[0]) for one in heard] == [
+        ("ticket", "0500-1000", "imap:Support/INBOX"),
+        ("ticket", "0500-1001", "imap:Support/INBOX"),
+    ]
 
 
 def test_a_refused_login_and_an_unknown_server_say_what_to_look_at(desk: Desk, server: LoopbackImap) -> None:
