@@ -35,7 +35,8 @@ def drain(session: Session, spool: Spool, told: Told = lambda outcomes: None, tu
             held.wait()
         held.is_at_work()
         until = time.monotonic() + _TURN_SECONDS
-        while some := _next(spool):
+        seen: set[str] = set()
+        while some := _next(spool, seen, told):
             count += len(some)
             told(_take(session, spool, some))
             if turn is not None and time.monotonic() >= until and held.can_be_handed_over():
@@ -62,12 +63,23 @@ def _take(session: Session, spool: Spool, some: list[Spooled]) -> list[Outcome]:
     return file_now(session, arrivals, kept)
 
 
-def _next(spool: Spool) -> list[Spooled]:
-    """Return the oldest mails, not more than fit well into memory."""
+def _next(spool: Spool, seen: set[str], told: Told) -> list[Spooled]:
+    """Return the oldest mails that were not `seen` yet, not more than fit well into memory.
+
+    What this account may not read or remove stays, and holds up nothing that lies behind it.
+    """
     found: list[Spooled] = []
     size = 0
     for name in spool.names():
-        mail = spool.read(name)
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            mail = spool.read(name)
+        except OSError as error:
+            reason = f"it lies in {spool.folder} and cannot be read ({error.strerror})"
+            told([Outcome(f"spool:{name}", UNREADABLE, reason=header(reason, 500))])
+            continue
         if mail is not None:
             found.append(mail)
             size += len(mail.raw)

@@ -146,6 +146,19 @@ def test_the_next_delivery_takes_along_what_lies_there(desk: Desk, mailing: Mail
     assert mailing.spool.names() == []
 
 
+def test_what_cannot_be_read_or_removed_holds_up_nothing(
+    desk: Desk, mailing: Mailing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, last = (mailing.spool.put([letter(key=key)], "pipe", None, []) for key in "12")
+    # Where one account may read no file of another, root still may; nobody reads a folder as a mail.
+    (Path(mailing.spool.folder) / "new" / "0").mkdir()
+    monkeypatch.setattr(mailing.spool, "drop", lambda name: None)
+    told: list[Outcome] = []
+    assert drain(desk_session("email"), mailing.spool, told.extend) == 2
+    assert [one.state for one in told] == ["unreadable", "ticket", "ticket"] and "directory" in told[0].reason
+    assert mailing.spool.names() == ["0", first, last] and Mail.select().count() == 2
+
+
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_locked_database_leaves_the_mail_in_the_spool(desk: Desk, mailing: Mailing) -> None:
     with database.atomic():
