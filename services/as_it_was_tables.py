@@ -14,7 +14,7 @@ from models import database
 from models.binding import engine_of
 from services import catalogue
 from services.journal import load
-from services.sql import execute, fetch, first, insert_many
+from services.sql import execute, fetch, first, insert_many, key_list
 from services.undo_changes import CHARGE, DOCUMENT, EMPLOYEE, EXTERNAL, TICKET, identity_of
 from services.undo_present import MODELS, column_of
 
@@ -137,7 +137,7 @@ def make_then(changed: dict[int, dict[str, Any]], at: int, scope: str) -> None:
             cursor.executemany(f"UPDATE ticket_then SET {places} WHERE id = {database.param}", rows)
     execute(f"DELETE FROM ticket_then WHERE created_at IS NULL OR created_at > {int(at)}")
     opened = [status.code for status in catalogue.names().statuses.values() if status.status_class == "open"]
-    listed = ", ".join(str(int(code)) for code in opened) or "NULL"
+    listed = key_list(opened) or "NULL"
     execute(f"UPDATE ticket_then SET is_open = CASE WHEN status_id IN ({listed}) THEN 1 ELSE 0 END")
     execute(f"UPDATE ticket_then SET updated_at = created_at WHERE updated_at IS NULL OR updated_at > {int(at)}")
 
@@ -154,7 +154,7 @@ def hide_tickets(at: int, scope: str) -> None:
 def hide_all_but(ticket_ids: Sequence[int]) -> None:
     """Hide all tickets behind those that changed, as they were, and some that did not; after `make_then`."""
     source = real("ticket")
-    chosen = ", ".join(str(int(key)) for key in ticket_ids) or "NULL"
+    chosen = key_list(ticket_ids) or "NULL"
     execute(
         f"CREATE TEMPORARY TABLE ticket AS SELECT * FROM ticket_then UNION ALL SELECT * FROM {source}"
         f" WHERE id IN ({chosen})"

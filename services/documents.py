@@ -10,7 +10,7 @@ from services import blobs, history_kinds, inbox, journal, local_files, tickets
 from services.errors import Invalid, NotFound
 from services.records import DocumentRow
 from services.session import Session
-from services.sql import execute, fetch, first, insert_row
+from services.sql import execute, fetch, first, insert_row, key_list
 from services.text import clean, one_line
 from services.ticket_writes import touch
 
@@ -36,7 +36,7 @@ def of_mails(ticket_id: int, mail_ids: list[int]) -> dict[int, list[DocumentRow]
     """Return the attachments of some mails of a ticket by mail id."""
     if not mail_ids:
         return {}
-    chosen = ", ".join(str(int(key)) for key in mail_ids)
+    chosen = key_list(mail_ids)
     found: dict[int, list[DocumentRow]] = {}
     for row in _rows(f"d.ticket_id = {int(ticket_id)} AND d.mail_id IN ({chosen})", "d.id"):
         if row.mail_id is not None:

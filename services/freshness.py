@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from services.sql import key_list
+
 Select = Callable[[str], Sequence[Sequence[Any]]]
 """Runs a statement on the connection that is held for this and returns its rows."""
 
@@ -108,7 +110,7 @@ class Since:
         """Return what has changed since; ids in `own` are taken out of it and their changes marked as one's own."""
         wanted = f"id > {self.last}"
         if self._gaps:
-            wanted = f"({wanted} OR id IN ({_listed(self._gaps)}))"
+            wanted = f"({wanted} OR id IN ({key_list(self._gaps)}))"
         rows = self.select(f"SELECT id, actor FROM operation WHERE {wanted} ORDER BY id LIMIT {_MOST_OPERATIONS}")
         if not rows:
             return self._after_restore()
@@ -146,7 +148,7 @@ class Since:
             del self._gaps[min(self._gaps)]
 
     def _touched(self, actors: dict[int, str], mine: set[int]) -> Change:
-        listed = _listed(actors)
+        listed = key_list(actors)
         # The limit bounds what one bulk operation can cost everybody who watches.
         lines = self.select(
             "SELECT * FROM (SELECT operation_id, ticket_id, entity, field FROM change"
@@ -177,7 +179,3 @@ class Since:
             for (operation_id, ticket_id), names in sorted(fields.items())
         )  # fmt: skip
         return Change(touches, False, frozenset(entities))
-
-
-def _listed(ids: Iterable[int]) -> str:
-    return ", ".join(str(int(key)) for key in ids)

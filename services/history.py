@@ -12,7 +12,7 @@ from services.history_kinds import CREATED, DELIVERY, MAIL_IN, MAIL_OUT, NOTE
 from services.journal import load
 from services.records import FieldChange, HistoryEntry, MailView, TicketDetail
 from services.session import DESK_NAME, Session
-from services.sql import fetch
+from services.sql import fetch, key_list
 from services.taken_back import taken_back
 from services.ticket_fields import REFERENCES, label_of, readable
 
@@ -105,7 +105,7 @@ def _undoers(operations: set[int]) -> dict[int, tuple[str, int]]:
     """Return who took something back, and when, by the operation that did."""
     if not operations:
         return {}
-    chosen = ", ".join(str(int(key)) for key in operations)
+    chosen = key_list(operations)
     return {row[0]: (row[1], row[2]) for row in fetch(f"SELECT id, actor, at FROM operation WHERE id IN ({chosen})")}
 
 
@@ -141,7 +141,7 @@ def resolver(found: Iterable[tuple[Any, str, str | None, str | None]]) -> Callab
     for field, keys in wanted.items():
         if keys:
             table, key, name = REFERENCES[field]
-            listed = ", ".join(map(str, keys))
+            listed = key_list(keys)
             for row in fetch(f"SELECT {key}, {name} FROM {table} WHERE {key} IN ({listed})"):
                 known[field, row[0]] = row[1]
     managers = catalogue.names().managers
@@ -157,7 +157,7 @@ def resolver(found: Iterable[tuple[Any, str, str | None, str | None]]) -> Callab
 def _mails(session: Session, mail_ids: list[int]) -> dict[int, MailView]:
     if not mail_ids:
         return {}
-    chosen = ", ".join(str(int(key)) for key in mail_ids)
+    chosen = key_list(mail_ids)
     found = fetch(
         "SELECT id, original_id, direction, message_id, sender_name, sender_email, to_addresses, cc_addresses,"
         f" bcc_addresses, subject, sent_at, warnings, protection FROM mail WHERE id IN ({chosen})"

@@ -8,7 +8,7 @@ from services import tickets
 from services.numbers import id_of, ids_ending, number_of
 from services.records import TicketDetail
 from services.session import Session
-from services.sql import first
+from services.sql import first, key_list
 from services.visibility import ticket_scope, unknown_ticket
 
 _TAIL = re.compile(r"\d{4}", re.ASCII)
@@ -32,7 +32,7 @@ def find(session: Session, typed: str) -> TicketDetail:
     scope = ticket_scope(session)
     candidates = ids_ending(int(typed), (newest[0] if newest else None) or 0)
     if candidates:
-        chosen = ", ".join(map(str, candidates))
+        chosen = key_list(candidates)
         sql = f"SELECT max(t.id) FROM ticket t WHERE t.id IN ({chosen})" + (f" AND {scope}" if scope else "")
         found = first(sql)
         if found is not None and found[0] is not None:

@@ -10,7 +10,7 @@ from services import finding, lists
 from services.lists import ListQuery
 from services.records import TicketRow
 from services.session import Session
-from services.sql import run
+from services.sql import key_list, run
 
 _PIECE = 10_000
 """Ids looked through at once, so that other threads get their turn in between."""
@@ -40,7 +40,7 @@ def look(session: Session, query: ListQuery, order: array[int], ticket_ids: Iter
     before: set[int] = set()
     for start in range(0, len(order), _PIECE):
         before |= wanted.intersection(order[start : start + _PIECE])
-    chosen = ", ".join(str(int(key)) for key in sorted(wanted))
+    chosen = key_list(sorted(wanted))
     sql = f"SELECT t.id FROM ticket t WHERE {lists.where_of(session, query)} AND t.id IN ({chosen})"
     with finding.guarded(query):
         inside = frozenset(row[0] for row in run(sql, query.params))

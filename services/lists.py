@@ -14,7 +14,7 @@ from services.errors import Invalid
 from services.numbers import number_of
 from services.records import NO_MARK, NavCounts, TicketRow
 from services.session import Session
-from services.sql import marked, run
+from services.sql import key_list, marked, run
 from services.visibility import ticket_scope
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def rows(session: Session, ticket_ids: Sequence[int]) -> dict[int, TicketRow]:
     if not ticket_ids:
         return {}
     scope = ticket_scope(session)
-    chosen = ",".join(str(int(key)) for key in ticket_ids)
+    chosen = key_list(ticket_ids)
     sql = f"SELECT {_ROW} FROM ticket t {_ROW_JOIN} WHERE t.id IN ({chosen})"
     sql += f" AND {scope}" if scope else ""
     return {row.id: row for row in _rows(session, run(sql, ()))}
@@ -317,8 +317,8 @@ def _order(query: ListQuery) -> str:
 
 
 def _in(column: str, keys: Iterable[int]) -> str:
-    listed = [str(int(key)) for key in keys]
-    return f"{column} = {listed[0]}" if len(listed) == 1 else f"{column} IN ({', '.join(listed)})"
+    listed = key_list(keys)
+    return f"{column} IN ({listed})" if "," in listed else f"{column} = {listed}"
 
 
 # A subject is cut for the list: a megabyte of it must not travel with every page.

@@ -14,7 +14,7 @@ from services.journal import load
 from services.numbers import number_of
 from services.records import FieldChange
 from services.session import Session
-from services.sql import fetch
+from services.sql import fetch, key_list
 from services.ticket_fields import label_of, readable
 from services.undo_changes import DEED_COLUMNS, Deed, root_of
 from services.undo_rules import refusal, taken_back
@@ -238,7 +238,7 @@ def _fields(
 ) -> dict[int, list[FieldChange]]:
     if not ids:
         return {}
-    chosen = ", ".join(map(str, ids))
+    chosen = key_list(ids)
     rows: list[tuple[Any, ...]] = fetch(
         "SELECT ticket_id, field, before, after FROM change WHERE operation_id = ? AND entity = 'ticket'"
         f" AND field NOT IN ('updated_at', 'created_at', 'confirm', 'created_by') AND ticket_id IN ({chosen})"
@@ -258,7 +258,7 @@ def _texts(operation_id: int, ids: Sequence[int]) -> dict[int, list[str]]:
     if not ids:
         return {}
     found: dict[int, list[str]] = {}
-    chosen = ", ".join(map(str, ids))
+    chosen = key_list(ids)
     for ticket_id, text in fetch(
         "SELECT ticket_id, substr(text, 1, 500) FROM history"
         f" WHERE operation_id = ? AND text <> '' AND ticket_id IN ({chosen}) ORDER BY id",

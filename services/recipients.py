@@ -10,7 +10,7 @@ from services.errors import Forbidden, Invalid, NotFound
 from services.named import NamedTuple
 from services.records import Choice, EmployeeRecipientRow, ExternalRecipientRow, TicketDetail
 from services.session import Session
-from services.sql import execute, fetch, first, insert_many, insert_row, marks
+from services.sql import execute, fetch, first, insert_many, insert_row, key_list, marks
 from services.text import one_line
 
 KINDS = ("to", "cc", "bcc")
@@ -243,7 +243,7 @@ def follow_as_manager(op: journal.Recorder, ticket_ids: Sequence[int], manager_i
 
 def follow_many(op: journal.Recorder, ticket_ids: Sequence[int], employee_id: int) -> None:
     """Make an employee a recipient of every mail of some hundred tickets at most."""
-    listed = ", ".join(str(int(key)) for key in ticket_ids)
+    listed = key_list(ticket_ids)
     followed = f"FROM employee_recipient WHERE employee_id = {int(employee_id)} AND ticket_id IN ({listed})"
     before = {row[0]: row for row in fetch(f"SELECT ticket_id, id, level {followed}")}
     lower = [row for row in before.values() if row[2] != "all"]

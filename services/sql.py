@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -197,6 +197,11 @@ def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], e
 
 def _returns_keys() -> bool:
     return engine_of() == "postgresql"
+
+
+def key_list(keys: Iterable[int]) -> str:
+    """Return keys as they stand in `IN (…)`, for more of them than a statement takes parameters; may be empty."""
+    return ", ".join(str(int(key)) for key in keys)
 
 
 def marks(values: Sequence[Any]) -> str:

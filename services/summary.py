@@ -8,6 +8,7 @@ from services import lists
 from services.lists import ListQuery, View
 from services.records import TicketRow
 from services.session import Session
+from services.sql import key_list
 
 LENGTH = 5
 
@@ -32,7 +33,7 @@ def summary(session: Session) -> Summary:
         others = ListQuery(lists.OPEN, where=f"({lists.asked_for(session)}) IS NOT TRUE")
     else:
         own = ListQuery(lists.ASSIGNED_OPEN)
-        mine = ", ".join(str(int(key)) for key in session.manager_ids[:1]) or "0"
+        mine = key_list(session.manager_ids[:1]) or "0"
         others = ListQuery(View("created_open"), where=f"t.manager_id NOT IN ({mine})")
     return Summary(
         *(

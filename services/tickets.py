@@ -12,7 +12,7 @@ from services.errors import Invalid
 from services.numbers import id_of, number_of
 from services.records import TicketDetail, TicketRow
 from services.session import Session
-from services.sql import fetch
+from services.sql import fetch, key_list
 from services.visibility import may_see, unknown_ticket
 
 _SQL = """
@@ -78,7 +78,7 @@ def lock_many(session: Session, ticket_ids: Sequence[int]) -> list[TicketDetail]
     Locked in the order of their ids, so that two people who act on many never wait for each other in a circle.
     """
     if database.for_update and ticket_ids:
-        listed = ", ".join(str(int(key)) for key in ticket_ids)
+        listed = key_list(ticket_ids)
         fetch(f"SELECT id FROM ticket WHERE id IN ({listed}) ORDER BY id FOR NO KEY UPDATE")
     return get_many(session, ticket_ids)
 
@@ -96,7 +96,7 @@ def waiting(ticket_ids: Iterable[int]) -> int:
 def _count(ticket_ids: Iterable[int], condition: str) -> int:
     keys = iter(ticket_ids)
     total = 0
-    while listed := ", ".join(str(int(key)) for key in islice(keys, _COUNTED)):
+    while listed := key_list(islice(keys, _COUNTED)):
         total += int(fetch(f"SELECT count(*) FROM ticket WHERE id IN ({listed}) AND {condition}")[0][0])
     return total
 
@@ -105,7 +105,7 @@ def get_many(session: Session, ticket_ids: Sequence[int]) -> list[TicketDetail]:
     """Return several tickets in full, in the order asked for; those that the person may not see are left out."""
     if not ticket_ids:
         return []
-    found = {row[0]: row for row in fetch(_SQL % ", ".join(str(int(key)) for key in ticket_ids))}
+    found = {row[0]: row for row in fetch(_SQL % key_list(ticket_ids))}
     details = [_detail(session, found[key]) for key in ticket_ids if key in found]
     return [each for each in details if may_see(session, each)]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from services.session import EMPLOYEES_ONLY, Session
-from services.sql import fetch
+from services.sql import fetch, key_list
 from services.visibility import ticket_scope
 
 MOST_SECONDS = 1.5
@@ -50,6 +50,6 @@ def _pieces(count: int, rank: int) -> Iterator[tuple[int, int]]:
 
 def _unread_among(session: Session, ids: Sequence[int]) -> frozenset[int]:
     scope = ticket_scope(session)
-    chosen = ",".join(str(int(key)) for key in ids)
+    chosen = key_list(ids)
     sql = f"SELECT t.id FROM ticket t WHERE t.id IN ({chosen}) AND t.mark = 1" + (f" AND {scope}" if scope else "")
     return frozenset(row[0] for row in fetch(sql))

@@ -6,6 +6,7 @@ from services import catalogue
 from services.errors import NotFound
 from services.records import TicketDetail
 from services.session import Session
+from services.sql import key_list
 
 
 def ticket_scope(session: Session, alias: str = "t") -> str:
@@ -18,11 +19,11 @@ def ticket_scope(session: Session, alias: str = "t") -> str:
         parts = [f"{alias}.account_id = {int(session.account_id or 0)}", f"{alias}.archived = 0"]
         hidden = sorted(catalogue.names().hidden_categories)
         if hidden:
-            parts.append(f"({alias}.category_id IS NULL OR {alias}.category_id NOT IN ({_joined(hidden)}))")
+            parts.append(f"({alias}.category_id IS NULL OR {alias}.category_id NOT IN ({key_list(hidden)}))")
         return " AND ".join(parts)
     if session.has("view_others"):
         return ""
-    own = f"{alias}.manager_id IN ({_joined(session.manager_ids) or '0'})"
+    own = f"{alias}.manager_id IN ({key_list(session.manager_ids) or '0'})"
     return f"({own} OR {alias}.created_by_id = {int(session.user_id or 0)})"
 
 
@@ -39,7 +40,3 @@ def may_see(session: Session, ticket: TicketDetail) -> bool:
 def unknown_ticket(number: str) -> NotFound:
     """Return the one answer for a ticket that is not there and for one that this person may not see."""
     return NotFound(f"There is no ticket {number} that you can see; check the number.")
-
-
-def _joined(ids: tuple[int, ...] | list[int]) -> str:
-    return ", ".join(str(int(key)) for key in ids)

@@ -15,7 +15,7 @@ from models.binding import engine_of
 from models.words import LONGEST_PREFIX
 from services.search.vocabulary import beginning
 from services.session import Session
-from services.sql import fetch, run
+from services.sql import fetch, key_list, run
 
 _SHORTEST_PREFIX = 2
 # What a word counts in the subject, in public and in internal text.
@@ -68,7 +68,7 @@ def by_rank(session: Session, terms: Sequence[TextTerm], ticket_ids: Sequence[in
 
 
 def _sqlite_ranks(session: Session, terms: Sequence[TextTerm], ticket_ids: Sequence[int]) -> dict[int, float]:
-    chosen = ", ".join(str(int(key)) for key in ticket_ids)
+    chosen = key_list(ticket_ids)
     texts = run(
         f"SELECT rowid, subject, substr(public, 1, {_RANKED_TEXT}), substr(internal, 1, {_RANKED_TEXT})"
         f" FROM ticket_words WHERE rowid IN ({chosen})",
@@ -111,7 +111,7 @@ def _fts_term(term: TextTerm) -> str:
 
 
 def _postgres_ranks(session: Session, terms: Sequence[TextTerm], ticket_ids: Sequence[int]) -> dict[int, float]:
-    chosen = ", ".join(str(int(key)) for key in ticket_ids)
+    chosen = key_list(ticket_ids)
     weights = ", ".join(str(weight) for weight in (0, *reversed(_WEIGHTS)))
     any_term = " | ".join(_lexemes(term, _classes(session)) for term in terms)
     # A query's classes choose the tickets, but ranks count every place that a word has.

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from models.binding import engine_of
 from services.search.index import Piece, TextTerm, by_rank, fts_query, needle, on_postgres
 from services.session import Session
-from services.sql import fetch, run
+from services.sql import fetch, key_list, run
 from services.visibility import ticket_scope
 
 NEWEST = 1_000
@@ -146,7 +146,7 @@ def _rest_on_sqlite(search: Search, last: int, limit: int) -> list[int]:
 
 def _holding(search: Search, ticket_ids: Sequence[int]) -> list[int]:
     """Return those of some tickets that fit, the newest first, by their words rather than the index."""
-    chosen = ", ".join(str(int(key)) for key in ticket_ids)
+    chosen = key_list(ticket_ids)
     asked = f"SELECT t.id FROM ticket t WHERE t.id IN ({chosen}) AND "
     fitting = {row[0] for row in run(f"{asked}({search.where})", search.params).fetchall()}
     columns = "subject, public" if search.session.is_client else "subject, public, internal"

@@ -24,6 +24,7 @@ from services.history_kinds import (
     TRANSFER,
 )
 from services.named import NamedTuple
+from services.sql import key_list
 from services.taken_back import taken_back
 
 KINDS = frozenset({CREATED, NOTE, TRANSFER, MAIL_IN, MAIL_OUT, CHARGE, DOCUMENT, ARCHIVE, MERGE})
@@ -77,7 +78,7 @@ def documents_between(db: Any, first: int, last: int) -> list[Document]:
 def added(db: Any, ticket_ids: Sequence[int], operation_ids: Sequence[int]) -> dict[int, list[Piece]]:
     """Return the pieces that the entries of some operations add to the documents of tickets."""
     found: dict[int, list[Piece]] = {}
-    wanted = ", ".join(str(int(key)) for key in operation_ids) or "NULL"
+    wanted = key_list(operation_ids) or "NULL"
     for chosen in _lists(sorted(set(ticket_ids))):
         heads = _heads(db, f"IN ({chosen})")
         found |= _entries(db, heads, f"h.operation_id IN ({wanted}) AND h.ticket_id IN ({chosen})")
@@ -196,4 +197,4 @@ def _read(db: Any, asked: str) -> list[tuple[Any, ...]]:
 
 def _lists(keys: Sequence[int]) -> Iterator[str]:
     for start in range(0, len(keys), _MANY):
-        yield ", ".join(str(int(key)) for key in keys[start : start + _MANY])
+        yield key_list(keys[start : start + _MANY])
