@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 
 from services import clock, mail_settings
 from services.named import NamedTuple
-from services.patterns import late
 from services.sql import fetch
 
-_RATE = late(r"([1-9][0-9]*)/([1-9][0-9]*)([mhd])", re.ASCII)
 _UNITS = {"m": ("minute", clock.MINUTE), "h": ("hour", clock.HOUR), "d": ("day", clock.DAY)}
 # As the partial indexes say it. What was held never left, so it counts for nothing.
 _COUNTED = "automatic = 1 AND state <> 'held'"
@@ -28,7 +25,7 @@ def parse(text: str) -> tuple[Rate, ...]:
     """Return the rates that a setting such as “10/10m 25/1h” has; words that are none are left out."""
     found = []
     for word in text.split():
-        if match := _RATE.fullmatch(word):
+        if match := mail_settings.RATE.fullmatch(word):
             unit, length = _UNITS[match[3]]
             count = int(match[2])
             found.append(Rate(int(match[1]), count * length, f"{count} {unit}s" if count > 1 else f"one {unit}"))

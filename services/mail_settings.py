@@ -41,7 +41,9 @@ Link:       {url}
 
 {description}"""
 
-_RATE = late(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,3})([mhd])", re.ASCII)
+RATE = late(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,3})([mhd])", re.ASCII)
+"""At most so many mails in so many minutes, hours or days."""
+
 _KEEP_SECONDS = 5.0
 
 
@@ -107,7 +109,7 @@ def _rates(value: Any, field: str) -> str:
     """Rates such as 10/10m 25/1h, mails in a time, separated by blanks; nothing for no limit."""
     words = checks.line(value, field).lower().replace(",", " ").split()
     for word in words:
-        if not _RATE.fullmatch(word):
+        if not RATE.fullmatch(word):
             raise Invalid(f"“{word}” is no rate; write it like 10/10m, 25/1h or 500/1d.", field)
     return " ".join(words)
 

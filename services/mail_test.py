@@ -5,7 +5,19 @@ from __future__ import annotations
 from services import checks, journal, mail_identity, mail_settings, mail_writing
 from services.errors import Invalid
 from services.mail_writing import AUTOMATIC_NOTICE, Letter
-from services.outbox import FAILED, HELD, SENDING, SENT, UNKNOWN, WAITING, WITHDRAWN, Outgoing, Recipient, enqueue
+from services.outbox import (
+    FAILED,
+    HELD,
+    SEND,
+    SENDING,
+    SENT,
+    UNKNOWN,
+    WAITING,
+    WITHDRAWN,
+    Outgoing,
+    Recipient,
+    enqueue,
+)
 from services.session import Session
 from services.sql import first
 from services.text import one_line
@@ -22,7 +34,7 @@ def queue(session: Session, address: str) -> int:
     if refusal := mail_settings.outgoing_refusal():
         raise Invalid(refusal)
     settings = mail_settings.current()
-    with journal.operation(session, "send-mail") as op:
+    with journal.operation(session, SEND) as op:
         letter = Letter(
             sender=(settings.support_name, settings.support_address),
             subject="Test of the Email Connector",

@@ -18,11 +18,10 @@ from services import (
 from services.distribution import Writer
 from services.mail_settings import MailSettings
 from services.mail_writing import Address, Attachment, Field, Letter, subject_with_number
-from services.outbox import RESPONSE, Outgoing, Recipient, enqueue, named
+from services.outbox import NOTIFICATION, RESPONSE, Outgoing, Recipient, enqueue, named
 from services.records import TicketDetail
 from services.session import Session, desk_session
 
-NOTIFICATION = "notification"
 ACTION = "notify-mail"
 """The operation that queues a notification, beside the one that makes the ticket: that one can still be taken back."""
 _MB = 1_000_000

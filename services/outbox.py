@@ -27,6 +27,9 @@ DISTRIBUTION = "distribution"
 RESPONSE = "response"
 """The kind of mail that answers whoever opened a ticket."""
 
+NOTIFICATION = "notification"
+"""The kind of mail that tells employees of a new ticket."""
+
 NEVER = 1 << 62
 """The next try of what is not tried again by itself."""
 

@@ -8,11 +8,10 @@ from uuid import uuid4
 
 from services import reply_people
 from services.drafts import Fields, Place
+from services.outbox import SEND
 from services.session import Session
 from services.sql import fetch, first
 from services.undo_changes import DOCUMENT, Deed
-
-_SEND = "send-mail"
 
 
 class Written(NamedTuple):
@@ -25,7 +24,7 @@ class Written(NamedTuple):
 
 def is_reply(session: Session, deed: Deed) -> bool:
     """Tell whether an operation is an answer that this person sent."""
-    return deed.action == _SEND and deed.user_id == session.user_id
+    return deed.action == SEND and deed.user_id == session.user_id
 
 
 def written(session: Session, deed: Deed) -> Written | None:

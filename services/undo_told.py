@@ -14,7 +14,6 @@ from services.undo_plan import Step
 from services.undo_write import write
 
 CREATION = "create-ticket"
-_KIND = "notification"
 
 
 def change(op: journal.Recorder, one: Deed, root: Deed, ticket_ids: Sequence[int]) -> None:
@@ -54,7 +53,7 @@ def _queued(ticket_ids: Sequence[int]) -> list[tuple[int, int, str, str, int]]:
         f" WHERE m.ticket_id IN ({marks(ticket_ids)}) AND m.kind = ? AND d.state IN ({marks(states)})"
         f" ORDER BY d.id{lock}",
         *ticket_ids,
-        _KIND,
+        outbox.NOTIFICATION,
         *states,
     )
 

@@ -10,6 +10,7 @@ from screens.many import FEW
 from screens.many.long_act import LongAct
 from services import clock, operations, undo
 from services.errors import DeskError
+from services.outbox import SEND
 from services.session import Session
 from services.undo import MovedSince, Undone
 from services.undo_changes import ticket_ids
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from services.sent_replies import Written
 
 _SHOWN = 5
-_SEND = "send-mail"
 
 Then = Callable[[list[int]], object]
 
@@ -89,7 +89,7 @@ def take_back(
 
 def _written(session: Session, undone: Undone) -> Written | None:
     """Read what the desk knows of a mail that was taken back: it may have been sent from another machine."""
-    if undone.root.action != _SEND or undone.again:
+    if undone.root.action != SEND or undone.again:
         return None
     from services import sent_replies
 
@@ -102,7 +102,7 @@ def _follow_mail(screen: DeskScreen[Any], undone: Undone, written: Written | Non
     Returns what there is to say about it.
     """
     root, drafts = undone.root, screen.desk.drafts
-    if root.action != _SEND or root.user_id != screen.session.user_id:
+    if root.action != SEND or root.user_id != screen.session.user_id:
         return ""
     if undone.again:
         drafts.sent_again(root.id)
