@@ -86,7 +86,8 @@ def _block(entry: HistoryEntry, dates: ShortDates, left: Sequence[DeliveryRow] =
     else:
         head.append((entry.actor, ""))
     tone = "public" if entry.public and entry.kind == history_kinds.NOTE else _TONES.get(entry.kind, "change")
-    return LogBlock(entry.id, tuple(head), _body(entry, became.lines if became else ()), tone, files, labels=labels)
+    body, signature = _body(entry, became.lines if became else ())
+    return LogBlock(entry.id, tuple(head), body, tone, files, labels=labels, signature=signature)
 
 
 def _mail_head(mail: MailView) -> list[tuple[str, str]]:
@@ -96,12 +97,15 @@ def _mail_head(mail: MailView) -> list[tuple[str, str]]:
     return [(f"{name or address} to {receivers}: {subject or '(no subject)'}", "")]
 
 
-def _body(entry: HistoryEntry, became: Sequence[str]) -> str:
+def _body(entry: HistoryEntry, became: Sequence[str]) -> tuple[str, frozenset[int]]:
+    """Return the text, and the numbers of its lines that are a signature."""
     lines = [f"{change.label}: {change.before or 'none'} → {change.after or 'none'}" for change in entry.changes]
     if entry.mail is not None:
         lines += [*_more_of_mail(entry.mail), *became]
-        return "\n".join([*lines, *([""] if lines else []), marked(entry.text)])
-    return "\n".join([*lines, *([entry.text] if entry.text else []), *became])
+        before = "".join(f"{line}\n" for line in (*lines, ""))
+        text, signature = folded(entry.text)
+        return before + text, frozenset(number + before.count("\n") for number in signature)
+    return "\n".join([*lines, *([entry.text] if entry.text else []), *became]), frozenset()
 
 
 def _more_of_mail(mail: MailView) -> list[str]:
@@ -116,17 +120,24 @@ def _more_of_mail(mail: MailView) -> list[str]:
     return lines + [f"! {warning}" for warning in mail.warnings]
 
 
-def marked(text: str) -> str:
-    """Return a mail's text with every quoted line marked by ">", which is what the log folds."""
+def folded(text: str) -> tuple[str, frozenset[int]]:
+    """Return a mail's text with every quoted line marked by ">", and the numbers of the lines that are a signature.
+
+    These are what the log folds.
+    """
     if len(text) > _MOST_FOLDED:
-        return text
+        return text, frozenset()
     lines: list[str] = []
+    signature: set[int] = set()
     for block in split_quotes(text):
         if block.kind == "quote":
             lines += [line if line.startswith(">") else f"> {line}" for line in block.lines]
-        else:
-            lines += block.lines
-    return "\n".join(lines)
+            continue
+        if block.kind == "signature":
+            said = len("\n".join(block.lines).rstrip().split("\n"))
+            signature.update(range(len(lines), len(lines) + said))
+        lines += block.lines
+    return "\n".join(lines), frozenset(signature)
 
 
 def file_label(file: DocumentRow) -> str:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from screens.ticket.entries import marked
+from screens.ticket.entries import folded
 from screens.ticket.fields import Lines
 from screens.ticket.tab import TicketTab
 from services import clock
@@ -46,8 +46,10 @@ class GeneralTab(TicketTab):
         """Show the ticket."""
         self._show_fields()
         ticket = self.page.ticket
-        text = marked(ticket.description) if ticket.description.strip() else "There is no description."
-        block = LogBlock(ticket.id, (("Description", "strong"),), text)
+        text, signature = "There is no description.", frozenset[int]()
+        if ticket.description.strip():
+            text, signature = folded(ticket.description)
+        block = LogBlock(ticket.id, (("Description", "strong"),), text, signature=signature)
         description = self.query_one("#description", LogView)
         description.set_marker(self.window.marker)
         description.replace([block])

@@ -235,7 +235,7 @@ async def test_opening_asks_the_database_a_handful_of_questions(desk: SmallDesk,
 
 
 def file_mail(desk: SmallDesk, ticket: int, public: bool = True) -> bytes:
-    """File a mail with an attachment and a quote on a ticket, and return its raw bytes."""
+    """File a mail with an attachment, a signature and a quote on a ticket, and return its raw bytes."""
     from services import journal
 
     raw = b"From: cleo@acme.example\r\nSubject: Re: fire\r\n\r\nIt still burns\xff\r\n"
@@ -253,7 +253,7 @@ def file_mail(desk: SmallDesk, ticket: int, public: bool = True) -> bytes:
             subject="Re: fire",
         ).execute()
         documents.attach_within(op, ticket, "smoke.png", "image/png", b"png", mail_id=mail)
-        body = "It still burns\n> one\n> two\n> three\n> four"
+        body = "It still burns\n\n-- \nCleo\nMarsh Hall 1\n\n> one\n> two\n> three\n> four"
         op.entry(ticket, "mail_in", body, public=public, subject_id=mail)
     return raw
 
@@ -269,8 +269,10 @@ async def test_a_mail_reads_inline_and_its_files_and_original_are_saved(
         assert "From: Cleo <cleo@acme.example>" in pilot.text()
         assert "Cc: boss@acme.example" in pilot.text() and "smoke.png, 3 B" in pilot.text()
         assert "4 quoted lines" in pilot.text()
+        assert "… 3 lines of a signature" in pilot.text() and "Marsh Hall 1" not in pilot.text()
         await pilot.press("z")
         await pilot.until_shows("> three")
+        assert "Marsh Hall 1" in pilot.text()
         await pilot.press("s")
         await pilot.until_shows("Save smoke.png")
         await pilot.press("ctrl+u")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from enum import Enum
 from typing import NamedTuple
 
 from services.text import clean, row
 from widgets.wrap import wrapped
 
-_LEAST_QUOTES = 3
+_LEAST_FOLDED = 3
 _INDENT = 2
 _NARROWEST = 10
 
@@ -17,7 +17,8 @@ _NARROWEST = 10
 class LogBlock(NamedTuple):
     """An entry of a log: `head` is one line of (text, tone) parts, `body` any text, attachments (id, label).
 
-    The first `labels` parts of the head are the program's own words, in which no search finds anything.
+    The first `labels` parts of the head are the program's own words, in which no search finds anything. `signature`
+    has the numbers of those lines of the body that are one; like quotes they fold.
     """
 
     id: int
@@ -27,6 +28,7 @@ class LogBlock(NamedTuple):
     attachments: tuple[tuple[int, str], ...] = ()
     folded: bool = False
     labels: int = 0
+    signature: frozenset[int] = frozenset()
 
     @property
     def title(self) -> str:
@@ -87,25 +89,38 @@ def _break_block(block: LogBlock, width: int, folded: bool, quotes_open: bool) -
     for target, label in block.attachments:
         yield Line(Kind.ATTACHMENT, f"[{row(label)}]", target)
     if block.body.strip():
-        yield from _break_body(clean(block.body).strip("\n").split("\n"), room, quotes_open)
+        body = clean(block.body)
+        first = len(body) - len(body.lstrip("\n"))
+        signature = {number - first for number in block.signature}
+        yield from _break_body(body.strip("\n").split("\n"), room, quotes_open, signature)
     if block.attachments or block.body.strip():
         yield Line(Kind.GAP)
 
 
-def _break_body(lines: Sequence[str], room: int, quotes_open: bool) -> Iterator[Line]:
+def _break_body(lines: Sequence[str], room: int, quotes_open: bool, signature: Set[int]) -> Iterator[Line]:
     index = 0
     while index < len(lines):
-        end = _end_of_quote(lines, index)
-        if end - index >= _LEAST_QUOTES:
+        end, what = _end_of_quote(lines, index), "quoted lines"
+        if index in signature:
+            end, what = _end_of_signature(signature, index), "lines of a signature"
+        if end - index >= _LEAST_FOLDED:
             if quotes_open:
                 for line in lines[index:end]:
                     yield from (Line(Kind.QUOTE, piece) for piece in wrapped(line, room))
             else:
-                yield Line(Kind.FOLD, f"… {end - index} quoted lines")
+                yield Line(Kind.FOLD, f"… {end - index} {what}")
             index = end
         else:
             yield from (Line(Kind.BODY, piece) for piece in wrapped(lines[index], room))
             index += 1
+
+
+def _end_of_signature(signature: Set[int], start: int) -> int:
+    """The place after the lines of a signature that begin at `start`."""
+    end = start
+    while end in signature:
+        end += 1
+    return end
 
 
 def _end_of_quote(lines: Sequence[str], start: int) -> int:
