@@ -122,6 +122,15 @@ def test_it_survives_the_restart_of_its_database(server: Cluster, tmp_path: Path
         mailing.close()
 
 
+def test_it_works_on_when_nobody_reads_what_it_says(desk: Desk, mailing: Mailing) -> None:
+    working = mailing.run("run", silent=True)
+    wait_until(mailing.spool.wake)
+    for key in "123":
+        assert mailing.deliver(letter(key=key)) == (0, "")
+        filed(int(key))
+    assert working.stop() == 0
+
+
 def test_killed_at_any_moment_every_mail_is_there_once(desk: Desk, mailing: Mailing) -> None:
     chance = random.Random(desk.url.partition(":")[0])
     mails = [letter(f"Number {at}", key=str(at), files=[("a", b"a" * at)]) for at in range(120)]

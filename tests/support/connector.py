@@ -48,9 +48,9 @@ class Mailing:
         out, err = process.communicate(raw, timeout=120)
         return process.returncode, (out + err).decode()
 
-    def run(self, *words: str) -> Running:
-        """Start `deskwire mail …` and return it once it works."""
-        running = Running([*PROGRAM, "--db", self.url, "mail", *words], self._environment)
+    def run(self, *words: str, silent: bool = False) -> Running:
+        """Start `deskwire mail …` and return it once it works; `silent` reads nothing more of what it says then."""
+        running = Running([*PROGRAM, "--db", self.url, "mail", *words], self._environment, "works" if silent else None)
         self._running.append(running)
         running.wait_for("listening" if "lmtp" in words else "works")
         return running
@@ -64,8 +64,9 @@ class Mailing:
 class Running:
     """A connector that runs on; what it says on standard error is read as it comes."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], last: str | None = None) -> None:
         self.said: list[str] = []
+        self._last = last
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
@@ -76,6 +77,9 @@ class Running:
         assert self._process.stderr is not None
         for line in self._process.stderr:
             self.said.append(line.rstrip("\n"))
+            if self._last is not None and self._last in line:
+                self._process.stderr.close()
+                return
 
     def wait_for(self, words: str, count: int = 1) -> None:
         """Wait until it has said something so often."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from argparse import Namespace
+from contextlib import suppress
 from typing import Any
 
 from tui.cli import Subparsers
@@ -85,6 +86,7 @@ class _Log:
             line = json.dumps({"at": at, "part": part, "text": shown, **fields})
         else:
             line = f"{at} {part}: {shown}"
-        with self._guard:
+        # Where whoever read this has gone, mail goes on.
+        with self._guard, suppress(OSError):
             sys.stderr.write(line + "\n")
             sys.stderr.flush()
