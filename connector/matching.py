@@ -50,8 +50,8 @@ def find(mail: ParsedMail, sender: Sender, original: Original, known: dict[str, 
     named = [number for number in ticket_numbers(mail.subject) if id_of(number) is not None][:_MOST_NUMBERS]
     believed = _believed(named, sender)
     if target is not None:
-        known_to_it = mail.is_bounce or _belongs(sender, target)
-        notes = () if known_to_it else (f"{_who(sender)} is not among the people of this ticket.",)
+        known_to_it = mail.is_bounce or sender.standing == "own" or _belongs(sender, target)
+        notes = () if known_to_it else (f"{sender.address or 'The sender'} is not among the people of this ticket.",)
         others = [number for number, own in believed.items() if own != target]
         return Match(target, (*notes, *([f"The subject also names {', '.join(others)}."] if others else [])))
     if len(set(believed.values())) > 1:

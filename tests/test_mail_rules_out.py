@@ -265,7 +265,8 @@ def test_our_own_mail_that_comes_back_is_filed_quietly(company: Company, first: 
     assert back.number == number and len(sent()) == 1
     added = entries_of(company.desk, first)[before:]
     assert not any(one.public for one in added)
-    assert "came back" in "".join(one.text for one in added)
+    remarks = [one.text for one in added if one.kind == history_kinds.NOTE]
+    assert remarks == ["This mail left the desk and came back; it was not passed on."]
 
 
 def test_opening_a_ticket_tells_its_manager_and_the_copies(company: Company) -> None:
