@@ -75,6 +75,10 @@ class Keeper:
         """Take no more mails; what was taken is kept and answered."""
         self.stopping = True
 
+    def failed(self, error: Exception) -> None:
+        """Tell of what went wrong with a mail."""
+        self._told("lmtp", _sentence(error), event="failed")
+
     def keeping(self) -> None:
         """Keep what waits, again and again, without ever failing: what the database does not take goes to the disk."""
         while not (self.stopping and self._waiting.empty()):
@@ -102,7 +106,7 @@ class Keeper:
             except Exception as error:
                 # Whoever waits is not kept waiting by a server that does not answer.
                 self._away_until = time.monotonic() + _AWAY_SECONDS
-                self._told("lmtp", _sentence(error), event="failed")
+                self.failed(error)
         for one in some:
             one.answer.set_result(self._spooled(one.arrival) if kept is None else SAFE)
         for pair in zip(arrivals, kept or (), strict=kept is not None):
@@ -164,7 +168,7 @@ class Recipients:
                     # A refusal is final: nobody is refused by what was set a moment ago.
                     mail_settings.forget()
                     self._known = (time.monotonic(), mail_settings.current().own_addresses)
-            except DeskError as fault:
+            except Exception as fault:
                 if self._known is None:
                     answer.set_exception(fault)
                     continue

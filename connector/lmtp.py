@@ -25,6 +25,7 @@ _END = b"\r\n.\r\n"
 _IDLE_SECONDS = 300
 _SOCKET_MODE = 0o666
 _REFUSED = "550 5.1.1 <{}> is no address of this desk"
+_FAULT = "421 4.3.0 The desk has met a fault; try again"
 _NO_SETTINGS = "451 4.3.0 The desk cannot be asked for its addresses; try again"
 
 
@@ -58,6 +59,13 @@ class DeskLmtp(LMTP):
         lines = [answer.line_for(address) for address in envelope.rcpt_tos]
         self._set_post_data_state()  # type: ignore[no-untyped-call]
         await self.push("\r\n".join(lines))
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Have everything tried again after a fault that nobody foresaw; by itself the library has mail sent back."""
+        self.event_handler.failed(error)
+        # One answer cannot stand for several recipients, but the end of the connection does.
+        self.loop.call_soon(self._writer.close)
+        return _FAULT
 
     async def _content(self) -> bytes | None:
         """Return a mail up to its end without the dots that the protocol adds; None if it is too large."""
@@ -99,6 +107,10 @@ class _Handler:
             return _REFUSED.format(header(address, 200))
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
+
+    def failed(self, error: Exception) -> None:
+        """Tell of a fault that nobody foresaw."""
+        self._keeper.failed(error)
 
     async def take(self, arrival: Arrival) -> Answer:
         """Have a mail kept, and return the answer once it is safe, or is not; an empty one is not worth keeping."""

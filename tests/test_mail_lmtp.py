@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
-from connector.keeper import SAFE, Keeper, Recipients
-from connector.lmtp import LARGEST, check_address, parse_address
+from connector.keeper import SAFE, Answer, Keeper, Recipients
+from connector.lmtp import LARGEST, check_address, parse_address, serve
 from connector.spool import Spool
 from models import MailOriginal, Ticket
 from models.binding import close_database, connection, open_database
@@ -35,6 +36,7 @@ class Client:
             self._socket.settimeout(60)
             self._socket.connect(where)
         self._file = self._socket.makefile("rb")
+        self.last = ""
         self.answer()
         self.says("LHLO mx.example")
 
@@ -44,8 +46,9 @@ class Client:
             line = self._file.readline().decode()
             if not line:
                 raise ConnectionError("the desk has hung up")
+            self.last = line.rstrip("\r\n")
             if line[3:4] != "-":
-                return line.rstrip("\r\n")
+                return self.last
 
     def says(self, command: str) -> str:
         self._socket.sendall(command.encode() + b"\r\n")
@@ -255,6 +258,33 @@ def test_a_server_that_hangs_up_leaves_the_others_their_answers(desk: Desk, tmp_
     assert stays.result(0) == SAFE and asks.result(0) is True
     filed(2)
     assert not [one for one in told if not one.startswith("ticket")]
+
+
+def test_a_fault_that_nobody_foresaw_has_the_mail_tried_again(desk: Desk, tmp_path: Path) -> None:
+    class Broken(Keeper):
+        def keep(self, arrival: Arrival) -> Future[Answer]:
+            raise MemoryError
+
+    told: list[str] = []
+    keeper = Broken(desk.administrator, Spool(str(tmp_path)), lambda part, text, **_: told.append(text))
+    recipients = Recipients()
+    begun: list[tuple[str, Callable[[], object]]] = []
+    path = f"unix:{tmp_path}/s"
+    work = (recipients.answering, lambda: serve(path, keeper, recipients, lambda *how: begun.append(how)))
+    threads = [threading.Thread(target=each) for each in work]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: begun)
+    client = Client(f"{tmp_path}/s")
+    with pytest.raises(ConnectionError):
+        answers = client.sends(letter(key="1"), [SUPPORT_ADDRESS, "Support@desk.example"])
+        raise AssertionError(answers)
+    assert client.last.startswith("421") and told == ["MemoryError:"]
+    client.close()
+    begun[0][1]()
+    recipients.stop()
+    for thread in threads:
+        thread.join(60)
 
 
 def test_two_cannot_listen_at_one_place(mailing: Mailing, tmp_path: Path) -> None:
