@@ -53,11 +53,12 @@ def queue(session: Session, address: str) -> int:
 def outcome(session: Session, outgoing_id: int) -> tuple[bool, str]:
     """Return whether a test mail has left, and what became of it in one sentence. Needs `administer`."""
     session.require("administer")
-    row = first("SELECT address, state, reply FROM delivery WHERE outgoing_id = ? ORDER BY id", outgoing_id)
+    row = first("SELECT address, state, reply, reply_code FROM delivery WHERE outgoing_id = ? ORDER BY id", outgoing_id)
     if row is None:
         return False, "The test mail is not in the outbox any more."
     address, state, reply = one_line(row[0], limit=100), row[1], one_line(row[2], limit=300)
-    said = f" The server said: {reply}" if reply else ""
+    # Without a code it is what happened to the connection, in our own words.
+    said = f"The server said: {reply}" if reply and row[3] is not None else reply
     told = {
         SENT: f"The mail server has taken the test mail to {address}.",
         WAITING: f"The test mail to {address} still waits in the outbox.",
@@ -67,4 +68,4 @@ def outcome(session: Session, outgoing_id: int) -> tuple[bool, str]:
         HELD: f"The test mail to {address} is held in the outbox.",
         WITHDRAWN: f"The test mail to {address} was withdrawn.",
     }
-    return state == SENT, told[state] + said
+    return state == SENT, f"{told[state]} {said}".rstrip()

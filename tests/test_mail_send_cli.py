@@ -81,6 +81,9 @@ def test_a_test_mail_says_what_the_server_said(bound: Desk, server: SmtpServer) 
     assert ran.returncode == 1 and "refused the test mail" in ran.stdout
     ran = deskwire(*command, "nobody")
     assert ran.returncode == 1 and "no mail address" in ran.stderr
+    server.stop_listening()
+    ran = deskwire(*command, "you@x.example")
+    assert "still waits in the outbox. The mail server 127.0.0.1:" in ran.stdout, "the server said nothing"
     send_through(bound.administrator, server.port, smtp_host="")
     ran = deskwire(*command, "you@x.example")
     assert ran.returncode == 1 and "smtp_host" in ran.stderr

@@ -102,7 +102,9 @@ class OutboxPage(Page[DeliveryRow]):
         if item.sent_at is not None:
             lines.append(f"Sent: {dates.full(item.sent_at)}")
         if item.reply:
-            lines.append(f"The server said: {item.reply}")
+            # Without a code it is what happened to the connection, in our own words.
+            by_server = item.reply_code is not None or item.bounce
+            lines.append(f"The server said: {item.reply}" if by_server else item.reply)
         if item.bounce:
             how = "for good" if item.bounce == "permanent" else "for now"
             lines.append(f"It came back, {how}, {dates.full(item.bounced_at)}.")
