@@ -66,18 +66,10 @@ class Spool:
 
         Raises OSError, and then nothing of it stays.
         """
-        try:
-            return self._put(pieces, route, sender, recipients)
-        except FileNotFoundError:
-            # Only the opening of the file says that, before anything was read.
-            self.make()
-            return self._put(pieces, route, sender, recipients)
-
-    def _put(self, pieces: Iterable[bytes], route: str, sender: str | None, recipients: Sequence[str]) -> str:
         # In the order in which they came: the time has as many digits for the next two centuries.
         name = f"{time.time_ns()}.{os.getpid()}.{os.urandom(4).hex()}"
         path = os.path.join(self._tmp, name)
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        file = self._new_file(path)
         try:
             try:
                 _write(file, _envelope(route, sender, recipients))
@@ -92,7 +84,7 @@ class Spool:
             if not size:
                 os.unlink(path)
                 return ""
-            os.rename(path, os.path.join(self._new, name))
+            self._hand_over(path, name)
         except BaseException:
             _forget(path)
             raise
@@ -102,6 +94,23 @@ class Spool:
             self.drop(name)
             raise
         return name
+
+    def _new_file(self, path: str) -> int:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        try:
+            return os.open(path, flags, 0o600)
+        except FileNotFoundError:
+            self.make()
+            return os.open(path, flags, 0o600)
+
+    def _hand_over(self, path: str, name: str) -> None:
+        waiting = os.path.join(self._new, name)
+        try:
+            os.rename(path, waiting)
+        except FileNotFoundError:
+            # What was read cannot be read again, so only this is done once more.
+            self.make()
+            os.rename(path, waiting)
 
     def wake(self) -> bool:
         """Tell whether a worker looks after this spool, and wake it."""

@@ -146,6 +146,14 @@ def test_the_next_delivery_takes_along_what_lies_there(desk: Desk, mailing: Mail
     assert mailing.spool.names() == []
 
 
+@pytest.mark.parametrize("missing", ["new", "tmp"])
+def test_a_part_of_the_spool_that_somebody_removed_is_made_again(desk: Desk, mailing: Mailing, missing: str) -> None:
+    mailing.spool.make()
+    (Path(mailing.spool.folder) / missing).rmdir()
+    assert mailing.deliver(letter(key="1")) == (0, "")
+    assert states() == {"filed": 1}
+
+
 def test_what_cannot_be_read_or_removed_holds_up_nothing(
     desk: Desk, mailing: Mailing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
