@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
@@ -66,6 +67,8 @@ class Parts:
 
     def _keep_at(self, name: str, work: Callable[[], object]) -> None:
         failures = 0
+        known: object = None
+        report = ""
         while not self.stop.is_set():
             begun = time.monotonic()
             try:
@@ -76,13 +79,21 @@ class Parts:
             except DeskError as fault:
                 sentence = fault.sentence
             except Exception as error:
-                sentence = self._explain(error)
+                # One report of a fault that comes again and again is enough.
+                if known != (place := _place_of(error)):
+                    known, report = place, self._explain(error)
+                sentence = report
             failures = 1 if time.monotonic() - begun > _LONG_ENOUGH else failures + 1
             pause = _PAUSES[min(failures, len(_PAUSES)) - 1]
             self._told(name, sentence, event="failed", again_in=pause)
             self.stop.wait(pause)
         # Whatever ended it.
         _close()
+
+
+def _place_of(error: Exception) -> object:
+    """Return what tells a fault from others: its kind, and where it was raised."""
+    return type(error), [(one.filename, one.lineno) for one in traceback.extract_tb(error.__traceback__)]
 
 
 def _close() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from connector import batches
+from connector import batches, parts
 from connector.draining import drain
 from connector.intake import file_left
 from connector.mail.message import ParsedMail
@@ -129,6 +129,26 @@ def test_it_works_on_when_nobody_reads_what_it_says(desk: Desk, mailing: Mailing
         assert mailing.deliver(letter(key=key)) == (0, "")
         filed(int(key))
     assert working.stop() == 0
+
+
+def test_a_fault_that_comes_again_and_again_is_reported_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "_PAUSES", (0.0,))
+    told, reported = [], []
+
+    def explain(error: BaseException) -> str:
+        reported.append(error)
+        return f"See report {len(reported)}."
+
+    def fails() -> None:
+        if len(told) < 3:
+            raise ZeroDivisionError
+        raise ZeroDivisionError
+
+    working = parts.Parts(lambda part, text, **_: told.append(text), explain)
+    working.start("fails", fails)
+    wait_until(lambda: len(told) > 5)
+    assert working.end(60)
+    assert told[:5] == ["See report 1."] * 3 + ["See report 2."] * 2 and len(reported) == 2
 
 
 def test_killed_at_any_moment_every_mail_is_there_once(desk: Desk, mailing: Mailing) -> None:
