@@ -180,16 +180,6 @@ def set_available(session: Session, employee_id: int, available: bool) -> Saved:
         return EMPLOYEES.apply(op, employee_id, {"available": available})
 
 
-def employee_by_address(address: str) -> int | None:
-    """Return the active employee whose mail address this is; None when nobody or more than one has it."""
-    wanted = address.strip().lower()
-    if not wanted:
-        return None
-    having = "SELECT id FROM employee WHERE active = 1 AND (email1 = ? OR email2 = ?) LIMIT 2"
-    found = fetch(having, wanted, wanted)
-    return int(found[0][0]) if len(found) == 1 else None
-
-
 def members(session: Session, team_id: int) -> list[Choice]:
     """Return the employees in a team: id, name and user name."""
     session.require_employee()
