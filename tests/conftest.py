@@ -60,10 +60,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[RUN] = Path(tempfile.mkdtemp(prefix="deskwire-run-"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Let workers that are done take over from those that have long tests left."""
+    if getattr(config.option, "numprocesses", None) and config.option.dist == "no":
+        config.option.dist = "worksteal"
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Run two workers a core: half of the time they wait for what a terminal or another program does."""
-    return 2 * (os.cpu_count() or 1)
+    """Run three workers a core: most of the time they wait for what a terminal or another program does."""
+    return 3 * (os.cpu_count() or 1)
 
 
 @pytest.hookimpl(optionalhook=True)

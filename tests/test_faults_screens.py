@@ -265,6 +265,7 @@ def test_the_server_stops_while_the_desk_is_open(server: Cluster, terminal: Open
     tom.does("form.accept")
     tom.sees("There is no ticket")
     tom.presses("escape")
+    tom.sees_no_more("Ticket number")
     tom.does("list.assigned")
     tom.sees("Assigned to me, pending", "No tickets here")
     tom.quits()
