@@ -17,9 +17,17 @@ from tests.support.connector_screen import MAIL, add_mailbox, connector, fresh_s
 from tests.support.desk_app import desk_app
 from tests.support.imap_server import PASSWORD, USER, LoopbackImap
 from tests.support.outbox import queue, send_through, states
+from tests.support.pilot import FastPilot
 from tests.support.smtp_server import SmtpServer
 
 __all__ = ["fresh_settings"]
+
+
+async def choose(pilot: FastPilot, place: str) -> None:
+    """Say where the mail belongs that is looked at."""
+    await pilot.until_shows("Where does this mail belong?")
+    await pilot.type(place)
+    await pilot.press("enter")
 
 
 async def test_the_overview_says_in_words_what_works_and_what_needs_somebody(company: Company) -> None:
@@ -151,9 +159,7 @@ async def test_a_mail_under_review_goes_to_the_ticket_that_is_chosen(company: Co
         await pilot.press("5")
         await pilot.until_shows(reason[:30])
         await pilot.press("p")
-        await pilot.until_shows("Where does this mail belong?")
-        await pilot.type(second.number)
-        await pilot.press("enter")
+        await choose(pilot, second.number)
         await pilot.until(lambda: said(pilot, f"The mail was filed on {second.number}."))
         assert state_of(key) == "filed"
 
@@ -164,9 +170,7 @@ async def test_a_mail_under_review_goes_to_another_number_or_makes_a_ticket(comp
     put(company, REVIEW, "Two tickets.", MAIL.replace(b"smoke", b"fire"))
     async with connector(company.admin) as pilot:
         await pilot.press("5", "p")
-        await pilot.until_shows("Where does this mail belong?")
-        await pilot.type("another")
-        await pilot.press("enter")
+        await choose(pilot, "another")
         await pilot.until_shows("On which ticket?")
         await pilot.type("9999-9999\n")
         await pilot.until_shows("! ")
@@ -174,9 +178,7 @@ async def test_a_mail_under_review_goes_to_another_number_or_makes_a_ticket(comp
         await pilot.type(f"{ticket.number}\n")
         await pilot.until(lambda: said(pilot, f"The mail was filed on {ticket.number}."))
         await pilot.press("enter")
-        await pilot.until_shows("Where does this mail belong?")
-        await pilot.type("new")
-        await pilot.press("enter")
+        await choose(pilot, "new")
         await pilot.until_shows("No mail waits for somebody")
     assert fetch("SELECT COUNT(*) FROM ticket")[0][0] == 2
 
@@ -191,9 +193,7 @@ async def test_what_was_set_aside_becomes_a_ticket_after_all(company: Company) -
         await pilot.press("6")
         await pilot.until_shows("Smoke in room 4")
         await pilot.press("enter")
-        await pilot.until_shows("Where does this mail belong?")
-        await pilot.type("new")
-        await pilot.press("enter")
+        await choose(pilot, "new")
         await pilot.until(lambda: said(pilot, "The mail was filed on"))
     assert state_of(key) == "filed"
 
