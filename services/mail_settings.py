@@ -114,10 +114,20 @@ def _rates(value: Any, field: str) -> str:
     return " ".join(words)
 
 
+def _category(value: Any, field: str) -> str:
+    """A category by its name; nothing for none. Needs a connection."""
+    from services import catalogue
+
+    name = checks.line(value, field)
+    if name and name.casefold() not in {one.label.casefold() for one in catalogue.category_choices()}:
+        raise Invalid(f"There is no category called “{name}”; check its name, or add it first.", field)
+    return name
+
+
 MAIL_SETTINGS: dict[str, tuple[str, Any, Check]] = {
     "support_address": ("Address under which customers write to the desk", "", checks.address),
     "support_name": ("Name of the desk in the mail that it sends", "", checks.line),
-    "mail_category": ("Category of tickets that mail makes, by name", "General", checks.line),
+    "mail_category": ("Category of tickets that mail makes, by name", "General", _category),
     "mail_mode": (
         "What happens to mail: advanced (comes in, goes out, is distributed) or basic (goes out only)",
         "advanced",

@@ -237,11 +237,14 @@ def test_what_another_import_left_behind_is_filed_once_it_seems_interrupted(desk
 def test_the_category_of_mail_is_a_setting(desk: Desk) -> None:
     from services import catalogue_admin, preferences
 
-    catalogue_admin.CATEGORIES.add(desk.administrator, name="Night mail")
+    night = catalogue_admin.CATEGORIES.add(desk.administrator, name="Night mail").id
+    with pytest.raises(Invalid, match="There is no category called “Nihgt mail”"):
+        preferences.set_desk_setting(desk.administrator, "mail_category", "Nihgt mail")
     preferences.set_desk_setting(desk.administrator, "mail_category", "night MAIL")
     (outcome,) = bring(desk, letter())
     assert ticket_of(desk, outcome).category == "Night mail"
-    preferences.set_desk_setting(desk.administrator, "mail_category", "gone")
+    read = catalogue_admin.CATEGORIES.get(desk.administrator, night)
+    catalogue_admin.CATEGORIES.change(desk.administrator, night, read=read, active=False)
     (outcome,) = bring(desk, letter("Another"))
     assert ticket_of(desk, outcome).category == ""
 
