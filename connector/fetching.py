@@ -47,6 +47,8 @@ def fetch_new(server: ImapServer, mailbox: MailboxRow, keep: Keep, *, careful: b
 def _fetch_missing(server: ImapServer, mailbox: MailboxRow, progress: Progress, keep: Keep) -> int:
     """Try again what the server failed to hand out earlier."""
     count = 0
+    if progress.missing:
+        server.sizes(progress.missing)
     for uid in progress.missing:
         try:
             mails = server.mails([uid])

@@ -26,6 +26,9 @@ from services.text import header
 
 CONNECT_SECONDS = 20.0
 ANSWER_SECONDS = 60.0
+LARGEST = 150_000_000
+"""Bytes; a larger mail stays on its server."""
+
 _KEPT = rb"$Deskwire"
 _SEEN = rb"\Seen"
 _MAX_REASON = 200
@@ -53,6 +56,7 @@ class ImapServer:
         permanent = opened.get(b"PERMANENTFLAGS", ())
         self._flags = [_SEEN, *([_KEPT] if rb"\*" in permanent or _KEPT in permanent else [])]
         self._uid_next = int(opened.get(b"UIDNEXT", 0))
+        self._sizes: dict[int, int] = {}
         self._has_news = False
 
     @property
@@ -78,10 +82,17 @@ class ImapServer:
         """Return the sizes in bytes that the server tells of mails."""
         with _faults(self._mailbox):
             found = self._client.fetch(list(uids), ["RFC822.SIZE"])
-        return {uid: int(data.get(b"RFC822.SIZE", 0)) for uid, data in found.items()}
+        self._sizes = {uid: int(data.get(b"RFC822.SIZE", 0)) for uid, data in found.items()}
+        return self._sizes
 
     def mails(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Return mails as they are on the server, which goes on taking them for unread; without those that are gone."""
+        """Return mails as they are on the server, which goes on taking them for unread; without those that are gone.
+
+        A mail that is larger than LARGEST, of those whose sizes were asked for last, is a fault: it would not fit into
+        memory.
+        """
+        if any(self._sizes.get(uid, 0) > LARGEST for uid in uids):
+            raise ServerFault(f"A mail on {self._mailbox.host} is larger than {LARGEST // 1_000_000:,} MB.")
         with _faults(self._mailbox):
             found = self._client.fetch(list(uids), ["BODY.PEEK[]"])
         return {uid: found[uid][b"BODY[]"] for uid in uids if found.get(uid, {}).get(b"BODY[]") is not None}

@@ -154,6 +154,19 @@ def test_a_mail_that_breaks_the_connection_holds_up_no_other(
     assert mailboxes.progress(box.id).missing == ()
 
 
+def test_a_mail_beyond_all_measure_stays_on_its_server_and_holds_up_no_other(
+    desk: Desk, server: LoopbackImap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = posted("Film", "x" * 50_000)
+    server.put(*LETTERS[:2], large, *LETTERS[2:])
+    box = mailbox(desk, server)
+    monkeypatch.setattr(imap_server, "LARGEST", 20_000)
+    assert (fetch(desk, box)[0].fetched, fetch(desk, box)[0].fetched, len(kept())) == (5, 0, 5)
+    assert mailboxes.progress(box.id).missing == (103,)
+    monkeypatch.setattr(imap_server, "LARGEST", 100_000)
+    assert fetch(desk, box)[0].fetched == 1 and large in kept()
+
+
 def test_half_a_mail_is_none(desk: Desk, server: LoopbackImap) -> None:
     server.put(posted("Long", "x" * 400_000))
     passed = 0

@@ -128,7 +128,7 @@ def mailbox_state(one: MailboxStatus, dates: ShortDates) -> str:
         return "off"
     if one.error:
         return f"{dates.short(one.last_error_at)}: {one.error}"
-    missing = f", {one.missing:,} that the server does not hand out" if one.missing else ""
+    missing = f", {one.missing:,} that could not be fetched" if one.missing else ""
     if one.last_success_at is None:
         return "was never looked into"
     return f"looked into {dates.full(one.last_success_at)}, {_mails(one.fetched)} so far{missing}"
