@@ -26,9 +26,20 @@ def is_from_outside(session: Session) -> bool:
     return session.employee_id is None and session.channel in _CUSTOMERS
 
 
+def takes_new(session: Session) -> bool:
+    """Tell whether a ticket that this person opens begins in the Inbox: from outside, or by mail, whoever wrote that.
+
+    What an employee mails or forwards nobody at the desk has seen yet.
+    """
+    return is_from_outside(session) or session.channel == "email"
+
+
 def origin(session: Session) -> str:
-    """Return where something from outside came from, as the History says it."""
-    return _PROGRAMS.get(session.channel) or f"from a customer {_CUSTOMERS.get(session.channel, '')}".strip()
+    """Return where something came from that entered the Inbox, as the History says it."""
+    if session.channel in _PROGRAMS:
+        return _PROGRAMS[session.channel]
+    who = "from a customer" if is_from_outside(session) else "from an employee"
+    return f"{who} {_CUSTOMERS.get(session.channel, '')}".strip()
 
 
 def customer_update(op: journal.Recorder, ticket: TicketDetail, why: str) -> None:

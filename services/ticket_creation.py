@@ -167,7 +167,7 @@ def _check_client(session: Session, new: NewTicket) -> None:
 
 def _values(op: journal.Recorder, new: NewTicket) -> dict[str, Any]:
     names = catalogue.names()
-    outside = inbox.is_from_outside(op.session)
+    takes_new = inbox.takes_new(op.session)
     manager = manager_for(new.manager_id, new.category_id)
     status = _status(op.session, new, names, manager)
     is_open = status.status_class == "open"
@@ -200,8 +200,8 @@ def _values(op: journal.Recorder, new: NewTicket) -> dict[str, Any]:
         "closed_at": None if is_open else op.at,
         "waiting_for_dispatch": int(new.waiting_for_dispatch),
         "confirm": int(new.send_confirmation),
-        "in_inbox": int(outside),
-        "mark": UNREAD if outside else NO_MARK,
+        "in_inbox": int(takes_new),
+        "mark": UNREAD if takes_new else NO_MARK,
     }
 
 

@@ -16,7 +16,7 @@ from connector.mail.sources import Source, iterate
 from models import Change, Mail, MailOriginal, Operation, database
 from services import accounts, clock, documents, history_kinds, originals, people, recipients, tickets
 from services.errors import DeskError, Forbidden, Invalid, TryAgain
-from services.records import NO_MARK, UNREAD
+from services.records import UNREAD
 from tests.mails import bodies, files, headers
 from tests.support.desks import SUPPORT_ADDRESS, Desk
 from tests.support.letters import bring, entries_of, everything, letter, source, ticket_of
@@ -77,10 +77,11 @@ def test_somebody_of_the_domain_belongs_to_the_account_without_being_a_contact(d
     assert (ticket.account, ticket.contact, ticket.requester_email) == ("Acme", "", "dan@mail.acme.example")
 
 
-def test_an_employee_writes_and_the_inbox_stays_empty(desk: Desk) -> None:
+def test_what_an_employee_mails_begins_in_the_inbox_and_has_no_outside_recipient(desk: Desk) -> None:
     (outcome,) = bring(desk, letter(sender="Ada at home <ADA@desk.example>"))
     ticket = ticket_of(desk, outcome)
-    assert (ticket.in_inbox, ticket.mark) == (False, NO_MARK)
+    assert (ticket.in_inbox, ticket.mark) == (True, UNREAD)
+    assert "New ticket from an employee by mail" in {entry.text for entry in entries_of(desk, outcome)}
     assert ticket.created_by_id == desk.administrator.user_id
     assert recipients.external(desk.administrator, ticket.id) == []
     assert {entry.actor for entry in entries_of(desk, outcome)} == {"Ada Lindqvist"}
