@@ -29,9 +29,7 @@ class Operation(Table):
     undone_by = IntegerField(null=True, column_name="undone_by_id")
 
 
-Operation.add_index(
-    SQL("CREATE UNIQUE INDEX IF NOT EXISTS operation_uid ON operation (uid) WHERE uid IS NOT NULL")
-)
+Operation.add_index(SQL("CREATE UNIQUE INDEX IF NOT EXISTS operation_uid ON operation (uid) WHERE uid IS NOT NULL"))
 Operation.add_index(SQL("CREATE INDEX IF NOT EXISTS operation_at ON operation (at)"))
 Operation.add_index(SQL("CREATE INDEX IF NOT EXISTS operation_user ON operation (user_id, id)"))
 

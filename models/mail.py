@@ -171,9 +171,7 @@ Delivery.add_index(
     )
 )
 Delivery.add_index(
-    SQL(
-        "CREATE INDEX IF NOT EXISTS delivery_total ON delivery (created_at) WHERE automatic = 1 AND state <> 'held'"
-    )
+    SQL("CREATE INDEX IF NOT EXISTS delivery_total ON delivery (created_at) WHERE automatic = 1 AND state <> 'held'")
 )
 Delivery.add_index(
     SQL(
