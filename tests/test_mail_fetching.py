@@ -301,7 +301,7 @@ def test_a_mailbox_has_one_connector_at_a_time(desk: Desk, server: LoopbackImap)
     box = mailbox(desk, server)
     with staying(desk, box):
         wait_until(lambda: mailboxes.statuses(desk.administrator)[0].fetched_by == "stays")
-        assert fetch(desk, box)[0].error == "Another connector is fetching the mailbox Support."
+        assert "looks after the mailbox Support already" in fetch(desk, box)[0].error
         wait_until(lambda: server.connections == 1)
 
 

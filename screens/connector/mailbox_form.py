@@ -78,7 +78,10 @@ class MailboxForm(FormScreen):
         for sentence in saved.warnings:
             notify(self.app, sentence, severity="warning")
         if self._read is None:
-            notify(self.app, "The mailbox is there. Now sign in: “deskwire mail login --mailbox NAME”; then test it.")
+            from services.mail_passwords import IMAP, command
+
+            name = self.values("name")[0].strip()
+            notify(self.app, f"The mailbox is there. Now sign in: “{command(IMAP, name)}”; then test it.")
         self.dismiss(None)
         self._saved()
 

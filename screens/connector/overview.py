@@ -108,9 +108,10 @@ def _run(run: Run, dates: ShortDates) -> str:
 
 def _incoming(found: Overview, dates: ShortDates) -> Line:
     queues = found.status.queues
-    last = dates.full(queues.last_received_at) or "never"
+    last = dates.full(queues.last_received_at)
+    came = f"last {last}" if last else "nothing came yet"
     more = f"{_mails(queues.waiting)} kept and not filed yet; a connector does that within seconds."
-    return Line("Mail in", f"last {last}, {queues.waiting:,} to be filed", more if queues.waiting else "")
+    return Line("Mail in", f"{came}, {queues.waiting:,} to be filed", more if queues.waiting else "")
 
 
 def _mailboxes(found: Overview, dates: ShortDates) -> list[Line]:
