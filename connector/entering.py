@@ -66,7 +66,7 @@ def as_ticket(
         reopening.link(op, before, ticket)
     chosen = distributing.distribution_of(arrived, ticket, is_new=True)
     distributing.pass_on(op, arrived, mail_id, ticket, chosen)
-    if _is_answered(arrived):
+    if _is_answered(arrived, continues=before is not None):
         reply_to = "" if mail.message_id_made else mail.message_id
         new_ticket_mail.respond(op, ticket, sender.answers, in_reply_to=reply_to, references=mail.references)
     return ticket_id
@@ -95,13 +95,14 @@ def _outside(arrived: Filing) -> tuple[tuple[str, str, str], ...]:
     return (("to", sender.answers.email, sender.answers.name),)
 
 
-def _is_answered(arrived: Filing) -> bool:
+def _is_answered(arrived: Filing, *, continues: bool) -> bool:
     """Tell whether the writer of a new ticket's mail gets the automatic answer.
 
-    A mail with a ticket's number gets none: who has one was answered before, and may be a program that answers us.
+    A mail with a ticket's number gets none: who has one was answered before, and may be a program that answers us. One
+    that goes on from a closed ticket does, because its number is new; what answers that comes to the new ticket.
     """
     mail, original = arrived.mail, arrived.original
-    if arrived.returns or ticket_numbers(mail.subject) or not automatic.is_fresh(mail, original):
+    if arrived.returns or (ticket_numbers(mail.subject) and not continues) or not automatic.is_fresh(mail, original):
         return False
     return mail_settings.current().mail_mode != "basic" and not automatic.no_answer(mail, original, arrived.sender)
 

@@ -152,6 +152,21 @@ def test_a_ticket_closed_long_ago_goes_on_in_a_linked_one(company: Company) -> N
     assert last.number == again.number and ticket_of(company.desk, again).is_open
 
 
+def test_whoever_goes_on_from_a_closed_ticket_is_told_the_new_number(company: Company) -> None:
+    open_the_way_out(company.desk)
+    (first,) = deliver(company.desk, letter(sender=CLEO, key="1"))
+    close(company, first)
+    with clock.frozen(NOON + 31 * clock.DAY):
+        again, more = deliver(
+            company.desk,
+            letter(f"Re: [{first.number}]", sender=CLEO, key="2"),
+            letter("So?", sender=CLEO, key="3", answers="2"),
+        )
+    assert more.number == again.number != first.number
+    of_first, of_again = (str(one.message["Subject"]) for one in sent("response"))
+    assert first.number in of_first and again.number in of_again
+
+
 def test_employees_and_programs_open_nothing(company: Company) -> None:
     (first,) = deliver(company.desk, letter(sender=CLEO, key="1"))
     close(company, first)
