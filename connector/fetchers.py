@@ -202,7 +202,8 @@ def fetch_once(
 
 def _fetch_one(mailbox: MailboxRow, holder: str, find_password: FindPassword, keep: Keep) -> Outcome:
     if not mailboxes.claim(mailbox.id, holder):
-        return Outcome(mailbox, 0, f"A connector looks after the mailbox {mailbox.name} already; what comes there is fetched.")
+        sentence = f"A connector looks after the mailbox {mailbox.name} already; what comes there is fetched."
+        return Outcome(mailbox, 0, sentence)
     try:
         with connected(mailbox, find_password(mailbox)) as server:
             count = fetch_new(server, mailbox, keep)
