@@ -135,7 +135,7 @@ def folded(text: str) -> tuple[str, frozenset[int]]:
             continue
         if block.kind == "signature":
             said = len("\n".join(block.lines).rstrip().split("\n"))
-            signature.update(range(len(lines), len(lines) + said))
+            signature |= set(range(len(lines), len(lines) + said))
         lines += block.lines
     return "\n".join(lines), frozenset(signature)
 
