@@ -39,7 +39,8 @@ class ProgressDialog(Dialog[None]):
     def show_done(self, done: int) -> None:
         """Show how many tickets were looked at."""
         line = self._line(done)
-        if line != self._shown and self.is_attached:
+        # An act may be further than the dialog, which has no bar before it is mounted.
+        if line != self._shown and self.is_attached and self.is_mounted:
             self._shown = line
             self.query_one("#progress", Static).update(content(line))
 

@@ -11,6 +11,7 @@ import pytest
 
 from models import History, Operation, Ticket
 from models.binding import connection, is_sqlite, open_database, sqlite_path
+from screens.many.progress import ProgressDialog
 from screens.many.refused import RefusedDialog
 from screens.ticket import TicketScreen
 from services import clock, preferences
@@ -229,3 +230,14 @@ async def test_marking_with_ranges_all_and_the_other_way_round(desk: SmallDesk) 
         await pilot.until_shows("6 marked")
         assert Ticket.select().where(Ticket.priority == 4).count() == 6
         assert Ticket.select().where(Ticket.status == IN_HOUSE).count() == 10
+
+
+async def test_an_act_may_be_further_than_the_dialog_that_shows_it(desk: SmallDesk) -> None:
+    start(desk)
+    async with desk_app(desk.session("Ada"), SIZE) as pilot:
+        dialog = ProgressDialog("Changing tickets", 10, lambda: None)
+        pilot.app.push_screen(dialog)
+        dialog.show_done(5)
+        await pilot.until_shows("0 of 10")
+        dialog.show_done(6)
+        await pilot.until_shows("6 of 10")
