@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static, TextArea
 
+from screens import field_faults
 from screens.drafting import Drafted
 from screens.mail import attaching
 from screens.mail.addressing import FIELDS, Addressing
@@ -168,15 +169,7 @@ class MailForm(Drafted[int]):
     def show_fault(self, fault: DeskError) -> None:
         """Say at its field what is wrong; what was typed stays."""
         name = (fault.field or "") if isinstance(fault, Invalid) else ""
-        for field in self.query(f"#{name}") if name else ():
-            if isinstance(field, (TextPrompt, ChoiceField)):
-                field.set_error(fault.sentence)
-                field.focus()
-                return
-        below = self.query_one("#fault", Static)
-        below.update(content(f"! {fault.sentence}"))
-        below.display = True
-        if name == "text":
+        if not field_faults.show(self, name, fault.sentence) and name == "text":
             self.area.focus()
 
     def clear_faults(self) -> None:

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
+from screens import field_faults
 from screens.actions import Action, bindings
 from screens.drafting import Drafted
 from screens.new_ticket import draft
@@ -301,17 +302,9 @@ class NewTicketScreen(Drafted[int]):
     def show_fault(self, fault: DeskError) -> None:
         """Say at its field what is wrong; what was typed stays."""
         self._busy = False
-        name = fault.field if isinstance(fault, Invalid) else None
-        name = _FIELD_NAMES.get(name or "", name)
-        for field in self.query(f"#{name}") if name else ():
-            if isinstance(field, (ChoiceField, TextPrompt)):
-                field.set_error(fault.sentence)
-                field.focus()
-                return
-        below = self.query_one("#fault", Static)
-        below.update(content(f"! {fault.sentence}"))
-        below.display = True
-        below.scroll_visible(animate=False)
+        name = (fault.field or "") if isinstance(fault, Invalid) else ""
+        if not field_faults.show(self, _FIELD_NAMES.get(name, name), fault.sentence):
+            self.query_one("#fault").scroll_visible(animate=False)
 
     def _clear_faults(self) -> None:
         for field in self.query(ChoiceField):
