@@ -17,9 +17,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from imapclient import IMAPClient
-
 from tests.support.dovecot_settings import VERSIONS, configuration
+from tests.support.mail_program import append, looking_into
 from tests.support.patience import wait_until
 from tests.support.smtp_server import CERTIFICATE
 
@@ -169,18 +168,13 @@ class Account:
     @contextmanager
     def client(self, folder: str = "INBOX") -> Iterator[Any]:
         """Look into a folder as another mail program does."""
-        with IMAPClient("127.0.0.1", self.server.port, ssl=False, timeout=_WAIT_SECONDS) as client:
-            client.login(self.user, PASSWORD)
-            client.select_folder(folder)
+        with looking_into(self.server.port, self.user, PASSWORD, folder) as client:
             yield client
 
     def put(self, *mails: bytes, folder: str = "INBOX") -> None:
         """Have mails lie in a folder, which is made for them."""
         with self.client() as client:
-            if not client.folder_exists(folder):
-                client.create_folder(folder)
-            for raw in mails:
-                client.append(folder, raw)
+            append(client, folder, mails)
 
     def rebuild(self) -> None:
         """Lose what the server knows of the inbox, so that it counts its mails anew."""

@@ -9,7 +9,6 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from imapclient import IMAPClient
 from proxyprotocol.noop import ProxyProtocolNoop
 from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import Config, DictBackend, Login
@@ -20,6 +19,7 @@ from pysasl.creds.plain import PlainCredentials
 from pysasl.mechanism import ChallengeResponse, ServerChallenge
 from pysasl.mechanism.oauth import OAuth2Mechanism
 
+from tests.support.mail_program import append, looking_into
 from tests.support.smtp_server import server_context
 
 USER, PASSWORD = "support", "correct horse"
@@ -95,18 +95,13 @@ class LoopbackImap:
     @contextmanager
     def client(self, folder: str = "INBOX") -> Iterator[Any]:
         """Look into the mailbox as another mail program does."""
-        with IMAPClient("127.0.0.1", self._inner, ssl=False, timeout=_WAIT_SECONDS) as client:
-            client.login(USER, PASSWORD)
-            client.select_folder(folder)
+        with looking_into(self._inner, USER, PASSWORD, folder) as client:
             yield client
 
     def put(self, *mails: bytes, folder: str = "INBOX") -> None:
         """Have mails arrive."""
         with self.client() as client:
-            if not client.folder_exists(folder):
-                client.create_folder(folder)
-            for raw in mails:
-                client.append(folder, raw)
+            append(client, folder, mails)
 
     def flags(self, folder: str = "INBOX") -> list[set[bytes]]:
         """Return the flags of each mail in a folder, oldest first, without the server's own \\Recent."""
