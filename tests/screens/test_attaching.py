@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from screens.mail.compose_screen import ComposeScreen
 from screens.ticket import TicketScreen
 from services import documents, recipients
 from services.records import TicketDetail
@@ -38,6 +39,17 @@ async def files_of_the_ticket(pilot: FastPilot) -> None:
     await pilot.until_shows("Attach which files of the ticket?")
 
 
+async def with_the_log(pilot: FastPilot) -> ComposeScreen:
+    """Begin a mail that one of the ticket's files goes along with."""
+    form = await composer(pilot)
+    await pilot.paste(TEXT)
+    await files_of_the_ticket(pilot)
+    await pilot.type("log")
+    await pilot.press("enter")
+    await pilot.until_shows("log.txt (2 kB)")
+    return form
+
+
 def attached() -> dict[str, bytes]:
     parts = sent("reply")[-1].message.iter_attachments()
     return {part.get_filename() or "": part.get_payload(decode=True) for part in parts}  # type: ignore[misc]
@@ -68,13 +80,7 @@ async def test_several_are_ticked_and_leave_with_the_mail_as_they_are(
 
 async def test_they_are_taken_off_again_and_come_back_with_the_draft(company: Company, ticket: TicketDetail) -> None:
     async with window(company, ticket) as pilot:
-        form = await composer(pilot)
-        await pilot.paste(TEXT)
-        await files_of_the_ticket(pilot)
-        await pilot.type("log")
-        await pilot.press("enter")
-        await pilot.until_shows("log.txt (2 kB)")
-        before = form.typed()
+        before = (await with_the_log(pilot)).typed()
     async with window(company, ticket) as pilot:
         form = await composer(pilot)
         assert form.typed() == before and "log.txt (2 kB)" in pilot.text() and "Draft from" in pilot.text()
@@ -88,12 +94,7 @@ async def test_they_are_taken_off_again_and_come_back_with_the_draft(company: Co
 
 async def test_one_that_was_removed_meanwhile_is_refused_at_its_field(company: Company, ticket: TicketDetail) -> None:
     async with window(company, ticket) as pilot:
-        form = await composer(pilot)
-        await pilot.paste(TEXT)
-        await files_of_the_ticket(pilot)
-        await pilot.type("log")
-        await pilot.press("enter")
-        await pilot.until_shows("log.txt (2 kB)")
+        form = await with_the_log(pilot)
         log = next(row for row in documents.listed(company.admin, ticket.id) if row.name == "log.txt")
         documents.remove(company.session("Ann"), log.id)
         await pilot.press("ctrl+s")
