@@ -31,7 +31,7 @@ STEPS = (
     ),
     Step(
         ("ticket.note",),
-        "{ticket.note} writes a note, here and in the list.",
+        "{ticket.note} writes a note on this ticket. Write one here.",
         "Write a few words, then save them with {form.save}. Nothing typed is lost, not even if the power fails.",
     ),
     Step(("desk.go-back", "desk.close", "ticket.left"), "{desk.go-back} goes back to the list. So does {desk.close}."),
