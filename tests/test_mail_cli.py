@@ -82,7 +82,7 @@ def test_a_mail_in_quarantine_is_named_with_its_reason(bound: Desk, tmp_path: Pa
     assert ran.stdout == "2 mails read: 1 ticket, 0 replies, 0 already there, 1 quarantined.\n"
     assert ran.stderr.splitlines() == [
         f"deskwire: {name}: quarantined: It \ufffd[5mbit.",
-        "deskwire: 1 mail is in quarantine; their originals are kept.",
+        "deskwire: In all 1 mail is in quarantine, nothing of which is lost; see “deskwire mail queue”.",
     ]
 
 

@@ -88,7 +88,8 @@ def _warn_about_faults(report: Report, in_quarantine: int) -> int:
     for outcome in failed:
         warn(f"deskwire: {outcome.origin}: {outcome.state}: {outcome.reason}")
     if in_quarantine:
-        warn(f"deskwire: {_counted(in_quarantine, 'mail is', 'mails are')} in quarantine; their originals are kept.")
+        counted = _counted(in_quarantine, "mail is", "mails are")
+        warn(f"deskwire: In all {counted} in quarantine, nothing of which is lost; see “deskwire mail queue”.")
     return 1 if failed else 0
 
 
