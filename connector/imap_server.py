@@ -56,7 +56,7 @@ class ImapServer:
         permanent = opened.get(b"PERMANENTFLAGS", ())
         self._flags = [_SEEN, *([_KEPT] if rb"\*" in permanent or _KEPT in permanent else [])]
         self._uid_next = int(opened.get(b"UIDNEXT", 0))
-        self._sizes: dict[int, int] = {}
+        self._too_large: set[int] = set()
         self._has_news = False
 
     @property
@@ -82,16 +82,16 @@ class ImapServer:
         """Return the sizes in bytes that the server tells of mails."""
         with _faults(self._mailbox):
             found = self._client.fetch(list(uids), ["RFC822.SIZE"])
-        self._sizes = {uid: int(data.get(b"RFC822.SIZE", 0)) for uid, data in found.items()}
-        return self._sizes
+        sizes = {uid: int(data.get(b"RFC822.SIZE", 0)) for uid, data in found.items()}
+        self._too_large |= {uid for uid, size in sizes.items() if size > LARGEST}
+        return sizes
 
     def mails(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Return mails as they are on the server, which goes on taking them for unread; without those that are gone.
 
-        A mail that is larger than LARGEST, of those whose sizes were asked for last, is a fault: it would not fit into
-        memory.
+        A mail that `sizes` has told to be larger than LARGEST is a fault: it would not fit into memory.
         """
-        if any(self._sizes.get(uid, 0) > LARGEST for uid in uids):
+        if self._too_large.intersection(uids):
             raise ServerFault(f"A mail on {self._mailbox.host} is larger than {LARGEST // 1_000_000:,} MB.")
         with _faults(self._mailbox):
             found = self._client.fetch(list(uids), ["BODY.PEEK[]"])

@@ -163,6 +163,10 @@ def test_a_mail_beyond_all_measure_stays_on_its_server_and_holds_up_no_other(
     monkeypatch.setattr(imap_server, "LARGEST", 20_000)
     assert (fetch(desk, box)[0].fetched, fetch(desk, box)[0].fetched, len(kept())) == (5, 0, 5)
     assert mailboxes.progress(box.id).missing == (103,)
+    with imap_server.connected(box, PASSWORD) as opened:
+        assert opened.sizes([103]) and opened.sizes([101])
+        with pytest.raises(DeskError, match="larger than"):
+            opened.mails([103])
     monkeypatch.setattr(imap_server, "LARGEST", 100_000)
     assert fetch(desk, box)[0].fetched == 1 and large in kept()
 
