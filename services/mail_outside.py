@@ -32,9 +32,11 @@ def is_of_the_desk(sender_email: str) -> bool:
 
 
 def copy(mail_id: int) -> bytes | None:
-    """Return a mail as it left the desk, None when it did not."""
+    """Return a mail as it left the desk, None when it did not, or nobody gets it any more."""
     row = first(
-        "SELECT head, blob_id, body_start FROM outgoing_mail WHERE mail_id = ? ORDER BY id DESC LIMIT 1", mail_id
+        "SELECT o.head, o.blob_id, o.body_start FROM outgoing_mail o"
+        f" WHERE o.mail_id = ? AND {mails.LEAVES} ORDER BY o.id DESC LIMIT 1",
+        mail_id,
     )
     return row[0].encode("latin-1") + blobs.read(row[1])[row[2] :] if row else None
 

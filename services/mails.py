@@ -10,8 +10,8 @@ from services.named import NamedTuple
 from services.sql import fetch, first, insert, marks
 
 _MOST_MERGES = 50
-# Whether anybody gets the outgoing mail `o`.
-_LEAVES = "EXISTS (SELECT 1 FROM delivery d WHERE d.outgoing_id = o.id AND d.state <> 'withdrawn')"
+LEAVES = "EXISTS (SELECT 1 FROM delivery d WHERE d.outgoing_id = o.id AND d.state <> 'withdrawn')"
+"""Whether anybody gets the outgoing mail `o`, as SQL."""
 
 Addresses = Sequence[tuple[str, str]]
 """Pairs of (name, address)."""
@@ -103,7 +103,7 @@ def sent_as(mail_ids: Sequence[int]) -> dict[int, str]:
     """
     if not mail_ids:
         return {}
-    chosen = f"o.mail_id IN ({marks(mail_ids)}) AND {_LEAVES}"
+    chosen = f"o.mail_id IN ({marks(mail_ids)}) AND {LEAVES}"
     return dict(fetch(f"SELECT o.mail_id, o.message_id FROM outgoing_mail o WHERE {chosen} ORDER BY o.id", *mail_ids))
 
 
@@ -111,7 +111,7 @@ def newest(ticket_id: int, most: int, where: str = "1 = 1", *params: object) -> 
     """Return the Message-IDs of a ticket's mails, the newest first, without those that were withdrawn."""
     rows = fetch(
         f"SELECT m.message_id FROM mail m WHERE m.ticket_id = ? AND {where} AND (m.direction = 'in' OR NOT EXISTS"
-        f" (SELECT 1 FROM outgoing_mail o WHERE o.mail_id = m.id AND NOT {_LEAVES})) ORDER BY m.id DESC LIMIT ?",
+        f" (SELECT 1 FROM outgoing_mail o WHERE o.mail_id = m.id AND NOT {LEAVES})) ORDER BY m.id DESC LIMIT ?",
         ticket_id,
         *params,
         most,

@@ -20,6 +20,7 @@ from services import (
     tickets,
     undo,
 )
+from services.errors import NotFound
 from services.export.objects import full_ticket_object
 from services.mailboxes import MAILBOXES
 from services.operations import recent
@@ -130,6 +131,15 @@ def test_customers_see_an_employees_mail_as_it_reached_them(company: Company, fi
     deliver(company.desk, direct)
     mail = [entry.mail for entry in history.entries(cleo, ticket.id) if entry.mail][-1]
     assert mail.sender == ("Ann", SUPPORT_ADDRESS)
+
+
+def test_customers_get_no_copy_of_what_was_withdrawn_from_everybody(company: Company, first: Outcome) -> None:
+    deliver(company.desk, letter("No", "Try fire.", sender=ANN, key="2", answers="1"))
+    Delivery.update(state="withdrawn").execute()
+    cleo, ticket = company.session("Cleo"), ticket_of(company.desk, first)
+    mail = [entry.mail for entry in history.entries(cleo, ticket.id) if entry.mail][-1]
+    with pytest.raises(NotFound):
+        mail_files.content(cleo, mail.id)
 
 
 def test_nobody_from_outside_looks_like_somebody_of_the_desk(company: Company, first: Outcome) -> None:
