@@ -55,10 +55,13 @@ def read(session: Session) -> MailStatus:
 def _outbox(session: Session) -> Outbox:
     counts = outbox_rows.counts(session)
     bounced = fetch("SELECT COUNT(*) FROM delivery WHERE bounce <> ''")[0][0]
-    last = first("SELECT sent_at FROM delivery WHERE sent_at IS NOT NULL ORDER BY id DESC LIMIT 1")
-    return Outbox(
-        counts.waiting, counts.unknown, counts.failed, counts.held, int(bounced), int(last[0]) if last else None
+    # What left last is among the newest, but need not be the newest, for some was tried again. No index has the moment.
+    row = first(
+        "SELECT max(newest.sent_at) FROM"
+        " (SELECT sent_at FROM delivery WHERE sent_at IS NOT NULL ORDER BY id DESC LIMIT 1000) newest"
     )
+    last = row[0] if row else None
+    return Outbox(counts.waiting, counts.unknown, counts.failed, counts.held, int(bounced), last)
 
 
 def _outgoing_error() -> str | None:

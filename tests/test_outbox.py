@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from models.binding import connection
-from services import clock, history, mail_settings, outbox_rows, outbox_sending
+from services import clock, history, mail_settings, mail_status, outbox_rows, outbox_sending
 from services.errors import DeskError, Invalid
 from services.outbox import FAILED, NEVER, SENT, UNKNOWN, WAITING, subject_of
 from services.outbox_sending import AWAY, Outcome
@@ -76,6 +76,18 @@ def test_only_who_was_put_off_is_tried_again_and_later_each_time(company: Compan
             settle(claimed()[0], WAITING, reply="Mailbox full")
     assert 5 * clock.DAY < at - NOON < 6 * clock.DAY and tries < 40
     assert told(company, ticket.id)[-1].endswith("b@x.example: Mailbox full")
+
+
+def test_what_left_last_need_not_be_what_was_queued_last(company: Company) -> None:
+    ann, ticket = company.session("Ann"), company.open_ticket("Ann")
+    queue(ann, ticket.id, "a@x.example")
+    settle(claimed()[0], WAITING)
+    queue(ann, ticket.id, "b@x.example")
+    settle(claimed()[0], SENT)
+    assert mail_status.read(company.admin).outbox.last_sent_at == NOON
+    with clock.frozen(NOON + clock.HOUR):
+        settle(claimed()[0], SENT)
+    assert mail_status.read(company.admin).outbox.last_sent_at == NOON + clock.HOUR
 
 
 def test_a_server_that_is_away_is_asked_again_soon(company: Company) -> None:
