@@ -54,7 +54,7 @@ class MailboxesPage(Page[Known]):
         """How it is set, and how it went."""
         mailbox, status = item
         every = f"every {mailbox.poll_seconds:,} seconds where the server does not tell of new mail"
-        sign_in = "" if mailbox.sign_in == "password" else f", signed in at {mailbox.sign_in}"
+        sign_in = "" if mailbox.sign_in == "password" else f", sign-in {mailbox.sign_in}"
         lines = [
             f"{mailbox.username} at {mailbox.host}, port {mailbox.port}, {mailbox.security}{sign_in}",
             f"Folder {mailbox.folder}, {every}. {_AFTERWARDS[mailbox.after].format(move_to=mailbox.move_to)}",

@@ -281,7 +281,7 @@ async def test_a_mailbox_that_is_signed_in_to_says_what_it_still_needs(company: 
         await pilot.type("microsoft")
         await pilot.press("ctrl+s")
         await pilot.until(lambda: said(pilot, "settings microsoft_client_id"))
-        await pilot.until_shows("tls, signed in at microsoft")
+        await pilot.until_shows("tls, sign-in microsoft")
         await pilot.until_shows("needs the desk's settings microsoft_client_id")
 
 
